@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
@@ -31,10 +32,12 @@ from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.changed import Kind, look
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.plans import joined_as_sets, know_written
 from perf_pipeline.warehouse.schema import alert, alert_event, item
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
+AT_ONCE = 100  # departments, of which all alerts of the year are held together
 ALERTS = Kind("alerts", reads=("monitoring", "outlook", "audit"), people=True)
 
 
@@ -60,58 +63,62 @@ def raise_alerts(
         calendar = getattr(after, "__self__", None)  # whose working days they are
         rests_on = (configuration, calendar, newest and local_day(moment))
         looked = look(connection, ALERTS, checkpoint, rests_on)
-        if looked.is_idle:
-            return ()
-        only, at = looked.seen.departments, looked.at
-        year = checkpoint.fiscal_year
-        query = select_misses(year, configuration, checkpoint if newest else None, only)
-        with joined_as_sets(connection):
-            missed = [dict(row) for row in connection.execute(query).mappings()]
-        missed += select_apart(connection, year, configuration, only)
-        of_year = checkpoint_table.c.fiscal_year == year
-        mine = within(alert.c.department_id, only)
-        known = [
-            row
-            for row in alerts_with_states(connection, of_year, mine)
-            if row["rule"] not in DAILY  # these have a look of their own, day by day
-        ]
-        if newest:
-            since = {subject_of(row): row["since"] for row in reversed(known) if _stands(row)}
-            found = select_confirmed(connection, checkpoint, configuration, only)
-            missed += [
-                {**each, "checkpoint_id": at, "since": since.get(subject_of(each))}
-                for each in found
-            ]
-        audited = audited_at(connection, at)
-        open_items(connection, year, missed, moment)
-        fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
-        know_written(connection, len(fresh), alert, alert_event, item)
-        ordinals = connection.execute(judged_ordinals(year, only))
-        judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
-
-        def looked_at(row: Mapping[str, Any]) -> int | None:
-            own: int = row["ordinal"]
-            if row["snapshot_id"] is None:  # of a file or a verdict, which is looked at here
-                looked = newest and (row["rule"] != AUDIT or row["department_id"] in audited)
-                return checkpoint.ordinal if looked else None
-            # what was foretold is looked at again only where an outlook was: a run that died
-            # between judgement and outlook has not looked
-            newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)
-            return newest_judged
-
-        turns = list(follow_up(known, missed, looked_at))
-        turn(
-            connection,
-            known,
-            turns,
-            configuration,
-            moment,
-            year,
-            after,
-            departments=only,
-        )
+        of_part = partial(_raise, connection, checkpoint, configuration, newest, moment, after)
+        parts = looked.parts(connection, AT_ONCE)
+        fresh = [new for seen in parts for new in of_part(looked.at, seen.departments)]
         looked.keep(connection)
         return tuple(read_alerts(connection, fresh))
+
+
+def _raise(
+    connection: Connection,
+    checkpoint: Checkpoint,
+    configuration: AlertConfiguration,
+    newest: bool,
+    moment: datetime,
+    after: WorkingDayAfter,
+    at: int,
+    only: Departments,
+) -> list[int]:
+    """Raise and follow up the alerts of some departments at a checkpoint (`at`: its row number)."""
+    year = checkpoint.fiscal_year
+    query = select_misses(year, configuration, checkpoint if newest else None, only)
+    with joined_as_sets(connection):
+        missed = [dict(row) for row in connection.execute(query).mappings()]
+    missed += select_apart(connection, year, configuration, only)
+    of_year = checkpoint_table.c.fiscal_year == year
+    mine = within(alert.c.department_id, only)
+    known = [
+        row
+        for row in alerts_with_states(connection, of_year, mine)
+        if row["rule"] not in DAILY  # these have a look of their own, day by day
+    ]
+    if newest:
+        since = {subject_of(row): row["since"] for row in reversed(known) if _stands(row)}
+        found = select_confirmed(connection, checkpoint, configuration, only)
+        missed += [
+            {**each, "checkpoint_id": at, "since": since.get(subject_of(each))} for each in found
+        ]
+    audited = audited_at(connection, at)
+    open_items(connection, year, missed, moment)
+    fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
+    know_written(connection, len(fresh), alert, alert_event, item)
+    ordinals = connection.execute(judged_ordinals(year, only))
+    judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
+
+    def looked_at(row: Mapping[str, Any]) -> int | None:
+        own: int = row["ordinal"]
+        if row["snapshot_id"] is None:  # of a file or a verdict, which is looked at here
+            looked = newest and (row["rule"] != AUDIT or row["department_id"] in audited)
+            return checkpoint.ordinal if looked else None
+        # what was foretold is looked at again only where an outlook was: a run that died
+        # between judgement and outlook has not looked
+        newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)
+        return newest_judged
+
+    turns = list(follow_up(known, missed, looked_at))
+    turn(connection, known, turns, configuration, moment, year, after, departments=only)
+    return fresh
 
 
 def insert_alerts(

@@ -14,6 +14,8 @@ from typing import Protocol
 from perf_pipeline.domain.errors import ConfigurationError
 
 QUARTERS = 4
+# departments that are named when a select is executed: it is made once, whichever they are
+SOME = frozenset({-1})
 _NAME = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>[0-9]{2})|Q(?P<quarter>[1-4]))")
 
 
@@ -100,6 +102,16 @@ class Checkpoint:
     def of_departments(self, departments: frozenset[int] | None) -> Checkpoint:
         """Return the same checkpoint, looked at for some departments; None: for all."""
         return replace(self, departments=departments)
+
+    @property
+    def of_some(self) -> Checkpoint:
+        """The same checkpoint for a select that is kept: its departments are named by `whose`."""
+        return self if self.departments is None else self.of_departments(SOME)
+
+    @property
+    def whose(self) -> dict[str, list[int]]:
+        """The departments, for the execution of a select that was made of `of_some`."""
+        return {} if self.departments is None else {"whose": sorted(self.departments)}
 
     @property
     def name(self) -> str:

@@ -113,7 +113,7 @@ def read_items(
         )
         facts[row.id] = Facts(raised, answers)
     facts = _with_promises(connection, rows, facts, points, day)
-    notices = notices_of_files(connection, fiscal_year) if rows else {}
+    notices = notices_of_files(connection, fiscal_year, departments) if rows else {}
     return [
         Item(
             **{name: row._mapping[name] for name in _OF_ROW},

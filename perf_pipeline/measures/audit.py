@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import Connection, Engine, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -32,8 +34,8 @@ def audit_ledgers(
     with write_transaction(engine) as connection:
 
         def judge(seen: Checkpoint) -> Judged:
-            rows = evidence_rows(seen, limits).subquery()
-            found = [_finding(row) for row in connection.execute(select(rows))]
+            rows = evidence_rows(seen.of_some, limits)
+            found = [_finding(row) for row in connection.execute(rows, seen.whose)]
             # one order on every database, whatever its collation
             found.sort(key=lambda each: (each["rule"], each["subject_key"], each["row_key"]))
             return {audit_finding: found}
@@ -56,6 +58,7 @@ def _erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
     return frozenset(connection.execute(erased.distinct()).scalars())
 
 
+@lru_cache(maxsize=8)
 def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundQuery:
     """Select the evidence of every rule."""
     return union_all(*(rule.rows(checkpoint, limits) for rule in AUDIT_RULES))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -60,8 +61,8 @@ def compute_case_limits(
     with write_transaction(engine) as connection:
 
         def judge(seen: Checkpoint) -> Judged:
-            query = open_cases(seen, until, registers_of(connection, seen))
-            found = connection.execute(query).mappings()
+            query = open_cases(seen.of_some, until, registers_of(connection, seen))
+            found = connection.execute(query, seen.whose).mappings()
             rows = [_listed(row, checkpoint, until) for row in found]
             rows.sort(key=lambda row: (row["due_on"], row["register"], row["case_key"]))
             return {case_limit: rows}
@@ -79,6 +80,7 @@ def duties(registers: frozenset[str] | None = None) -> Iterator[tuple[Register, 
                 yield declared, limit
 
 
+@lru_cache(maxsize=8)
 def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None) -> Query:
     """Select the cases, of some registers or all, not done as a day is seen and due by `until`."""
     parts = [_open_by(*duty, seen, until) for duty in duties(registers)]

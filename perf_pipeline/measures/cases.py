@@ -7,6 +7,7 @@ year it came in and however many exports hold it.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Table, and_, exists, extract, true
 
@@ -21,6 +22,7 @@ def runs_for(rows: Rows, limit: TimeLimit) -> ColumnElement[bool]:
     return and_(true(), *(holds(each, rows) for each in limit.where))
 
 
+@lru_cache(maxsize=256)
 def told_last(table: Table, declared: Register, known_at: datetime | None) -> ColumnElement[bool]:
     """Hold for one row a case: that of the newest year's export that tells of it.
 

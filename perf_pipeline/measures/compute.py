@@ -85,7 +85,7 @@ def _figure(measure: Measure, rows: Subquery, part: str) -> tuple[Expression, Ex
     )
 
 
-@lru_cache(maxsize=4)  # a year's: each is a select of some megabytes
+@lru_cache(maxsize=8)  # a year's, of all and of some: each is a select of some megabytes
 def figures_query(checkpoint: Checkpoint, registers: frozenset[str] | None = None) -> CompoundQuery:
     """Select the figures of the measures of some registers, or all; columns as `figure_query`.
 
@@ -108,8 +108,8 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
         refresh_statistics(connection)
 
         def judge(seen: Checkpoint) -> Judged:
-            query = figures_query(seen, registers_of(connection, seen))
-            figures = [dict(row) for row in connection.execute(query).mappings()]
+            query = figures_query(seen.of_some, registers_of(connection, seen))
+            figures = [dict(row) for row in connection.execute(query, seen.whose).mappings()]
             figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
             return {measure_value: figures}
 

@@ -6,6 +6,7 @@ The last day of a limit is still in time, so that a limit has passed on the day 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Date, FromClause, case, func, literal, type_coerce
 
@@ -30,6 +31,7 @@ def decided_on(table: FromClause, limit: TimeLimit) -> ColumnElement[date]:
     return type_coerce(case((in_time(table, limit), done), else_=passed), Date)
 
 
+@lru_cache(maxsize=256)
 def _after(table: FromClause, limit: TimeLimit, days: int) -> ColumnElement[date]:
     granted = table.c[limit.extended_by] if limit.extended_by else literal(0)
     return add_days(table.c[limit.counts_from], func.coalesce(granted, 0) + days)

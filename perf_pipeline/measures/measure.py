@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -173,6 +174,7 @@ def source_rows(
     )
 
 
+@lru_cache(maxsize=256)
 def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     """Hold for rows of `table` whose department had handed that year's register in.
 
@@ -196,6 +198,7 @@ def handed_in(register: str, table: FromClause, checkpoint: AsOf) -> Condition:
     )
 
 
+@lru_cache(maxsize=256)
 def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
     """Hold for projects that a row in quarantine of the register names: what it says is unknown.
 
@@ -214,6 +217,7 @@ def _in_quarantine(register: str, checkpoint: AsOf) -> Condition:
     )
 
 
+@lru_cache(maxsize=1024)
 def files_without(*columns: str, register: str, seen: AsOf) -> Query:
     """Select the departments (row numbers) of which a file of the year is without a column.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -46,6 +47,7 @@ BANDS = QUARTERS + 1  # the last is late
 COUNTED = [f"{name}_{band}" for name in ("waits", "before", "done") for band in range(BANDS)]
 
 
+@lru_cache(maxsize=8)
 def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None) -> Query:
     """Select how many cases of each measure wait, by age, and of earlier ones what became.
 

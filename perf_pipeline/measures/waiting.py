@@ -20,6 +20,7 @@ from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.measures.measure import files_without
 from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import current, newest_files
 from perf_pipeline.warehouse.schema import quarantined_row, source_file
 from perf_pipeline.warehouse.typed import StoredRow
@@ -67,12 +68,22 @@ def columns_needed(code: str) -> tuple[tuple[Register, Column], ...]:
 
 
 def _lacking(connection: Connection, checkpoint: Checkpoint) -> Iterator[tuple[int, str, str]]:
-    """Give the columns that a file of a department's register is without."""
+    """Give the needed columns that a file of a department's register is without."""
+    file = source_file.c
+    any_lack = select(file.kind, file.lacking_columns).where(
+        file.lacking_columns.is_not(None), within(file.department_id, checkpoint.departments)
+    )
+    lack = {
+        (kind, name)
+        for kind, names in connection.execute(any_lack.distinct())
+        for name in names.split("\n")
+    }
     for declared in load_registers():
         for column in declared.needed():
-            without = files_without(column.name, register=declared.name, seen=checkpoint)
-            for department_id in connection.execute(without.distinct()).scalars():
-                yield department_id, declared.name, column.name
+            if (declared.name, column.name) in lack:
+                without = files_without(column.name, register=declared.name, seen=checkpoint)
+                for department_id in connection.execute(without.distinct()).scalars():
+                    yield department_id, declared.name, column.name
 
 
 def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
@@ -92,6 +103,7 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
         .where(
             source_file.c.id.in_(newest_files(checkpoint)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,
+            within(source_file.c.department_id, checkpoint.departments),
             source_file.c.outcome != "withdrawn",
         )
         .order_by(source_file.c.path)

@@ -37,7 +37,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
-from perf_pipeline.warehouse.frames import read_frame, told
+from perf_pipeline.warehouse.frames import read_frame, told, value_of
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import (
     adjustment,
@@ -95,12 +95,14 @@ def _judge(
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
+    seen, whose = checkpoint.of_some, checkpoint.whose
     waiting = waiting_files(connection, checkpoint)
-    projects = known_payments(read_frame(connection, projects_to_judge(checkpoint, at)), waiting)
+    projects = read_frame(connection, projects_to_judge(seen, at), whose)
+    projects = known_payments(projects, waiting)
     spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
     spending = spending_waits(spending, waiting)
-    lines = spending_lines(spending, read_frame(connection, paid_by_source(checkpoint)))
+    lines = spending_lines(spending, read_frame(connection, paid_by_source(seen), whose))
     lines = sums_wait(lines, spending, waiting)
     indicators = _indicators(connection, checkpoint, at, waiting)
     return {
@@ -113,9 +115,10 @@ def _judge(
 def _indicators(
     connection: Connection, checkpoint: Checkpoint, at: int, waiting: Waiting
 ) -> pd.DataFrame:
-    read = known_counts(read_frame(connection, indicators_to_judge(checkpoint, at)), waiting)
+    seen, whose = checkpoint.of_some, checkpoint.whose
+    read = known_counts(read_frame(connection, indicators_to_judge(seen, at), whose), waiting)
     rows = targets_in_force(read, checkpoint)
-    periods = read_frame(connection, periods_to_judge(checkpoint))
+    periods = read_frame(connection, periods_to_judge(seen), whose)
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
     judged = describe_indicators(judged, checkpoint)
     revised = read[read["revised_raw"].notna()]
@@ -132,8 +135,5 @@ def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:
     """Return a frame's rows as the table stores them, made column by column."""
     stored = [column.name for column in table.c if column.name not in ("id", "snapshot_id")]
     names = ["department_id", *stored]
-    columns = []
-    for name in names:
-        values = judged[name].astype(object)
-        columns.append(values.where(values.notna(), None).tolist())
+    columns = [map(value_of, judged[name].tolist()) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

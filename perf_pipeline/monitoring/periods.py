@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import BigInteger, Text, and_, cast, func, null, or_, select, true, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -19,6 +21,7 @@ from perf_pipeline.warehouse.schema import indicator, measure_value, register_ta
 from perf_pipeline.warehouse.typed import Query
 
 
+@lru_cache(maxsize=8)
 def periods_to_judge(checkpoint: Checkpoint) -> Query:
     """Select what was reported in the year so far, and the figures of each period.
 

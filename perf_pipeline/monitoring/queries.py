@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,6 +41,7 @@ indicator_measure = register_tables["indicator_measure"]
 COUNTS = ("numerator", "denominator")
 
 
+@lru_cache(maxsize=8)
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     """Select every current project with its budget, what was paid, and what was planned by now."""
     plan = planned_by(checkpoint)
@@ -101,6 +103,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     )
 
 
+@lru_cache(maxsize=8)
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     """Select every current indicator with its target, its figure and what was reported."""
     plan = planned_by(checkpoint)

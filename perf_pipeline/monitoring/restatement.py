@@ -18,8 +18,9 @@ from perf_pipeline.monitoring.cause import Cause
 from perf_pipeline.monitoring.causes import explains, find_causes
 from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare_told
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.engine import as_utc
-from perf_pipeline.warehouse.known import notices_of_files
+from perf_pipeline.warehouse.known import Departments, notices_of_files
 from perf_pipeline.warehouse.locks import lock_history
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot
@@ -119,16 +120,18 @@ def diff_quarter(
     department_code: str | None = None,
     from_version: int | None = None,
     to_version: int | None = None,
+    only: Departments = None,
 ) -> list[Restatement]:
-    """Compare two versions of a quarter's results, of all departments or of one.
+    """Compare two versions of a quarter's results, of all departments, of one, or of some.
 
-    Without versions, the newest is compared with the one before it. Raises NothingJudgedError
-    where nothing is judged yet, ConfigurationError where no department has those versions.
+    Of those with row numbers (`only`), where they are given. Without versions, the newest is
+    compared with the one before it. Raises NothingJudgedError where nothing is judged yet,
+    ConfigurationError where no department has those versions.
     """
     if from_version is not None and from_version == to_version:
         raise ConfigurationError(f"要比较的两版相同：第{from_version}版")
     with engine.connect() as connection:
-        found = connection.execute(_versions(checkpoint, department_code)).all()
+        found = connection.execute(_versions(checkpoint, department_code, only)).all()
         if not found:
             raise NothingJudgedError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
         pairs = _pairs(found, from_version, to_version)
@@ -138,9 +141,10 @@ def diff_quarter(
                 f"{checkpoint.name} 没有要比较的版本；现有第 {'、'.join(map(str, held))} 版"
             )
         figures = _restated(connection, checkpoint, pairs)
-        locks = lock_history(connection, checkpoint)
+        whose = {pair.department_id for pair in pairs}
+        locks = lock_history(connection, checkpoint, whose)
         adjustments = read_adjustments(connection, [pair.new.id for pair in pairs])
-        notices = notices_of_files(connection, checkpoint.fiscal_year)
+        notices = notices_of_files(connection, checkpoint.fiscal_year, whose)
     return [
         Restatement(
             pair.code,
@@ -159,7 +163,7 @@ def diff_quarter(
     ]
 
 
-def _versions(checkpoint: Checkpoint, code: str | None) -> Query:
+def _versions(checkpoint: Checkpoint, code: str | None, only: Departments) -> Query:
     query = (
         select(
             snapshot,
@@ -168,7 +172,11 @@ def _versions(checkpoint: Checkpoint, code: str | None) -> Query:
         )
         .join(department, department.c.id == snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.kind == "monitoring", checkpoint_table.c.name == checkpoint.name)
+        .where(
+            snapshot.c.kind == "monitoring",
+            checkpoint_table.c.name == checkpoint.name,
+            within(snapshot.c.department_id, only),
+        )
         .order_by(department.c.code, snapshot.c.version)
     )
     return query if code is None else query.where(department.c.code == code)

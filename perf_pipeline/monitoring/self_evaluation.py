@@ -61,7 +61,7 @@ def evaluate_year(
             project_score: rows_of(scores.projects),
             department_score: rows_of(scores.departments),
         }
-        return write_by_department(connection, KIND, year_end, tables)
+        return write_by_department(connection, KIND, year_end, [(year_end, tables)])
 
 
 def _indicators(at: int, year_end: Checkpoint) -> Query:

@@ -8,6 +8,7 @@ departments.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -37,6 +38,7 @@ def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
     return cast(func.sum(amounts), BigInteger)
 
 
+@lru_cache(maxsize=8)
 def paid_by_source(checkpoint: Checkpoint) -> Query:
     """Select what was paid by project and funding source in the year so far."""
     of = (payment.c.department_id, payment.c.project_name, payment.c.funding_source.label("source"))

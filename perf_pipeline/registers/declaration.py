@@ -108,6 +108,10 @@ class Register(Declared):
                 raise ValueError(f"register {self.name}: limit {limit.name} is not between dates")
         return self
 
+    def __hash__(self) -> int:
+        """Tell registers apart by their names: selects are kept by them."""
+        return hash(self.name)
+
     def needed(self, *asked: MeasureDeclaration) -> tuple[Column, ...]:
         """Return the columns that a file may do without and measures (none named: all) cannot.
 

@@ -206,6 +206,10 @@ class TimeLimit(Declared):
     where: tuple[Condition, ...] = ()
     source: str  # the law or rule that sets it, with the article
 
+    def __hash__(self) -> int:
+        """Tell limits apart by their names, and by all of them where these are the same."""
+        return hash(self.name)
+
     @property
     def columns(self) -> frozenset[str]:
         """Return the columns that it lies between or is extended by."""

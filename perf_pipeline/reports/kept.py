@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,15 @@ class Made:
 
     `seen` is the digest of what the warehouse held (`made_from`), `content` that of what the
     files say; `files` gives the SHA-256 of each that only this program writes, "" of one that a
-    clerk may go on to fill in; `told` is what else is to be known of them.
+    clerk may go on to fill in; `told` is what else is to be known of them, `stamps` when those with
+    a digest were written.
     """
 
     seen: str
     content: str
     files: Mapping[str, str]
     told: Mapping[str, Any] = field(default_factory=dict)
+    stamps: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest_of(content: bytes) -> str:
@@ -40,29 +42,41 @@ def digest_of(content: bytes) -> str:
 
 
 def intact(folder: Path, name: str) -> Made | None:
-    """Return the note of a set whose files are all there and as they were written, or None."""
+    """Return the note of a set whose files are all there and as they were written, or None.
+
+    A file that nothing touched since the note was written is not read again.
+    """
     noted = _notes(folder).get(name)
     if not isinstance(noted, dict):
         return None
     made = Made(**noted)
-    whole = all(_is_there(folder / file, digest) for file, digest in made.files.items())
+    whole = all(_is_there(folder, file, made) for file in made.files)
     return made if whole else None
 
 
 def note(folder: Path, name: str, made: Made) -> None:
     """Keep the note of a set, once all its files are written."""
-    notes = {**_notes(folder), name: asdict(made)}
+    stamps = {file: _stamp(folder / file) for file, digest in made.files.items() if digest}
+    notes = {**_notes(folder), name: asdict(replace(made, stamps=stamps))}
     with replacing(folder / NOTES) as file:
         file.write(json.dumps(notes, ensure_ascii=False, indent=1).encode())
 
 
-def _is_there(path: Path, digest: str) -> bool:
+def _is_there(folder: Path, file: str, made: Made) -> bool:
+    path, digest = folder / file, made.files[file]
     if not digest:
         return path.is_file()
     try:
-        return digest_of(path.read_bytes()) == digest
+        touched = _stamp(path) != made.stamps.get(file)
+        return not touched or digest_of(path.read_bytes()) == digest
     except OSError:
         return False
+
+
+def _stamp(path: Path) -> str:
+    """Tell when a file was last changed, or put in its place: nobody can set that back."""
+    stat = path.stat()
+    return f"{stat.st_ctime_ns} {stat.st_size}"
 
 
 def _notes(folder: Path) -> dict[str, object]:

@@ -137,7 +137,7 @@ def current_files(checkpoint: Checkpoint, only: Departments) -> Query:
     return (
         select(source_file)
         .where(
-            source_file.c.id.in_(newest_files(checkpoint)),
+            source_file.c.id.in_(newest_files(checkpoint, departments=only)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             source_file.c.outcome != "withdrawn",
             _of_departments(source_file.c.department_id, only),

@@ -77,11 +77,12 @@ def write_quarter(
         judged = connection.execute(judged_departments(checkpoint, None)).all()
     done: dict[str, WrittenReport] = {}
     waiting: list[tuple[int, str]] = []
+    root = out_dir.resolve()
     for each in judged:
-        folder = ReportFolder(out_dir, each.code, checkpoint.name)
-        made = intact(folder.path, SET) if look_first else None
+        folder = root / each.code / checkpoint.name
+        made = intact(folder, SET) if look_first else None
         if made is not None and made.seen == seen[each.department_id]:
-            done[each.code] = _as_made(folder.path, each.code, checkpoint.name, made)
+            done[each.code] = _as_made(folder, each.code, checkpoint.name, made)
         else:
             waiting.append((each.department_id, seen.get(each.department_id, "")))
     draw = partial(_keep_and_draw, checkpoint, out_dir, declared)

@@ -18,12 +18,19 @@ from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.operators import in_op
 from sqlalchemy.types import BigInteger, Boolean, TypeDecorator, TypeEngine
 
+from perf_pipeline.domain.calendar import SOME
+
 
 def among(
     column: ColumnElement[int] | ColumnElement[str], values: Iterable[int] | Iterable[str]
 ) -> ColumnElement[bool]:
-    """Hold where a column of whole numbers or texts has one of these values, never of none."""
-    listed = bindparam(None, list(values), type_=_Listed(isinstance(column.type, String)))
+    """Hold where a column of whole numbers or texts has one of these values, never of none.
+
+    Those of SOME departments are named when the select is executed (`whose`).
+    """
+    of = _Listed(isinstance(column.type, String))
+    named_later = isinstance(values, frozenset) and values == SOME
+    listed = bindparam("whose", type_=of) if named_later else bindparam(None, [*values], of)
     return _Among(column, listed, in_op, type_=Boolean())
 
 

@@ -37,6 +37,7 @@ from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
     audit_verdict_said,
+    department,
     departure,
     judged_until,
     quarter_lock,
@@ -44,9 +45,11 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.team import parted
 from perf_pipeline.warehouse.typed import StoredRow
 
 Judged = Mapping[Table, Sequence[Values]]
+AT_ONCE = 300  # departments judged together
 REPORT = "report"  # the kind of snapshots that are kept, and read by people alone
 MARKS = {
     "files": source_file,
@@ -85,6 +88,17 @@ class Look:
     def is_idle(self) -> bool:
         """Whether there is nothing new of any department."""
         return self.seen.departments is not None and not self.seen.departments
+
+    def parts(self, connection: Connection, size: int) -> list[Checkpoint]:
+        """Return the checkpoint of so many of its departments at a time: memory stays bounded."""
+        if self.is_idle:
+            return []
+        own = self.seen.departments
+        every = connection.scalars(select(department.c.id)) if own is None else own
+        parts = parted(sorted(every), size)
+        if len(parts) < 2:
+            return [self.seen]
+        return [self.seen.of_departments(frozenset(part)) for part in parts]
 
     def keep(self, connection: Connection) -> None:
         """Keep that all that there is now was looked at: nothing else writes meanwhile."""
@@ -125,8 +139,8 @@ def judge_changed(
     with its department_id. Returned is what stands of all departments.
     """
     looked = look(connection, kind, checkpoint, limits)
-    judged = {} if looked.is_idle else judge(looked.seen)
-    written = write_by_department(connection, kind.name, looked.seen, judged, except_for=except_for)
+    judged = ((seen, judge(seen)) for seen in looked.parts(connection, AT_ONCE))
+    written = write_by_department(connection, kind.name, checkpoint, judged, except_for=except_for)
     looked.keep(connection)
     return written
 

@@ -198,8 +198,8 @@ def _find(connection: Connection, inbox: Path | Listed) -> list[tuple[StoredRow,
     there = (*inbox_files(inbox, TARGETS), *inbox_files(inbox, REGISTERS))
     present = {each.relative: each for each in there}
     known = connection.execute(newest_files()).all()
-    ever = _in_force(connection)
     gone = [row for row in known if row.path not in present]
+    ever = _in_force(connection) if gone else {}
     new = [each for path, each in present.items() if path not in ever] if gone else []
     renamed = _renamed([row for row in gone if row.kind != CORRECTION], new)
     found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
@@ -13,9 +13,11 @@ from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.typed import Query
 
 
-def read_frame(connection: Connection, query: Query) -> pd.DataFrame:
+def read_frame(
+    connection: Connection, query: Query, named: Mapping[str, object] | None = None
+) -> pd.DataFrame:
     """Read a select into a frame of dtype object: whole numbers stay whole, None stays None."""
-    result = connection.execute(query)
+    result = connection.execute(query, named)
     return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -195,17 +195,18 @@ def write_by_department(
     connection: Connection,
     kind: str,
     checkpoint: Checkpoint,
-    tables: Mapping[Table, Sequence[Values]],
+    judged: Iterable[tuple[Checkpoint, Rows]],
     *,
     except_for: Collection[int] = (),
 ) -> tuple[JudgedSnapshot, ...]:
-    """Write a judgement of a checkpoint's departments as a snapshot of each, except for some.
+    """Write judgements of a checkpoint as a snapshot of each department, except for some.
 
-    Every row carries its `department_id`. A department that has projects in the year and no row
-    gets an empty snapshot: that nothing could be judged is a judgement too. Departments that the
-    checkpoint is not looked at for keep their last version. Returned is what stands of all.
+    `judged` are the checkpoint of some departments and what is judged of them, a part after the
+    other. Every row carries its `department_id`. A department that has projects in the year and no
+    row gets an empty snapshot: that nothing could be judged is a judgement too. Departments that
+    are in no part keep their last version. Returned is what stands of all.
     """
-    at = dimensions.checkpoint_id(connection, checkpoint)
+    at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
     departments = connection.execute(
         select(department.c.id, department.c.code)
         .where(
@@ -219,20 +220,12 @@ def write_by_department(
         .where(department.c.id.not_in(except_for))
         .order_by(department.c.code)
     ).all()
-    only = checkpoint.departments
-    sorted_out: dict[int, dict[Table, list[Values]]] = {
-        each.id: {table: [] for table in tables}
-        for each in departments
-        if only is None or each.id in only
-    }
-    for table, rows in tables.items():
-        for row in rows:
-            belongs = dict(row)
-            place = sorted_out.get(int(str(belongs.pop("department_id"))))
-            if place is not None:
-                place[table].append(belongs)
-    # one moment for all departments: what one run knew
-    versions = write_snapshots(connection, kind, at, sorted_out, at=now())
+    versions: dict[int, Snapshot] = {}
+    for seen, tables in judged:
+        only = seen.departments
+        mine = [each.id for each in departments if only is None or each.id in only]
+        sorted_out = _by_department(tables, mine)
+        versions |= write_snapshots(connection, kind, at, sorted_out, at=moment)
     others = [each.id for each in departments if each.id not in versions]
     versions |= {
         number: Snapshot(row.id, row.version, is_new=False)
@@ -245,3 +238,19 @@ def write_by_department(
         for each in departments
         if each.id in versions
     )
+
+
+def _by_department(
+    tables: Rows, departments: Iterable[int]
+) -> dict[int, dict[Table, list[Values]]]:
+    """Sort judged rows out by their `department_id`, which is taken off them."""
+    found: dict[int, dict[Table, list[Values]]] = {
+        each: {table: [] for table in tables} for each in departments
+    }
+    for table, rows in tables.items():
+        for row in rows:
+            belongs = dict(row)
+            place = found.get(int(str(belongs.pop("department_id"))))
+            if place is not None:
+                place[table].append(belongs)
+    return found

@@ -51,6 +51,7 @@ def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
     return and_(known, among(table.c.department_id, seen.departments))
 
 
+@lru_cache(maxsize=1024)
 def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
     """Hold for the rows of a sourced table that were current at a moment (UTC).
 
@@ -91,8 +92,10 @@ def newest_files(
     """Select the row number of the newest version of each file, of those that had come.
 
     `in_force` leaves out versions refused or failed: what the one before said still holds.
-    `departments` are row numbers; None: of all.
+    `departments` are row numbers; None: those that are looked at, without `seen` all.
     """
+    if departments is None and seen is not None:
+        departments = seen.departments
     version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
     says = version.c.outcome.in_(("loaded", "withdrawn")) if in_force else true()
@@ -102,13 +105,19 @@ def newest_files(
 
 
 def notices_of_files(
-    connection: Connection, fiscal_year: int | None = None
+    connection: Connection, fiscal_year: int | None = None, departments: Departments = None
 ) -> dict[int, tuple[str, ...]]:
     """Return what each department's files say of themselves (模拟数据), by its row number."""
+    whose = within(source_file.c.department_id, departments)
     of_year = true() if fiscal_year is None else source_file.c.fiscal_year == fiscal_year
     query = (
         select(source_file.c.department_id, source_file.c.notice)
-        .where(source_file.c.id.in_(newest_files()), source_file.c.notice.is_not(None), of_year)
+        .where(
+            source_file.c.id.in_(newest_files(departments=departments)),
+            source_file.c.notice.is_not(None),
+            of_year,
+            whose,
+        )
         .order_by(source_file.c.path)
     )
     found: dict[int, tuple[str, ...]] = {}

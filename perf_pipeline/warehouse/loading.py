@@ -107,19 +107,20 @@ def _load(
     declared = register(name)
     every = [file for files in departments for file in files]
     known, last = known_of(engine, every, declared), last_versions(engine, every)
+    rules_of_all = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
     outcomes = []
     for files in departments:
         of = known[files[0].of]
-        rules = _rules(declared, of)
+        rules = _rules(rules_of_all, of)
         for file in files:
             fill = _register_filler(declared, file, of)
             outcomes.append(take_in(engine, file, name, rules, fill, last))
     return outcomes
 
 
-def _rules(declared: Register, known: Known) -> str:
-    """Sum up the rules by which a department's files are read."""
-    rules = f"{READING} {declared.model_dump_json(exclude=UNREAD)} {sorted(known.projects or ())}"
+def _rules(of_all: str, known: Known) -> str:
+    """Sum up the rules by which a department's files are read: those of all, and its own."""
+    rules = f"{of_all} {sorted(known.projects or ())}"
     return f"{rules} {sorted(known.columns.items())} {sorted(known.sources.items())}"
 
 

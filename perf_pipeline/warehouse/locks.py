@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, inse
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import as_utc, write_transaction
-from perf_pipeline.warehouse.known import latest_snapshots
+from perf_pipeline.warehouse.known import Departments, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, quarter_lock, snapshot
@@ -144,7 +145,9 @@ def _judged(checkpoint: Checkpoint, code: str | None) -> Query:
     return query if code is None else query.where(department.c.code == code)
 
 
-def lock_history(connection: Connection, checkpoint: Checkpoint) -> list[dict[str, object]]:
+def lock_history(
+    connection: Connection, checkpoint: Checkpoint, departments: Departments = None
+) -> list[dict[str, object]]:
     """Read who closed and reopened a quarter, when and why, oldest first."""
     query = (
         select(
@@ -158,7 +161,10 @@ def lock_history(connection: Connection, checkpoint: Checkpoint) -> list[dict[st
         .join(department, department.c.id == quarter_lock.c.department_id)
         .join(snapshot, snapshot.c.id == quarter_lock.c.snapshot_id)
         .join(checkpoint_table, checkpoint_table.c.id == quarter_lock.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name)
+        .where(
+            checkpoint_table.c.name == checkpoint.name,
+            within(quarter_lock.c.department_id, departments),
+        )
         .order_by(quarter_lock.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -56,7 +56,7 @@ class Alone:
 
     def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
         """Do a task for a part of the things after the other."""
-        return [done for part in _parts(things, LARGEST_PART) for done in task(engine, part)]
+        return [done for part in parted(things, LARGEST_PART) for done in task(engine, part)]
 
 
 ALONE = Alone()
@@ -157,8 +157,9 @@ def parts_for(things: Sequence[Thing], workers: int) -> list[Sequence[Thing]]:
     Making the selects of a part takes as long as drawing some eight departments.
     """
     rounds = -(-len(things) // (workers * LARGEST_PART))
-    return _parts(things, max(-(-len(things) // (workers * max(rounds, 1))), 1))
+    return parted(things, max(-(-len(things) // (workers * max(rounds, 1))), 1))
 
 
-def _parts(things: Sequence[Thing], size: int) -> list[Sequence[Thing]]:
+def parted(things: Sequence[Thing], size: int) -> list[Sequence[Thing]]:
+    """Part things so that no part has more than so many."""
     return [things[start : start + size] for start in range(0, len(things), size)]

@@ -132,7 +132,7 @@ def fill(engine: Engine, indicators: int, projects: int) -> None:
                 measured.append({"department_id": at, "denominator": base, **figure})
         for table, values in rows.items():
             connection.execute(insert(table), values)  # type: ignore[call-overload]
-        write_by_department(connection, "measures", AT, {measure_value: measured})
+        write_by_department(connection, "measures", AT, [(AT, {measure_value: measured})])
 
 
 def read(engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:

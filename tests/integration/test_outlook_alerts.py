@@ -50,7 +50,7 @@ def foretell(
     with write_transaction(engine) as connection:
         number = connection.execute(department.select()).one().id
         rows = {outlook: [{"department_id": number, **row}]}
-        write_by_department(connection, "outlook", checkpoint, rows)
+        write_by_department(connection, "outlook", checkpoint, [(checkpoint, rows)])
 
 
 def told(tmp_path: Path, written: str = "{}") -> AlertConfiguration:

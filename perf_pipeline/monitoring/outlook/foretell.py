@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, Integer, Table, extract, or_, select
@@ -45,9 +46,11 @@ def foretell_quarter(
 
 
 def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:
-    spending = read_frame(connection, _results(spending_result, checkpoint))
-    indicators = read_frame(connection, _results(indicator_result, checkpoint))
-    waiting = read_frame(connection, open_by_age(checkpoint, registers_of(connection, checkpoint)))
+    seen, whose = checkpoint.of_some, checkpoint.whose
+    spending = read_frame(connection, _results(spending_result, seen), whose)
+    indicators = read_frame(connection, _results(indicator_result, seen), whose)
+    registers = registers_of(connection, checkpoint)
+    waiting = read_frame(connection, open_by_age(seen, registers), whose)
     foretold = [
         foretell_spending(spending, checkpoint, limits),
         foretell_indicators(indicators, checkpoint, limits, waiting),
@@ -61,6 +64,7 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLim
     return {outlook: rows}
 
 
+@lru_cache(maxsize=16)
 def _results(table: Table, checkpoint: Checkpoint) -> Query:
     """Select the newest results of this checkpoint, and of past years' same month and December."""
     year = checkpoint.fiscal_year

@@ -185,17 +185,19 @@ def _foretell(
     now: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
 ) -> pd.DataFrame:
     """Add method, point, intervals, probability, likelihood, reason and similar cases."""
-    for name in (*INTERVALS, "probability_bp", "likelihood", "method", "similar_cases"):
-        now[name] = None
-    now["reason"] = now["unknown"]
+    names = (*INTERVALS, "probability_bp", "likelihood", "method", "similar_cases")
+    said = {name: np.full(len(now), None, dtype=object) for name in names}
+    said["reason"] = now["unknown"].to_numpy(dtype=object, copy=True)
+    unknown, kinds = now["unknown"].notna().to_numpy(), now["measured"].to_numpy()
     for measured in Measured:
-        mine = now[now["unknown"].isna() & (now["measured"] == measured)]
-        if len(mine):
-            made = _foretold(mine, rows, measured, checkpoint, limits)
-            now.loc[mine.index, "reason"] = TOO_LITTLE
-            now.loc[made.index, list(made)] = made
-    now["measured_in"] = [None if pd.isna(kind) else str(kind) for kind in now["measured"]]
-    return now
+        at = np.flatnonzero(~unknown & (kinds == measured))
+        if len(at):
+            made = _foretold(now.iloc[at], rows, measured, checkpoint, limits)
+            said["reason"][at] = TOO_LITTLE
+            for name, values in made.items():
+                said[str(name)][made.index] = values
+    named = [None if pd.isna(kind) else str(kind) for kind in kinds]
+    return now.assign(**said, measured_in=np.array(named, dtype=object))
 
 
 def _foretold(

@@ -99,7 +99,7 @@ def recheck_year(
     with write_transaction(engine) as connection:
         for table, names in _QUOTED.items():
             tell(connection, tables[table], names)
-        kept = write_by_department(connection, KIND, year_end, tables)
+        kept = write_by_department(connection, KIND, year_end, [(year_end, tables)])
     return RecheckedYear(kept, tuple(refused))
 
 

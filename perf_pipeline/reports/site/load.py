@@ -75,10 +75,10 @@ def load_years(
     with engine.connect() as connection:
         judged = _judgements(connection, checkpoints, only)
         departments = len(connection.execute(judged_in_year(checkpoints)).all())
-    restated = _restatements(engine, judged)
     of_department = list(grouped(judged, lambda each: each.department_id).values())
     for start in range(0, len(of_department), AT_ONCE):
         some = of_department[start : start + AT_ONCE]
+        restated = _restatements(engine, [each for mine in some for each in mine])
         with engine.connect() as connection:
             years = _load(connection, some, restated, departments)
         yield from sorted(years, key=lambda year: year.report.department_code)
@@ -178,8 +178,8 @@ def _newest_reports(connection: Connection, judged: list[_Judgement]) -> list[Qu
 def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Restatement]]:
     """Compare the last two versions of each checkpoint; what did not change is left out."""
     restated: dict[str, list[Restatement]] = defaultdict(list)
-    for checkpoint in dict.fromkeys(each.checkpoint for each in judged):
-        for each in diff_quarter(engine, checkpoint):
+    for checkpoint, some in grouped(judged, lambda each: each.checkpoint).items():
+        for each in diff_quarter(engine, checkpoint, only={each.department_id for each in some}):
             if each.figures:
                 restated[each.department_code].append(each)
     return restated

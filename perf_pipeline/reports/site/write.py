@@ -52,11 +52,12 @@ def write_site(
         judged = connection.execute(judged_in_year(checkpoints)).all()
     if not judged:
         return None
-    folders = {each.code: ReportFolder(out_dir, each.code, fiscal_year) for each in judged}
+    root = out_dir.resolve()
+    folders = {each.code: root / each.code / fiscal_year for each in judged}
     standings: dict[str, Standing] = {}
     waiting: list[tuple[int, str]] = []
     for each in judged:
-        made = intact(folders[each.code].path, SET) if look_first else None
+        made = intact(folders[each.code], SET) if look_first else None
         if made is not None and made.seen == seen[each.id]:
             standings[each.code] = Standing.of_words(made.told, checkpoints)
         else:
@@ -73,7 +74,7 @@ def write_site(
     written.append(top.write(name, index.encode()))
     return WrittenSite(
         top.path / name,
-        tuple(folders[code].path / name for code in links),
+        tuple(folders[code] / name for code in links),
         tuple(path for path in written if path),
     )
 

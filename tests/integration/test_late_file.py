@@ -1,0 +1,104 @@
+"""One late file costs its department's own work, however many departments there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import StatementError
+
+from perf_pipeline.alerts.configuration import load_configuration
+from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.monitoring.spending_facts import paid_by_source
+from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.schema import alert, metadata, snapshot
+from tests.benchmarks.bench_city import QUARTERS, judge
+from tests.benchmarks.made_city import hand_in_late, make_city
+from tests.year import load_everything
+
+LAST = QUARTERS[-1]
+RESULTS = [table for table in metadata.sorted_tables if "snapshot_id" in table.c]
+
+
+def _live(engine: Engine, folder: Path) -> None:
+    """Do all that a run does for the last checkpoint, but for what Dagster adds."""
+    inbox, out = folder / "inbox", folder / "out"
+    load_everything(engine, inbox)
+    judge(engine, [LAST])
+    raise_alerts(engine, LAST, load_configuration(inbox))
+    write_quarter(engine, LAST, out, look_first=True)
+    write_site(engine, [LAST], out, look_first=True)
+
+
+def _city(folder: Path, departments: int) -> Engine:
+    make_city(folder / "inbox", departments, payments=20, cases=10, indicators=3)
+    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    _live(engine, folder)
+    return engine
+
+
+@contextmanager
+def _counted(engine: Engine) -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def note(*told: object) -> None:
+        said.append(str(told[2]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_late_file_costs_the_same_in_a_larger_city_where_others_were_late(tmp_path: Path) -> None:
+    costs = []
+    for departments, late in ((2, (1,)), (6, (0, 1))):
+        folder = tmp_path / str(departments)
+        engine = _city(folder, departments)
+        _live(engine, folder)  # looks at the alerts that the first look wrote
+        for nth in late:
+            hand_in_late(folder / "inbox", nth)
+            with _counted(engine) as said:
+                _live(engine, folder)
+        costs.append(len(said))
+        engine.dispose()
+    alone, among_others = costs
+    assert alone == among_others
+
+
+def test_what_is_judged_in_ranges_is_judged_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for size in (300, 2):
+        monkeypatch.setattr("perf_pipeline.warehouse.changed.AT_ONCE", size)
+        monkeypatch.setattr("perf_pipeline.alerts.raising.AT_ONCE", size)
+        engine = _city(tmp_path / str(size), 5)
+        told.append(_told(engine))
+        engine.dispose()
+    whole, in_ranges = told
+    assert whole == in_ranges
+    assert len(whole) > 100
+
+
+def _told(engine: Engine) -> list[str]:
+    """Return every row of judgements and alerts, each beside whose it is."""
+    rows = []
+    with engine.connect() as connection:
+        for table in (*RESULTS, alert):
+            own = [c for c in table.c if c.name not in ("id", "created_at", "snapshot_id")]
+            words = [c for c in own if c.name not in ("evidence", "item_id")]
+            query = select(snapshot.c.department_id, snapshot.c.kind, snapshot.c.version, *words)
+            joined = query.outerjoin_from(table, snapshot, snapshot.c.id == table.c.snapshot_id)
+            rows += [f"{table.name} {tuple(row)}" for row in connection.execute(joined)]
+    return sorted(rows)
+
+
+def test_a_select_of_some_departments_is_refused_where_nobody_named_them(engine: Engine) -> None:
+    some = LAST.of_departments(frozenset({1}))
+    with engine.connect() as connection:
+        assert not connection.execute(paid_by_source(some.of_some), some.whose).all()
+        with pytest.raises(StatementError, match="whose"):
+            connection.execute(paid_by_source(some.of_some))
