@@ -98,9 +98,7 @@ def test_totals_are_sums_of_the_lines_that_can_be_summed_and_name_the_others(
     known = [
         line
         for line in lines
-        if line.budget_fen is not None
-        and line.paid_fen is not None
-        and line.planned_bp is not None
+        if line.budget_fen is not None and line.paid_fen is not None and line.planned_bp is not None
     ]
     assert total.projects + len(total.left_out) == len(lines)
     assert total.projects == len(known)
