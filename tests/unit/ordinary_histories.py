@@ -24,7 +24,7 @@ class History(NamedTuple):
     chance: tuple[float, float]
     middle: tuple[float, float]
     time: float = 0.5
-    lately: float = NONE  # what of it came within the last quarter of a year
+    pace: float = NONE  # what a year as the last quarter of one would bring
 
 
 S, C, R = Kind.SPENDING, Kind.COUNTS, Kind.RATES
@@ -141,7 +141,7 @@ HISTORIES = [
         900,
         (0.1, 0.75),
         (550, 995),
-        lately=0,
+        pace=0,
     ),
     History(
         "a standing payment, none since March, no budget",
@@ -151,7 +151,7 @@ HISTORIES = [
         1150,
         (0.2, 0.85),
         (600, 1210),
-        lately=0,
+        pace=0,
     ),
     History(
         "ten by March, new, and none since",
@@ -161,7 +161,7 @@ HISTORIES = [
         20,
         (0.02, 0.5),
         (10, 15),
-        lately=0,
+        pace=0,
     ),
     History("new project, nothing spent", S, (0, 1000), [], 900, (0.01, 0.6), (0, 800)),
     History(

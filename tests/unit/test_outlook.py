@@ -30,13 +30,13 @@ times = st.sampled_from([0.25, 0.5, 10 / 12])
 
 
 def known(
-    now: tuple[float, float], past: list[Past], time: float = 0.5, lately: float = NAN
+    now: tuple[float, float], past: list[Past], time: float = 0.5, pace: float = NAN
 ) -> Known:
     years = np.full((4, 1, MOST_YEARS), NAN)
     for number, year in enumerate(past):
         years[:, 0, number] = year
     time_, so_far, base = (np.array([float(each)]) for each in (time, *now))
-    return Known(time_, so_far, base, np.array([float(lately)]), *years)
+    return Known(time_, so_far, base, np.array([float(pace)]), *years)
 
 
 def panel(*subjects: dict[str, list[float]]) -> Panel:
@@ -57,7 +57,7 @@ def chance(made: Forecast, wanted: float) -> float:
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda each: each.name)
 def test_an_ordinary_history_gives_an_ordinary_outlook(history: History) -> None:
-    now = known(history.now, history.past, history.time, history.lately)
+    now = known(history.now, history.past, history.time, history.pace)
     made = forecast(history.kind, now)
     low, high = history.chance
     assert low <= chance(made, history.wanted) <= high
@@ -147,7 +147,7 @@ def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
     assert plans[0] >= plans[1]
 
 
-def test_what_came_within_the_quarter_is_told_by_the_checkpoint_before() -> None:
+def test_the_pace_of_late_is_told_by_the_checkpoint_before() -> None:
     subjects = pd.DataFrame({"department_id": 1, "subject_key": ["a", "b", "c"]})
     row = {"base": 1, "limit": 900.0, "planned": NAN}
     paid = [("a", 3, 100), ("a", 6, 100), ("b", 3, 0), ("b", 6, 60), ("c", 6, 80), ("b", 10, 90)]
@@ -162,13 +162,12 @@ def test_what_came_within_the_quarter_is_told_by_the_checkpoint_before() -> None
     )
     march, june, october, _ = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)
     found = {
-        at.month: Panel.of(subjects, rows[rows["month"] <= at.month], at).lately[:, 0]
+        at.month: Panel.of(subjects, rows[rows["month"] <= at.month], at).pace[:, 0]
         for at in (march, june, october)
     }
-    assert np.array_equal(found[3], [100, 0, NAN], equal_nan=True)
-    assert np.array_equal(found[6], [0, 60, NAN], equal_nan=True)
-    # four months came between: a quarter of a year is three of them
-    assert found[10][1] == pytest.approx(30 * 3 / 4)
+    assert np.array_equal(found[3], [400, 0, NAN], equal_nan=True)
+    assert np.array_equal(found[6], [0, 240, NAN], equal_nan=True)
+    assert found[10][1] == pytest.approx(30 * 12 / 4)
 
 
 def test_a_target_says_what_a_first_count_may_come_to_while_there_is_nothing() -> None:

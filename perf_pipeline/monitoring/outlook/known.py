@@ -34,24 +34,24 @@ class Known(Rows):
     """The year so far (n), and past years at the same moment and at their end (n × years).
 
     `time` is the part of the year gone by. `so_far` is spent, counted, or of a rate the numerator;
-    `base` is the budget in force, or of a rate the denominator, NaN where there is none. `lately`
-    is what of `so_far` came within the last quarter of a year; where unknown, as at an even pace.
-    Past years stand newest first, NaN where unknown, known ones before unknown ones.
+    `base` is the budget in force, or of a rate the denominator, NaN where there is none. `pace`
+    is what a year as the last quarter of a year would bring; where unknown, what one as all of this
+    year so far. Past years stand newest first, NaN where unknown, known ones before unknown ones.
     """
 
     time: Floats
     so_far: Floats
     base: Floats
-    lately: Floats
+    pace: Floats
     past_so_far: Floats
     past_base: Floats
     past_final: Floats
     past_final_base: Floats
 
     def __post_init__(self) -> None:
-        """Move the years whose moment and end are known to the front, and fill `lately`."""
-        even = self.so_far * np.minimum(QUARTER / self.time, 1.0)
-        object.__setattr__(self, "lately", np.where(np.isnan(self.lately), even, self.lately))
+        """Move the years whose moment and end are known to the front, and fill `pace`."""
+        pace = np.where(np.isnan(self.pace), self.so_far / self.time, self.pace)
+        object.__setattr__(self, "pace", pace)
         known = np.isfinite(self.past_so_far) & np.isfinite(self.past_final)
         order = np.argsort(~known, axis=1, kind="stable")
         room = ((0, 0), (0, max(LEAST_YEARS - known.shape[1], 0)))
@@ -63,24 +63,10 @@ class Known(Rows):
                 object.__setattr__(self, field.name, value)
 
     @property
-    def at_late_pace(self) -> Floats:
-        """Return what the rest of the year would bring as the last quarter of a year did (n)."""
-        return self.lately * (1 - self.time) / np.minimum(self.time, QUARTER)
-
-    @property
     def years(self) -> Floats:
         """Return how many past years are known, a number a row."""
         known: Floats = np.isfinite(self.past_final).sum(axis=1).astype(float)
         return known
-
-
-def came_lately(now: Floats, then: Floats, gone: Floats) -> Floats:
-    """Return what came within the last quarter of a year, of two amounts a part of a year apart.
-
-    That part is a quarter or more; less only since the year began.
-    """
-    lately: Floats = (now - then) * np.minimum(QUARTER / gone, 1.0)
-    return lately
 
 
 def recent_mean(values: Floats, fading: float) -> Floats:

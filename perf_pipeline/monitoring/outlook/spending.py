@@ -10,6 +10,7 @@ import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
+    QUARTER,
     Known,
     alike,
     columns,
@@ -120,8 +121,8 @@ class SpendingScale:
                 np.clip(spent - recent_mean(begun, 0.7), -2, 2),
                 np.clip(growth, 0, 5),
                 at(k.so_far + last - last_begun),
-                np.clip(k.lately / k.so_far, -1.0, 2.0),
-                at(k.so_far + k.at_late_pace),
+                np.clip(k.pace * np.minimum(k.time, QUARTER) / k.so_far, -1.0, 2.0),
+                at(k.so_far + k.pace * (1 - k.time)),
                 recent_mean(np.where(np.isfinite(past), past == 0, np.nan), 1.0),
             )
 

@@ -16,7 +16,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
-from perf_pipeline.monitoring.outlook.known import QUARTER, Known, came_lately, in_bp
+from perf_pipeline.monitoring.outlook.known import QUARTER, Known, in_bp
 from perf_pipeline.monitoring.outlook.similar import Case
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -46,16 +46,16 @@ class Panel:
     """Of each subject the figures at this month and at the year's end (n × years), NaN if unknown.
 
     The newest year is foretold and comes first. `base` is a denominator, `limit` the budget or the
-    target in force; `planned` is the part of the budget planned by now, `lately` what came of the
-    value within the last quarter of a year.
+    target in force; `planned` is the part of the budget planned by now, `pace` what a year as
+    the last quarter of one would bring.
     """
 
     years: NDArray[np.int64]
     value: Floats
+    pace: Floats
     base: Floats
     limit: Floats
     planned: Floats
-    lately: Floats
     final_value: Floats
     final_base: Floats
     final_limit: Floats
@@ -81,8 +81,8 @@ class Panel:
         return cls(
             checkpoint.fiscal_year - np.arange(int(year.max()) + 1),
             value,
+            (value - then) / (checkpoint.month - month) * 12,
             *(at(now, name) for name in ("base", "limit", "planned")),
-            came_lately(value, then, (checkpoint.month - month) / 12),
             *(at(end, name) for name in ("value", "base", "limit")),
         )
 
@@ -106,7 +106,7 @@ def tell(panel: Panel, measured: Measured, time: float, waiting: Waiting | None 
     base = panel.base if rate else panel.limit
     past = panel.value, base, panel.final_value, panel.final_base if rate else panel.final_limit
     whole = (each[:, 1:] for each in past)
-    known = Known(np.full(len(now), time), now, base[:, 0], panel.lately[:, 0], *whole)
+    known = Known(np.full(len(now), time), now, base[:, 0], panel.pace[:, 0], *whole)
     if rate:
         return forecast(Kind.RATES, known, waiting)
     if measured is Measured.COUNT:

@@ -11,6 +11,7 @@ import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
+    QUARTER,
     Known,
     alike,
     columns,
@@ -129,8 +130,8 @@ class TotalsScale:
                 lowest(own),
                 -lowest(-own),
                 np.clip(k.so_far * (1 - k.time) / k.time / self.rest, -2, 50),
-                np.clip(k.lately / k.so_far, -1.0, 2.0),
-                np.clip(k.at_late_pace / self.rest, -2, 50),
+                np.clip(k.pace * np.minimum(k.time, QUARTER) / k.so_far, -1.0, 2.0),
+                np.clip(k.pace * (1 - k.time) / self.rest, -2, 50),
                 self.usual_begun / self.level,
                 np.clip(paced, -2, 50),
                 np.log(self.rest) if self.counted else large,
