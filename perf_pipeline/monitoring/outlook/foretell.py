@@ -45,8 +45,8 @@ def foretell_quarter(
 
 
 def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:
-    spending = read_frame(connection, _results(spending_result, checkpoint))
-    indicators = read_frame(connection, _results(indicator_result, checkpoint))
+    spending = read_frame(connection, known_results(spending_result, checkpoint))
+    indicators = read_frame(connection, known_results(indicator_result, checkpoint))
     waiting = read_frame(connection, open_by_age(checkpoint, registers_of(connection, checkpoint)))
     foretold = [
         foretell_spending(spending, checkpoint, limits),
@@ -61,7 +61,7 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLim
     return {outlook: rows}
 
 
-def _results(table: Table, checkpoint: Checkpoint) -> Query:
+def known_results(table: Table, checkpoint: Checkpoint) -> Query:
     """Select the newest results of this checkpoint, and of past years' same month and December.
 
     Of this year also those of the newest checkpoint that is a quarter of a year and more back.
