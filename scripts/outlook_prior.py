@@ -9,8 +9,8 @@ learned from stands in prior_card.json. scikit-learn is needed here, not to fore
 A tree's splits are those that tell cumulative distributions apart: the target is whether a year
 ended at or below each of some places, so the squared error of a split is a CRPS. Leaves keep the
 weights of all places. Places weigh by the square root of their rows, so that no single one decides.
-Spending is also learned without its budget, for projects that have none, and counts with it: what
-large counts do, few sources of counts tell.
+Money without a budget and counts are each learned from all that has none, and from spending whose
+budget is left out: few sources of counts tell what large ones do, few of money what comes rarely.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from perf_pipeline.monitoring.outlook.spending import SpendingScale
 from perf_pipeline.monitoring.outlook.totals import TotalsScale
 
 MOST_ROWS = 7_000  # of one table, drawn by chance
-TREES = {"spending": 32, "totals": 32, "rates": 40}
-LEAVES = {"spending": 150, "totals": 300, "rates": 110}
+TREES = {"spending": 32, "counts": 32, "money": 32, "rates": 40}
+LEAVES = {"spending": 150, "counts": 300, "money": 300, "rates": 110}
 STEPS = 100  # that a place weighs at most in a leaf
-LEAST = {"spending": 30, "totals": 15, "rates": 30}  # cases in a leaf
+LEAST = {"spending": 30, "counts": 15, "money": 15, "rates": 30}  # cases in a leaf
 SPLIT_AT = 16  # places that splits look at
 SOURCES = {  # number in the card of the source that each place of the tables belongs to
     place: number for number, source in enumerate(card()["sources"]) for place in source["tables"]
@@ -74,7 +74,9 @@ def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
             # something comes
             some = part.rows((nothing & (part.known.years > 0)) | (part.known.so_far != 0))
             scale = TotalsScale(some.known, counted=kind == Kind.COUNTS)
-            yield "totals", _lesson(scale, some, source)
+            yield "counts", _lesson(scale, some, source)
+            # what comes but now and then, few sources of money tell, and counts do
+            yield "money", _lesson(TotalsScale(some.known, counted=False), some, source)
 
 
 def _lesson(scale: Scale, part: Moments, source: int) -> Lessons:

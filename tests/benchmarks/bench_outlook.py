@@ -47,7 +47,7 @@ def main(indicators: int, projects: int) -> None:
         nothing = np.full_like(cases, np.nan)
         base, final_base = (cases, final_cases) if based else (nothing, nothing)
         years = (each[:, :past] for each in (won, base, final_won, final_base))
-        return Known(np.full(indicators, 0.5), won[:, -1], base[:, -1], *years)
+        return Known(np.full(indicators, 0.5), won[:, -1], base[:, -1], nothing[:, -1], *years)
 
     for name, work in (
         ("rates, five past years", lambda: forecast(Kind.RATES, known(5, based=True))),

@@ -7,7 +7,8 @@ same features and learn from the place's own earlier years, all scored entities 
 some 2,400 rows of a table, whole entities drawn by their name: of those that the outlook was tuned
 on, and with --aside also of the third that it was not. First years are also told as the pool's:
 where the first years of other sources ended at that time of the year, on the same scale. Prints one
-table: by history class the coverage of the 80 % interval (all rows, and where the others fell), the
+table: by history class the coverage of the 80 % interval (all rows, where an outcome on an atom at
+the interval's end counts by the part of the atom that lies within, and where the others fell), the
 mean CRPS (each row's divided by its size) against LightGBM's where both foretell, and how often
 what was called ≥ 99 % or ≤ 1 % came true of what was undecided.
 """
@@ -123,11 +124,15 @@ def compare(
     size = np.ones_like(size) if kind is Kind.RATES else np.maximum(size, np.abs(outcome))
     earlier = np.concatenate([part.earlier for part in parts])
     near = 1e-9 * np.maximum(np.abs(outcome), 1)
-    crps, below, above = {}, {}, {}
+    crps, below, above, middle = {}, {}, {}, {}
     for method, quantiles in (("ours", ours), ("LightGBM", theirs), ("pool", pool)):
         crps[method] = 2 * pinball_loss(quantiles, outcome) / size
         below[method] = outcome < quantiles[:, 7] - near
         above[method] = outcome > quantiles[:, 71] + near
+        upto = (
+            (quantiles <= (outcome + off)[:, None]).mean(axis=1)[:, None] for off in (-near, near)
+        )
+        middle[method] = part_between(*upto)
     said = words(kind, parts, made)
     for group, (least, most) in CLASSES.items():
         mine = np.isfinite(crps["ours"]) & (earlier >= least) & (earlier <= most)
@@ -139,6 +144,7 @@ def compare(
             group,
             str(mine.sum()),
             f"{1 - (below['ours'] | above['ours'])[mine].mean():.0%}",
+            f"{middle['ours'][mine].mean():.0%}",
         ]
         row += [f"{each['ours'][mine].mean():.0%}" for each in (below, above)]
         row += [f"{crps['ours'][mine].mean():.4f}"]
@@ -149,6 +155,12 @@ def compare(
             row.append(f"{told[0] / told[1]:.2f}" if rows.sum() >= FEW else "–")
         row += [said] if group == "all" else [""]
         print("| " + " | ".join(row) + " |", flush=True)
+
+
+def part_between(before: np.ndarray, upto: np.ndarray) -> np.ndarray:
+    """Return which part of what an outcome takes of the levels (n × 1) lies between 10 and 90 %."""
+    width = np.maximum(upto - before, 1e-9)
+    return (np.clip(np.minimum(upto + 1e-9, 0.9) - np.maximum(before, 0.1), 0, None) / width)[:, 0]
 
 
 def words(kind: Kind, parts: list[Moments], made: list[Forecast]) -> str:
@@ -194,9 +206,10 @@ def main() -> None:
     tables = read(given.tables, None, 9999)
     chosen = given.places or sorted({_place(name) for name in tables})
     print(
-        "| table | years | rows | covers | below | above | CRPS | ÷ LightGBM's | ÷ pool's | words |"
+        "| table | years | rows | covers | atoms shared | below | above | CRPS | ÷ LightGBM's "
+        "| ÷ pool's | words |"
     )
-    print("|---" * 10 + "|")
+    print("|---" * 11 + "|")
     for source in sorted({SOURCES[place] for place in chosen}):
         held = [name for name in tables if SOURCES[_place(name)] == source]
         rates = any(name.startswith("rates") for name in held)

@@ -7,7 +7,7 @@ from lxml import etree
 from sqlalchemy import Engine, insert, select, text
 
 from perf_pipeline.domain.outlook import OutlookLimits
-from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
+from perf_pipeline.monitoring.outlook.foretell import foretell_quarter, known_results
 from perf_pipeline.monitoring.outlook.record import (
     read_department_records,
     read_record,
@@ -50,6 +50,15 @@ def rows(engine: Engine, quarter: int) -> dict[tuple[str, str], dict[str, object
     with engine.connect() as connection:
         found = [dict(row) for row in connection.execute(query).mappings()]
     return {(str(row["subject"]), str(row["subject_key"])): row for row in found}
+
+
+def test_of_this_year_the_checkpoint_before_is_read_too_and_none_that_follows(year: Engine) -> None:
+    read = []
+    with year.connect() as connection:
+        for checkpoint in QUARTERS:
+            rows = connection.execute(known_results(spending_result, checkpoint))
+            read.append(sorted({row.month for row in rows}))
+    assert read == [[3], [3, 6], [6, 10], [6, 12]]
 
 
 def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -> None:

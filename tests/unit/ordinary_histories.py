@@ -24,6 +24,7 @@ class History(NamedTuple):
     chance: tuple[float, float]
     middle: tuple[float, float]
     time: float = 0.5
+    pace: float = NONE  # what a year as the last quarter of one would bring
 
 
 S, C, R = Kind.SPENDING, Kind.COUNTS, Kind.RATES
@@ -131,7 +132,37 @@ HISTORIES = [
         (0.95, 1),
         (480, 700),
     ),
-    History("new project, half spent", S, (500, 1000), [], 900, (0.1, 0.9), (700, 1000)),
+    History("new project, half spent", S, (500, 1000), [], 900, (0.1, 0.95), (700, 1000)),
+    History(
+        "new project, half spent by March and nothing since",
+        S,
+        (500, 1000),
+        [],
+        900,
+        (0.1, 0.75),
+        (550, 995),
+        pace=0,
+    ),
+    History(
+        "a standing payment, none since March, no budget",
+        S,
+        (600, NONE),
+        [(600, NONE, 1200, NONE)] * 3,
+        1150,
+        (0.2, 0.85),
+        (600, 1210),
+        pace=0,
+    ),
+    History(
+        "ten by March, new, and none since",
+        C,
+        (10, NONE),
+        [],
+        20,
+        (0.02, 0.5),
+        (10, 15),
+        pace=0,
+    ),
     History("new project, nothing spent", S, (0, 1000), [], 900, (0.01, 0.6), (0, 800)),
     History(
         "new project, nothing spent in October",
@@ -410,6 +441,6 @@ HISTORIES = [
         [(0, NONE, 100, NONE)],
         900,
         (0.4, 0.95),
-        (850, 1400),
+        (800, 1400),
     ),
 ]

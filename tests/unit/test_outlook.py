@@ -29,12 +29,14 @@ amounts = st.integers(0, 10**12)
 times = st.sampled_from([0.25, 0.5, 10 / 12])
 
 
-def known(now: tuple[float, float], past: list[Past], time: float = 0.5) -> Known:
+def known(
+    now: tuple[float, float], past: list[Past], time: float = 0.5, pace: float = NAN
+) -> Known:
     years = np.full((4, 1, MOST_YEARS), NAN)
     for number, year in enumerate(past):
         years[:, 0, number] = year
     time_, so_far, base = (np.array([float(each)]) for each in (time, *now))
-    return Known(time_, so_far, base, *years)
+    return Known(time_, so_far, base, np.array([float(pace)]), *years)
 
 
 def panel(*subjects: dict[str, list[float]]) -> Panel:
@@ -55,7 +57,8 @@ def chance(made: Forecast, wanted: float) -> float:
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda each: each.name)
 def test_an_ordinary_history_gives_an_ordinary_outlook(history: History) -> None:
-    made = forecast(history.kind, known(history.now, history.past, history.time))
+    now = known(history.now, history.past, history.time, history.pace)
+    made = forecast(history.kind, now)
     low, high = history.chance
     assert low <= chance(made, history.wanted) <= high
     low, high = history.middle
@@ -142,6 +145,29 @@ def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
         for plan in (0.0, 1.0)
     ]
     assert plans[0] >= plans[1]
+
+
+def test_the_pace_of_late_is_told_by_the_checkpoint_before() -> None:
+    subjects = pd.DataFrame({"department_id": 1, "subject_key": ["a", "b", "c"]})
+    row = {"base": 1, "limit": 900.0, "planned": NAN}
+    paid = [("a", 3, 100), ("a", 6, 100), ("b", 3, 0), ("b", 6, 60), ("c", 6, 80), ("b", 10, 90)]
+    rows = pd.DataFrame(
+        [
+            row
+            | {"department_id": 1, "subject_key": of, "fiscal_year": 2024}
+            | {"month": month}
+            | {"value": value}
+            for of, month, value in paid
+        ]
+    )
+    march, june, october, _ = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)
+    found = {
+        at.month: Panel.of(subjects, rows[rows["month"] <= at.month], at).pace[:, 0]
+        for at in (march, june, october)
+    }
+    assert np.array_equal(found[3], [400, 0, NAN], equal_nan=True)
+    assert np.array_equal(found[6], [0, 240, NAN], equal_nan=True)
+    assert found[10][1] == pytest.approx(30 * 12 / 4)
 
 
 def test_a_target_says_what_a_first_count_may_come_to_while_there_is_nothing() -> None:
@@ -275,7 +301,7 @@ def test_places_hold_stretches_and_atoms() -> None:
 def test_the_prior_ships_with_its_card() -> None:
     assert card()["version"]
     assert card()["not_good_for"]
-    for name in ("spending", "totals", "rates"):
+    for name in ("spending", "counts", "money", "rates"):
         forest = prior(name)
         weights, leaves = forest.weights(np.zeros((2, 40), dtype=np.float32))
         assert weights.sum(axis=1) == pytest.approx([1, 1])

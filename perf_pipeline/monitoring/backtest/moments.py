@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from perf_pipeline.monitoring.backtest.table import VALUES, PastYears
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Kind
-from perf_pipeline.monitoring.outlook.known import YEARS_BACK, Known, Rows
+from perf_pipeline.monitoring.outlook.known import QUARTER, YEARS_BACK, Known, Rows
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class _Cube:
             np.full(len(entity), period / self.periods),
             self.value[entity, year, period],
             self.base[entity, year, period],
+            self._pace(period)[entity, year],
             before(self.past_value[:, :, period]),
             before(self.past_base[:, :, period]),
             before(final),
@@ -99,6 +100,16 @@ class _Cube:
             final[entity, year],
             final_base[entity, year],
         )
+
+    def _pace(self, period: int) -> Floats:
+        """Return at what pace a year it came since a quarter of a year and more (entity × year)."""
+        last = max(int(period - QUARTER * self.periods), 0)
+        told = self.value[:, :, : last + 1].copy()
+        told[:, :, 0] = 0.0
+        newest = last - np.isfinite(told[:, :, ::-1]).argmax(axis=2)
+        then = np.take_along_axis(told, newest[:, :, None], axis=2)[:, :, 0]
+        pace: Floats = (self.value[:, :, period] - then) / (period - newest) * self.periods
+        return pace
 
 
 def _between(values: Floats) -> Floats:

@@ -102,14 +102,14 @@ def scales(
         return [("rates", rows, RatesScale(known.rows(rows), still))]
     if kind is Kind.COUNTS:
         rows = np.isfinite(known.so_far)
-        return [("totals", rows, TotalsScale(known.rows(rows), counted=True))]
+        return [("counts", rows, TotalsScale(known.rows(rows), counted=True))]
     budgeted = SpendingScale.fits(known) & np.isfinite(known.so_far)
     other = ~budgeted & np.isfinite(known.so_far)
     # money never paid before has no usual rest
     other[other] = TotalsScale(known.rows(other), counted=False).rest > 0
     return [
         ("spending", budgeted, SpendingScale(known.rows(budgeted))),
-        ("totals", other, TotalsScale(known.rows(other), counted=False)),
+        ("money", other, TotalsScale(known.rows(other), counted=False)),
     ]
 
 

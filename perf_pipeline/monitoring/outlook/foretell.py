@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Integer, Table, extract, or_, select
+from sqlalchemy import Connection, Engine, Integer, Table, extract, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -47,8 +47,8 @@ def foretell_quarter(
 
 def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    spending = read_frame(connection, _results(spending_result, seen), whose)
-    indicators = read_frame(connection, _results(indicator_result, seen), whose)
+    spending = read_frame(connection, known_results(spending_result, seen), whose)
+    indicators = read_frame(connection, known_results(indicator_result, seen), whose)
     registers = registers_of(connection, checkpoint)
     waiting = read_frame(connection, open_by_age(seen, registers), whose)
     foretold = [
@@ -65,20 +65,25 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLim
 
 
 @lru_cache(maxsize=16)
-def _results(table: Table, checkpoint: Checkpoint) -> Query:
-    """Select the newest results of this checkpoint, and of past years' same month and December."""
-    year = checkpoint.fiscal_year
+def known_results(table: Table, checkpoint: Checkpoint) -> Query:
+    """Select the newest results of this checkpoint, and of past years' same month and December.
+
+    Of this year also those of the newest checkpoint that is a quarter of a year and more back.
+    """
+    year, ends_on = checkpoint.fiscal_year, checkpoint_table.c.ends_on
     newest = latest_snapshots("monitoring", None, checkpoint.departments).subquery("newest")
     past = [
         day
         for earlier in range(year - YEARS_BACK, year)
         for day in (month_end(earlier, checkpoint.month), date(earlier, 12, 31))
     ]
+    back = [month_end(year, month) for month in range(1, checkpoint.month - 2)]
+    before = select(func.max(ends_on)).where(ends_on.in_(back)).scalar_subquery()
     return (
         select(
             snapshot.c.department_id,
             checkpoint_table.c.fiscal_year,
-            extract("month", checkpoint_table.c.ends_on).cast(Integer).label("month"),
+            extract("month", ends_on).cast(Integer).label("month"),
             *(column for column in table.c if column.name not in ("id", "snapshot_id")),
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
@@ -87,7 +92,8 @@ def _results(table: Table, checkpoint: Checkpoint) -> Query:
         .where(
             or_(
                 checkpoint_table.c.name == checkpoint.name,
-                checkpoint_table.c.ends_on.in_(past),
+                ends_on.in_(past),
+                ends_on == before,
             )
         )
         .order_by(snapshot.c.department_id, checkpoint_table.c.fiscal_year, table.c.id)

@@ -48,8 +48,8 @@ def foretell_spending(
     """Return one outlook row a project of this year.
 
     `results` has a row a project and judged checkpoint: department_id, project_name, fiscal_year,
-    month, budget_fen, paid_fen, planned_bp; of this year the checkpoint, of earlier years the same
-    month and December.
+    month, budget_fen, paid_fen, planned_bp; of this year the checkpoint and the one a quarter
+    before, of earlier years the same month and December.
     """
     rows = results.assign(
         subject_key=results["project_name"],
@@ -115,7 +115,9 @@ def _waiting(now: pd.DataFrame, open_: pd.DataFrame) -> Floats:
 
 
 def _this_year(rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    now = rows[rows["fiscal_year"] == checkpoint.fiscal_year]
+    now = rows[
+        (rows["fiscal_year"] == checkpoint.fiscal_year) & (rows["month"] == checkpoint.month)
+    ]
     return now.reset_index(drop=True).astype(object)
 
 

@@ -14,6 +14,7 @@ from perf_pipeline.monitoring.outlook.distribution import Floats
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
 YEARS_BACK = 10  # what is older says nothing of today
 LEAST_YEARS = 2  # columns of past years, known or not
+QUARTER = 0.25  # of a year
 NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
 
@@ -33,20 +34,24 @@ class Known(Rows):
     """The year so far (n), and past years at the same moment and at their end (n × years).
 
     `time` is the part of the year gone by. `so_far` is spent, counted, or of a rate the numerator;
-    `base` is the budget in force, or of a rate the denominator, NaN where there is none. Past
-    years stand newest first, NaN where unknown, known ones before unknown ones.
+    `base` is the budget in force, or of a rate the denominator, NaN where there is none. `pace`
+    is what a year as the last quarter of a year would bring; where unknown, what one as all of this
+    year so far. Past years stand newest first, NaN where unknown, known ones before unknown ones.
     """
 
     time: Floats
     so_far: Floats
     base: Floats
+    pace: Floats
     past_so_far: Floats
     past_base: Floats
     past_final: Floats
     past_final_base: Floats
 
     def __post_init__(self) -> None:
-        """Move the known years to the front: those whose moment and end are known."""
+        """Move the years whose moment and end are known to the front, and fill `pace`."""
+        pace = np.where(np.isnan(self.pace), self.so_far / self.time, self.pace)
+        object.__setattr__(self, "pace", pace)
         known = np.isfinite(self.past_so_far) & np.isfinite(self.past_final)
         order = np.argsort(~known, axis=1, kind="stable")
         room = ((0, 0), (0, max(LEAST_YEARS - known.shape[1], 0)))

@@ -10,13 +10,13 @@ import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
+    QUARTER,
     Known,
     alike,
     columns,
     in_bp,
     lowest,
     recent_mean,
-    spread,
 )
 from perf_pipeline.monitoring.outlook.similar import Tells
 
@@ -100,7 +100,6 @@ class SpendingScale:
             last, last_begun = k.past_final[:, 0], k.past_so_far[:, 0]
             pace = np.where(last_begun > 0, k.so_far * last / last_begun, np.nan)
             growth = np.where(k.past_base[:, 0] > 0, k.base / k.past_base[:, 0], np.nan)
-            steps = np.abs(np.diff(np.log(np.maximum(k.past_final, 1.0)), axis=1))
 
             def at(final: Floats) -> Floats:
                 return np.clip(self.points(final), -0.5, 3.0)
@@ -113,7 +112,6 @@ class SpendingScale:
                 recent_mean(past, 0.8),
                 lowest(past),
                 -lowest(-past),
-                recent_mean(begun, 0.7),
                 at(rate[:, 0] * k.base),
                 at(recent_mean(rate, 0.7) * k.base),
                 at(last),
@@ -123,11 +121,9 @@ class SpendingScale:
                 np.clip(spent - recent_mean(begun, 0.7), -2, 2),
                 np.clip(growth, 0, 5),
                 at(k.so_far + last - last_begun),
-                spread(rate),
-                spread(past),
-                recent_mean(np.clip(steps, 0, 2), 0.8),
+                np.clip(k.pace * np.minimum(k.time, QUARTER) / k.so_far, -1.0, 2.0),
+                at(k.so_far + k.pace * (1 - k.time)),
                 recent_mean(np.where(np.isfinite(past), past == 0, np.nan), 1.0),
-                recent_mean(np.where(np.isfinite(past), past == 1, np.nan), 1.0),
             )
 
 

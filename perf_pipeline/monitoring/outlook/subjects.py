@@ -16,7 +16,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
-from perf_pipeline.monitoring.outlook.known import Known, in_bp
+from perf_pipeline.monitoring.outlook.known import QUARTER, Known, in_bp
 from perf_pipeline.monitoring.outlook.similar import Case
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -46,11 +46,13 @@ class Panel:
     """Of each subject the figures at this month and at the year's end (n × years), NaN if unknown.
 
     The newest year is foretold and comes first. `base` is a denominator, `limit` the budget or the
-    target in force; `planned` is the part of the budget planned by now.
+    target in force; `planned` is the part of the budget planned by now, `pace` what a year as
+    the last quarter of one would bring.
     """
 
     years: NDArray[np.int64]
     value: Floats
+    pace: Floats
     base: Floats
     limit: Floats
     planned: Floats
@@ -66,15 +68,21 @@ class Panel:
         year = checkpoint.fiscal_year - rows["fiscal_year"].to_numpy(dtype=int)
         now = (rows["month"] == checkpoint.month).to_numpy() & (year >= 0)
         end = (rows["month"] == 12).to_numpy() & (year > 0)
+        earlier = (rows["month"] <= checkpoint.month - QUARTER * 12).to_numpy()
 
         def at(when: NDArray[np.bool_], name: str) -> Floats:
             values = np.full((len(subjects), int(year.max()) + 1), np.nan)
             values[rows["subject"][when], year[when]] = pd.to_numeric(rows[name][when])
             return values
 
+        value, then, month = at(now, "value"), at(earlier, "value"), at(earlier, "month")
+        if checkpoint.month <= QUARTER * 12:
+            then, month = np.zeros_like(then), np.zeros_like(month)
         return cls(
             checkpoint.fiscal_year - np.arange(int(year.max()) + 1),
-            *(at(now, name) for name in ("value", "base", "limit", "planned")),
+            value,
+            (value - then) / (checkpoint.month - month) * 12,
+            *(at(now, name) for name in ("base", "limit", "planned")),
             *(at(end, name) for name in ("value", "base", "limit")),
         )
 
@@ -97,7 +105,8 @@ def tell(panel: Panel, measured: Measured, time: float, waiting: Waiting | None 
     rate, now, limit = measured is Measured.RATE, panel.value[:, 0], panel.limit[:, 0]
     base = panel.base if rate else panel.limit
     past = panel.value, base, panel.final_value, panel.final_base if rate else panel.final_limit
-    known = Known(np.full(len(now), time), now, base[:, 0], *(each[:, 1:] for each in past))
+    whole = (each[:, 1:] for each in past)
+    known = Known(np.full(len(now), time), now, base[:, 0], panel.pace[:, 0], *whole)
     if rate:
         return forecast(Kind.RATES, known, waiting)
     if measured is Measured.COUNT:

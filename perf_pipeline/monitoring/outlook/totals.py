@@ -11,6 +11,7 @@ import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import (
+    QUARTER,
     Known,
     alike,
     columns,
@@ -116,8 +117,6 @@ class TotalsScale:
         k = self.known
         own = np.clip(self.own(), -3.0, 50.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log(np.maximum(k.past_final, 0.5))
-            growth = np.clip(logs[:, :-1] - logs[:, 1:], -3, 3)
             last, last_begun = k.past_final[:, 0], k.past_so_far[:, 0]
             paced = (last - last_begun) * np.clip(k.so_far / last_begun, 0.1, 10) / self.rest
             begun = np.maximum(k.so_far, 0.0)
@@ -130,15 +129,13 @@ class TotalsScale:
                 recent_mean(own, 0.8),
                 lowest(own),
                 -lowest(-own),
-                spread(own),
                 np.clip(k.so_far * (1 - k.time) / k.time / self.rest, -2, 50),
+                np.clip(k.pace * np.minimum(k.time, QUARTER) / k.so_far, -1.0, 2.0),
+                np.clip(k.pace * (1 - k.time) / self.rest, -2, 50),
                 self.usual_begun / self.level,
                 np.clip(paced, -2, 50),
-                growth[:, 0],
-                recent_mean(np.abs(growth), 0.8),
                 np.log(self.rest) if self.counted else large,
                 recent_mean(np.where(np.isfinite(own), own == 0, np.nan), 1.0),
-                (k.so_far == 0).astype(float),
                 np.log1p(begun) if self.counted else large,
                 np.log((last + 0.5) / (self.level + 0.5)),
             )
