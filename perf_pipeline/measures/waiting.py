@@ -14,7 +14,7 @@ from functools import cache
 
 from sqlalchemy import Connection, func, select
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.expected import registers_behind
 from perf_pipeline.measures.measure import files_without
@@ -67,11 +67,11 @@ def columns_needed(code: str) -> tuple[tuple[Register, Column], ...]:
     return tuple((register, column) for column in register.needed(found.declared))
 
 
-def _lacking(connection: Connection, checkpoint: Checkpoint) -> Iterator[tuple[int, str, str]]:
+def _lacking(connection: Connection, seen: AsOf) -> Iterator[tuple[int, str, str]]:
     """Give the needed columns that a file of a department's register is without."""
     file = source_file.c
     any_lack = select(file.kind, file.lacking_columns).where(
-        file.lacking_columns.is_not(None), within(file.department_id, checkpoint.departments)
+        file.lacking_columns.is_not(None), within(file.department_id, seen.departments)
     )
     lack = {
         (kind, name)
@@ -81,19 +81,19 @@ def _lacking(connection: Connection, checkpoint: Checkpoint) -> Iterator[tuple[i
     for declared in load_registers():
         for column in declared.needed():
             if (declared.name, column.name) in lack:
-                without = files_without(column.name, register=declared.name, seen=checkpoint)
+                without = files_without(column.name, register=declared.name, seen=seen)
                 for department_id in connection.execute(without.distinct()).scalars():
                     yield department_id, declared.name, column.name
 
 
-def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
-    """Return which files of the year are waited for, of all departments, as known at a checkpoint.
+def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
+    """Return which files of the year are waited for, of departments, as they are seen.
 
     A register is waited for as long as a file of it could not be read or has rows in quarantine.
     """
     rows = (
         select(quarantined_row.c.source_file_id, func.count().label("waiting"))
-        .where(current(quarantined_row, checkpoint))
+        .where(current(quarantined_row, seen))
         .group_by(quarantined_row.c.source_file_id)
         .subquery("in_quarantine")
     )
@@ -101,9 +101,9 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
         select(source_file, func.coalesce(rows.c.waiting, 0).label("waiting"))
         .outerjoin(rows, rows.c.source_file_id == source_file.c.id)
         .where(
-            source_file.c.id.in_(newest_files(checkpoint)),
-            source_file.c.fiscal_year == checkpoint.fiscal_year,
-            within(source_file.c.department_id, checkpoint.departments),
+            source_file.c.id.in_(newest_files(seen)),
+            source_file.c.fiscal_year == seen.fiscal_year,
+            within(source_file.c.department_id, seen.departments),
             source_file.c.outcome != "withdrawn",
         )
         .order_by(source_file.c.path)
@@ -119,7 +119,7 @@ def waiting_files(connection: Connection, checkpoint: Checkpoint) -> Waiting:
             if file.outcome == "refused":
                 refused.add((file.department_id, file.kind))
     said = {of: "；".join(words) for of, words in found.items()}
-    return Waiting(said, refused, frozenset(_lacking(connection, checkpoint)))
+    return Waiting(said, refused, frozenset(_lacking(connection, seen)))
 
 
 def _waited_for(file: StoredRow) -> str | None:

@@ -102,8 +102,9 @@ def _judge(
     spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
     spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
     spending = spending_waits(spending, waiting)
-    lines = spending_lines(spending, read_frame(connection, paid_by_source(seen), whose))
-    lines = sums_wait(lines, spending, waiting)
+    whole = known_payments(spending, waiting, passed=False)
+    lines = spending_lines(whole, read_frame(connection, paid_by_source(seen), whose))
+    lines = sums_wait(lines, whole, waiting)
     indicators = _indicators(connection, checkpoint, at, waiting)
     return {
         spending_result: _rows(spending, spending_result),

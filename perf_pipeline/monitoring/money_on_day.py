@@ -34,9 +34,11 @@ from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.status import Light
 from perf_pipeline.measures.measure import handed_in
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.monitoring.waited import known_payments, spending_waits
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.frames import read_frame, rows_of
@@ -93,9 +95,11 @@ def money_on(
     nearer: Mapping[str, Limits] = NO_NEARER,
 ) -> list[MoneyOnDay]:
     """Return how the money of all projects stands on a day, in the documents' order."""
-    rows = read_frame(connection, _projects(day))
+    waiting = waiting_files(connection, day)
+    rows = known_payments(read_frame(connection, _projects(day)), waiting)
     judged = judge_spending(rows, limits, nearer)
     judged["reason"] = spending_reasons(judged)
+    judged = spending_waits(judged, waiting)
     since = _overspent_since(connection, day, judged)
     return [_row(each, since) for each in rows_of(judged)]
 

@@ -12,21 +12,23 @@ from perf_pipeline.measures.waiting import Waiting
 from perf_pipeline.monitoring.exact import whole_numbers
 
 
-def known_payments(projects: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
+def known_payments(
+    projects: pd.DataFrame, waiting: Waiting, *, passed: bool = True
+) -> pd.DataFrame:
     """Take away what was paid where a ledger was refused: the others are not all of it.
 
-    More than the budget stays: that much was paid, whatever else waits. Columns read:
-    department_id, paid_fen, budget_fen.
+    More than the budget stays where `passed`: that much was paid, whatever else waits; but a sum
+    of such projects alone is none of the department. Columns read: department_id, paid_fen,
+    budget_fen.
     """
     of, (paid, _), (budget, has_budget) = (
         projects["department_id"],
         *(whole_numbers(projects[name]) for name in ("paid_fen", "budget_fen")),
     )
     partly = np.array([waiting.is_part_of(int(each), (LEDGER,)) for each in of], dtype=bool)
-    known = ~partly | (has_budget & (paid > budget))
-    return projects.assign(
-        **{name: projects[name].where(known, None) for name in ("paid_fen", "payments")}
-    )
+    known = ~partly | (passed & has_budget & (paid > budget))
+    paid_columns = [name for name in ("paid_fen", "payments") if name in projects]
+    return projects.assign(**{name: projects[name].where(known, None) for name in paid_columns})
 
 
 def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:

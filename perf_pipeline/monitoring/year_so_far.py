@@ -109,7 +109,9 @@ def _falls(mine: list[Mapping[str, Any]], limits: Limits) -> str | None:
     for each in mine:
         value = value_of_period(each, YearRule.TOTAL, limits)
         if value is None or not value[1]:
-            return None
+            continue  # the total is at least what the others say
+        if value[0] < 0:
+            return None  # a net figure may fall
         anew = states(each, YearRule.TOTAL) is Covers.YEAR
         words = f"{each['on'].month}月报“{each['reported_text'] or value[0]}”"
         total, said = Fraction(*value) + (0 if anew else total), [*(() if anew else said), words]
@@ -117,7 +119,10 @@ def _falls(mine: list[Mapping[str, Any]], limits: Limits) -> str | None:
     if total == highest:
         return None
     told = "、".join([*then, said[0]])
-    return f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”"
+    return (
+        f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
+        "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
+    )
 
 
 def _take_back(changed: dict[str, np.ndarray], at: int, said: str) -> None:

@@ -125,7 +125,10 @@ def _of_files(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
         if row.outcome == "failed":
             yield OpenPoint(Open.FAILED, *of, row.reason or "", "告知系统管理员，修好后再运行一次")
         if row.outcome == "refused":
-            action = "按所写原因改正后重新放入收件文件夹；文件名没有错的，不要改名"
+            action = (
+                "按所写原因改正后重新放入收件文件夹；文件名没有错的，不要改名；"
+                "它的内容已全部在别的文件里的，请把它移走"
+            )
             yield OpenPoint(Open.REFUSED, *of, row.reason or "", action)
         if row.state == Left.GONE:
             said = str(Departed(row.path, Left.GONE, row.rows_loaded)).partition("；请确认：")

@@ -17,9 +17,10 @@ from perf_pipeline.warehouse.conflicts import month_of
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
 
-# 6月 alone: not 1-6月, 6月底, 6月30日 or 6月份止
+# 6月 alone: not 1-6月, 5和6月, 6月底, 6月30日 or 6月份止
 _MONTH = re.compile(
-    r"(?<![\d\-－—~～至到、.])(1[0-2]|0?[1-9])月份?(?![\d底末初止前后\-－—~～至到、])"
+    r"(?<![\d\-－—~～至到、.,，/&和前止月])(?<![\-－—~～至到、,，/&和] )"
+    r"(1[0-2]|0?[1-9])月份?(?![\d底末初止前后\-－—~～至到、])"
 )
 _SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”在{}至{}）；像是别的月份的文件，核对后重交"
 

@@ -297,6 +297,9 @@ def test_a_month_handed_in_under_the_same_name_and_numbers_is_told(
         ("支付台账6月.xlsx", 6, False),
         ("支付台账1-6月.xlsx", 5, False),
         ("支付台账截至6月.xlsx", 5, False),
+        ("支付台账1 - 6月.xlsx", 5, False),
+        ("支付台账前6月.xlsx", 5, False),
+        ("支付台账5月6月.xlsx", 5, False),
         ("支付台账6月15日.xlsx", 5, False),
     ],
 )

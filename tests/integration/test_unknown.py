@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine, select
 
+from perf_pipeline.domain.calendar import OnDay
+from perf_pipeline.domain.limits import Limits
+from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.monitoring.whole_department.figures import read_figures
 from perf_pipeline.warehouse.departures import confirm
 from perf_pipeline.warehouse.schema import alert
-from tests.year import CALENDAR, DATA, DEPARTMENT, judge, judged_year, take_everything_in
+from tests.year import CALENDAR, DATA, DEPARTMENT, QUARTERS, judge, judged_year, take_everything_in
 
 pytestmark = pytest.mark.long(30)
 
@@ -158,6 +163,15 @@ def test_what_is_known_of_a_register_is_a_part_while_another_file_of_it_was_refu
         else:
             assert line["paid_fen"] > line["budget_fen"]  # whatever else waits, that is passed
     assert {before[line["project_name"]]["light"] for line in spending(engine)} != {"unknown"}
+    for quarter in QUARTERS[1], QUARTERS[3]:
+        (seen,) = read_status(engine, quarter)
+        assert {(line["light"], line["paid_fen"]) for line in seen["sums"]} == {("unknown", None)}
+    with engine.connect() as connection:
+        for money in money_on(connection, OnDay(date(2024, 7, 15)), Limits()):
+            assert (money.paid_fen, money.light) == (None, "unknown")
+            assert "支付台账7月.xlsx" in money.reason
+        (figures,) = read_figures(connection, QUARTERS[3]).values()
+        assert figures["paid_fen"].value is None
     (judged,) = read_status(engine, CALENDAR.checkpoint("2024-12"))
     waiting = [line for line in judged["indicators"] if "信访事项台账7月" in line["reason"]]
     assert len(waiting) >= 5

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.whole_department import Known
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import in_force
@@ -29,6 +30,7 @@ COMPUTED = {
     "assets_fen": ("固定资产原值", ASSETS),
     "assets_used_fen": ("在用固定资产原值", ASSETS),
 }
+OF_FILES = {"payment": ("paid_fen",), "fixed_asset": ("assets_fen", "assets_used_fen")}
 HANDED_IN = register(BASE).column("figure").choices
 NAMES = frozenset({*COMPUTED, *HANDED_IN})
 
@@ -44,6 +46,10 @@ def read_figures(connection: Connection, year_end: Checkpoint) -> dict[int, dict
             mine = values.get(row["department_id"])
             if mine is not None:
                 mine |= {name: row[name] for name in COMPUTED if name in row}
+    waiting = waiting_files(connection, year_end)
+    for whose, mine in values.items():
+        for name, figures in OF_FILES.items():
+            mine |= dict.fromkeys(figures) if waiting.is_part_of(whose, (name,)) else {}
     table = register_tables[BASE]
     handed = select(table).where(in_force(table, year_end))
     for said in connection.execute(handed):
