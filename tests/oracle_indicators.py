@@ -134,7 +134,7 @@ def judge_indicator(
     """The status at a checkpoint (0 to 3), and the actual value."""
     end, last = ENDS[number], number == 3
     operator, wanted = target_of(indicator, end)
-    value = actual_of(indicator, number)
+    value = None if falls(indicator, end) else actual_of(indicator, number)
     year_end = date(YEAR, 12, 31)
     due = (indicator.due_on or (DUE_DATE if indicator.answers == "date" else year_end)) <= end
     if isinstance(value, tuple):
@@ -187,6 +187,16 @@ def judge_indicator(
     asked = wanted * share
     asked = Fraction(floor(asked)) if whole else Fraction(floor(asked * 10**6), 10**6)
     return ("on_track" if shown >= asked else "behind"), actual
+
+
+def falls(indicator: MadeIndicator, end: date) -> bool:
+    """Tell whether a total of the year so far was reported as less than it was before."""
+    if indicator.measured or indicator.every or indicator.by_period or "/" in indicator.unit:
+        return False
+    if indicator.behaviour not in ("累计", "成本") or indicator.unit == "%":
+        return False
+    shown = [Fraction(n, d) for day, n, d in sorted(indicator.values) if day <= end and d]
+    return bool(shown) and shown[-1] < max(shown)
 
 
 def unreported(indicator: MadeIndicator, number: int) -> bool:
