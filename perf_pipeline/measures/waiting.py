@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
@@ -22,7 +22,13 @@ from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import current, newest_files
-from perf_pipeline.warehouse.schema import quarantined_row, source_file
+from perf_pipeline.warehouse.schema import (
+    checkpoint,
+    quarantined_row,
+    register_tables,
+    snapshot,
+    source_file,
+)
 from perf_pipeline.warehouse.typed import StoredRow
 
 
@@ -110,16 +116,43 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
     )
     label = {each.name: each.label for each in load_registers()}
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
-    refused: set[tuple[int, str]] = set()
+    refused: dict[tuple[int, str], StoredRow] = {}  # the first file of a register
     for file in connection.execute(query):
         word = _waited_for(file)
         if file.kind in label and word:
             name = file.path.rpartition("/")[2]
             found[file.department_id, file.kind].append(f"“{name}”{word}")
             if file.outcome == "refused":
-                refused.add((file.department_id, file.kind))
+                first = refused.get((file.department_id, file.kind), file)
+                refused[file.department_id, file.kind] = min(first, file, key=lambda each: each.id)
     said = {of: "；".join(words) for of, words in found.items()}
-    return Waiting(said, refused, frozenset(_lacking(connection, seen)))
+    partly = {of for of, first in refused.items() if not _was_told(connection, seen, first)}
+    return Waiting(said, partly, frozenset(_lacking(connection, seen)))
+
+
+def _was_told(connection: Connection, seen: AsOf, refused: StoredRow) -> bool:
+    """Tell whether a checkpoint was judged, by rows of its last month, before a file was refused.
+
+    Then what the file brings is of later months, or corrects what is known: a November's ledger
+    that cannot be read takes nothing from March.
+    """
+    table = register_tables[refused.kind]
+    days = [each.name for each in declaration_of(refused.kind).columns if each.in_fiscal_year]
+    last_month = (table.c[day].between(seen.ends_on.replace(day=1), seen.ends_on) for day in days)
+    there = exists().where(
+        table.c.department_id == refused.department_id,
+        table.c.source_file_id < refused.id,
+        current(table, seen),
+        or_(false(), *last_month),
+    )
+    judged = exists().where(
+        snapshot.c.kind == "monitoring",
+        snapshot.c.department_id == refused.department_id,
+        snapshot.c.created_at < refused.loaded_at,
+        snapshot.c.checkpoint_id == checkpoint.c.id,
+        checkpoint.c.ends_on == seen.ends_on,
+    )
+    return bool(connection.scalar(select(and_(there, judged))))
 
 
 def _waited_for(file: StoredRow) -> str | None:
