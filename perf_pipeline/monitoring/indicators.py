@@ -118,20 +118,21 @@ def _rule_of(code: str | None, *about: str | None) -> str:
 def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
     """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
 
-    Of a length of time the name tells; where it does not, `=` stays.
+    Of a length of time the name tells; where it tells of none, `=` stays.
     """
     bare = np.flatnonzero(numeric & among(rows["operator"], (str(Operator.EQ),)))
     read = rows["operator"].to_numpy(dtype=object).copy()
     about = (rows[each].iloc[bare] for each in ("unit", "name", "behaviour", "target_micro"))
-    read[bare] = [_bound(*each_row) for each_row in zip(*about, strict=True)]
+    described = zip(*about, _levels(rows)[bare], strict=True)
+    read[bare] = [_bound(*each_row) for each_row in described]
     return read
 
 
 @lru_cache(maxsize=1 << 16)
-def _bound(unit: str | None, name: str, behaviour: str, micro: int | None) -> str:
+def _bound(unit: str | None, name: str, behaviour: str, micro: int | None, level: str) -> str:
     if behaviour == Behaviour.COST:
         return str(Operator.LE)
-    return str(bound_of_bare(unit, name, zero=micro == 0))
+    return str(bound_of_bare(unit, name, level, zero=micro == 0))
 
 
 def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
@@ -145,7 +146,7 @@ def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
     )
     grows = grows & ~among(rows["year_rule"], (str(YearRule.EVERY),))
     total_cost = cost & compared.whole
-    past_mending = (compared.above_upper & grows) | total_cost
+    past_mending = ((compared.above_upper | compared.at_most) & grows) | total_cost
     phased, phase_kept = compared.phase()
     kept = np.where(phased, phase_kept, compared.on_pace(checkpoint))
     can_rise = total_cost & (not last)
