@@ -78,10 +78,11 @@ def deduce_behaviour(
     if is_percent(unit) or value == "0" or _is_done_again(unit) or is_average(name, raw):
         return Behaviour.LEVEL
     spent = operator not in _FLOORS and is_spent(unit, name, level)
-    waited = operator == Operator.EQ and bound_of_bare(unit, name, level) is Operator.LE
-    if operator in _CEILINGS or spent or waited:
+    bound = bound_of_bare(unit, name, level) if operator == Operator.EQ else None
+    if operator in _CEILINGS or spent or bound is Operator.LE:
         return Behaviour.COST
-    if _EACH_SPAN.search(unit) or _HELD_BY_EACH.search(name):
+    rate = bound is Operator.EQ and "/" in unit  # 补助标准500元/人: as laid down
+    if rate or _EACH_SPAN.search(unit) or _HELD_BY_EACH.search(name):
         return Behaviour.LEVEL
     return Behaviour.CUMULATIVE
 

@@ -60,7 +60,9 @@ class Compared:
         between = among(self.operator, (str(Operator.BETWEEN),))
         reached = np.where(self.at_most, sign <= 0, sign >= 0)
         reached &= ~((exceeds | undercuts) & (sign == 0)) & ~(between & self.above_upper)
-        yes, no = self.has_number & reached, self.has_number & ~reached
+        # of a bare value that may be a floor or a ceiling only the value itself is known to be good
+        told = self.has_number & ((sign == 0) | ~among(self.operator, (str(Operator.EQ),)))
+        yes, no = told & reached, told & ~reached
         words = np.flatnonzero(~pd.isna(self.values.word) & ~self.numeric)
         columns = [self.rows[name].to_numpy(dtype=object)[words] for name in WORD_TARGET]
         columns += [self.values.word[words], self.rows["reported_on"].to_numpy(dtype=object)[words]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from perf_pipeline.domain.behaviour import (
 )
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.domain.target import Operator, TargetKind
+from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.monitoring.actual_values import actual_values, of_this_checkpoint
@@ -118,20 +119,25 @@ def _rule_of(code: str | None, *about: str | None) -> str:
 def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
     """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
 
-    Of a length of time the name tells; where it does not, `=` stays.
+    Of a length of time the name tells; where it tells of none, `=` stays.
     """
     bare = np.flatnonzero(numeric & among(rows["operator"], (str(Operator.EQ),)))
     read = rows["operator"].to_numpy(dtype=object).copy()
-    about = (rows[each].iloc[bare] for each in ("unit", "name", "behaviour", "target_micro"))
-    read[bare] = [_bound(*each_row) for each_row in zip(*about, strict=True)]
+    names = ("unit", "name", "behaviour", "target_micro", "raw_target")
+    about = (rows[each].iloc[bare] for each in names)
+    described = zip(*about, _levels(rows)[bare], strict=True)
+    read[bare] = [_bound(*each_row) for each_row in described]
     return read
 
 
 @lru_cache(maxsize=1 << 16)
-def _bound(unit: str | None, name: str, behaviour: str, micro: int | None) -> str:
+def _bound(
+    unit: str | None, name: str, behaviour: str, micro: int | None, raw: str, level: str
+) -> str:
     if behaviour == Behaviour.COST:
         return str(Operator.LE)
-    return str(bound_of_bare(unit, name, zero=micro == 0))
+    value = None if micro is None else Fraction(micro, MICRO)
+    return str(bound_of_bare(unit, name, level, value, raw))
 
 
 def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
@@ -145,7 +151,7 @@ def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
     )
     grows = grows & ~among(rows["year_rule"], (str(YearRule.EVERY),))
     total_cost = cost & compared.whole
-    past_mending = (compared.above_upper & grows) | total_cost
+    past_mending = ((compared.above_upper | compared.at_most) & grows) | total_cost
     phased, phase_kept = compared.phase()
     kept = np.where(phased, phase_kept, compared.on_pace(checkpoint))
     can_rise = total_cost & (not last)

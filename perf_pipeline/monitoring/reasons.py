@@ -11,7 +11,7 @@ import pandas as pd
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.compared import PACE_OF_PLAN
@@ -28,6 +28,7 @@ class Told(NamedTuple):
     behaviour: str
     raw_target: str
     target_kind: str
+    operator: str | None
     value_text: str | None
     numerator: int | None
     denominator: int | None
@@ -146,6 +147,10 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
         return why_not(row.measure)
     if counts_all(row.measure, row.unit):
         return f"度量计的是总数，无法与目标“{row.raw_target}”比较，请改为人工填报"
+    bare = f"目标“{row.raw_target}”没有写明是“≥”还是“≤”，不相等的值无法判断，请补写"
+    bare = bare if row.operator == Operator.EQ and row.target_kind == TargetKind.NUMBER else ""
+    if bare and row.numerator is not None:
+        return f"实际{row.actual_text}，{bare}"
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:
@@ -157,5 +162,5 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
         )
     if row.word is not None:
         said = f"填报值“{row.word}”无法与目标“{row.raw_target}”比较，请按目标的写法填报"
-        return f"{said}{_spelling(row)}"
+        return f"{said}；{bare}" if bare else f"{said}{_spelling(row)}"
     return f"截至{checkpoint.label}，没有收到填报值"

@@ -346,10 +346,26 @@ def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> Non
 
 
 def test_a_price_is_met_at_or_below_its_limit() -> None:
-    cost = {"numerator": 1000 * 100, "denominator": 100 * 100}
+    cost = {"name": "投保成本", "numerator": 1000 * 100, "denominator": 100 * 100}
     judged = judge("10元/户", **cost)
     assert (judged["status"], judged["actual_text"]) == ("met", "10.00元/户")
-    assert judge("10元/户", numerator=100_100, denominator=10_000)["status"] == "missed"
+    more = {"numerator": 100_100, "denominator": 10_000}
+    assert judge("10元/户", **cost | more)["status"] == "missed"
+    assert judge("10元/户", **more)["status"] == "no_data"  # of a price, or of what is given
+
+
+@pytest.mark.parametrize(("days", "status"), [(30, "met"), (29, "no_data"), (40, "no_data")])
+def test_a_measured_value_beside_a_bare_one_of_unknown_bound_is_asked_about(
+    days: int, status: str
+) -> None:
+    found = judge("30天", "2024-12", measure="reported", numerator=days, denominator=1)
+    assert found["status"] == status
+    assert ("没有写明是“≥”还是“≤”" in str(found["reason"])) is (status == "no_data")
+
+
+def test_what_grows_past_its_upper_limit_is_missed_at_once() -> None:
+    given = {"mapped_behaviour": "累计", "numerator": 8, "denominator": 1}
+    assert judge("≤5起", "2024-06", **given)["status"] == "missed"
 
 
 def test_a_total_below_its_limit_is_on_track_until_the_year_ends() -> None:

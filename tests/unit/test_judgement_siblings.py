@@ -183,6 +183,8 @@ def test_what_cannot_be_compared_is_told_with_the_unit_that_helps() -> None:
         ("会议天数", "2天", "3天", "missed"),
         ("压减会议支出", "5万元", "6万元", "met"),
         ("成本节约率", "5%", "6%", "met"),
+        ("补贴标准", "500元/人", "450元/人", "no_data"),
+        ("施工扬尘影响", "3处", "4处", "no_data"),
     ],
 )
 def test_a_bare_amount_among_the_costs_is_the_most_that_may_be_spent(

@@ -13,11 +13,12 @@ from perf_pipeline.documents.model import (
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import Told, of_document
 from perf_pipeline.documents.review.naming import essence
+from perf_pipeline.domain.bare_bound import bounded
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
 SHORTEST = 2  # characters of what is measured: 参保
-_FLOORS = (Operator.GE, Operator.GT, Operator.EQ)
+_FLOORS = (Operator.GE, Operator.GT)
 
 
 @of_document(Severity.WARNING, basis.CONSISTENT)
@@ -30,12 +31,12 @@ def project_below_department(document: TargetDocument) -> Iterator[Told]:
     promised = [
         (each.target.number, essence(each.name), each)
         for each in document.department_indicators
-        if _is_floor(each.target)
+        if _is_floor(each.target, each.name)
     ]
     for project in document.projects:
         for each in project.indicators if promised else ():
             measured = essence(each.level3)
-            if len(measured) < SHORTEST or not _is_floor(each.target):
+            if len(measured) < SHORTEST or not _is_floor(each.target, each.level3):
                 continue
             floor = each.target.number
             around = essence(project.name) + essence(each.description)
@@ -80,7 +81,7 @@ def projects_contradict(document: TargetDocument) -> Iterator[Told]:
     seen: dict[tuple[str, str], tuple[Project, Indicator]] = {}
     for project in document.projects:
         for each in project.indicators:
-            if not _is_floor(each.target) or not _is_specific(each):
+            if not _is_floor(each.target, each.level3) or not _is_specific(each):
                 continue
             key = (each.level3, each.description)
             before, first = seen.setdefault(key, (project, each))
@@ -99,7 +100,7 @@ def _is_specific(each: Indicator) -> bool:
     return bool(described) and "满意" not in each.level3 and len(essence(each.level3)) >= 4
 
 
-def _is_floor(target: Target) -> bool:
+def _is_floor(target: Target, name: str) -> bool:
     """Tell whether a target is a rate that should be reached: ≥95%, 100%."""
     rate = target.kind is TargetKind.NUMBER and is_percent(target.unit)
-    return rate and target.operator in _FLOORS
+    return rate and bounded(target, name, "").operator in _FLOORS
