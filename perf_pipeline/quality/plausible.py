@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.quality.doubles import cases_kept_twice, reported_twice
+from perf_pipeline.quality.months import months_alike
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
@@ -127,7 +128,8 @@ def implausible(
 
     `only` are departments by row number; None: all.
     """
-    for look in (_ledgers, _projects, _fractions, reported_twice, cases_kept_twice):
+    twice = (reported_twice, cases_kept_twice, months_alike)
+    for look in (_ledgers, _projects, _fractions, *twice):
         yield from look(connection, only)
 
 

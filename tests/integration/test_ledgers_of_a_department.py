@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
 from perf_pipeline.quality.doubles import reported_twice
+from perf_pipeline.quality.months import months_alike
 from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
@@ -309,3 +310,34 @@ def test_a_file_without_a_row_of_the_month_in_its_name_is_told(
     hand_in(tmp_path, name, *rows_of(PLAIN, [("1", month, 5)]))
     [loaded] = load(warehouse, tmp_path)
     assert any("像是别的月份" in each for each in loaded.notices) is told
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [
+        ({5: (1, 2, 3, 4, 5), 6: (1, 2, 3, 4, 5)}, "6月的5笔支付与5月的"),
+        ({5: (1, 2, 3, 4, 5), 6: (1, 2, 3, 5, 4)}, ""),  # the same sum, to other payees
+        (
+            {4: (1, 2, 3, 4, 5), 5: (1, 2, 3, 4, 5), 6: (1, 2, 3, 4, 5)},
+            "",
+        ),  # what is paid each month
+        ({5: (1, 2, 3, 4), 6: (1, 2, 3, 4)}, ""),
+        ({month: (100 * month,) for month in range(1, 6)}, "像是年初以来的累计数"),
+        ({month: (100 * month,) for month in range(1, 5)}, ""),
+        ({1: (1,), 2: (2,), 3: (3,), 4: (4,), 5: (4,)}, ""),
+    ],
+)
+def test_months_that_are_alike_or_only_rise_are_asked_about(
+    warehouse: Engine, tmp_path: Path, months: dict[int, tuple[int, ...]], told: str
+) -> None:
+    rows = [
+        [f"记-{month}-{nth}", date(2024, month, 5), "项目甲", yuan, "财政资金", f"公司{nth}"]
+        for month, amounts in months.items()
+        for nth, yuan in enumerate(amounts)
+    ]
+    hand_in(tmp_path, "支付台账.xlsx", [*HEAD, "收款单位"], *rows)
+    load(warehouse, tmp_path)
+    with warehouse.connect() as connection:
+        said = [words for _, _, _, words, _ in months_alike(connection)]
+    assert len(said) == bool(told)
+    assert told in "".join(said)
