@@ -59,9 +59,12 @@ def months_alike(
             paid_in = _payments(connection, department_id, year, (one, next_one))
             first, second = paid_in[one], paid_in[next_one]
             if first == second:
-                said = f"{next_one}月的{first.total()}笔支付与{one}月的项目、金额、收款单位、用途"
+                said = (
+                    f"{next_one}月的{first.total()}笔支付与{one}月的项目、金额、收款单位、用途"
+                    "逐笔相同，像是照抄，都已计入"
+                )
                 action = "核对是不是把上月的又报了一次；确是每月都付的，不必改"
-                yield code, year, "支付台账", f"{said}逐笔相同，都已计入", action
+                yield code, year, "支付台账", said, action
         if _only_rise(months):
             said = "每个项目每月一笔，数逐月增加，像是年初以来的累计数，都已计入"
             yield code, year, "支付台账", said, "核对；是累计数的请改交各笔支付或当月数"
