@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
@@ -134,21 +135,26 @@ def _was_told(connection: Connection, seen: AsOf, refused: StoredRow) -> bool:
     """Tell whether a checkpoint was judged, by rows of its last month, before a file was refused.
 
     Then what the file brings is of later months, or corrects what is known: a November's ledger
-    that cannot be read takes nothing from March.
+    that cannot be read takes nothing from March. A file handed in again came when it came first.
     """
+    versions = select(source_file).where(
+        source_file.c.path == refused.path, source_file.c.id <= refused.id
+    )
+    newest_first = connection.execute(versions.order_by(source_file.c.id.desc()))
+    *_, first = takewhile(lambda each: each.outcome == "refused", newest_first)
     table = register_tables[refused.kind]
     days = [each.name for each in declaration_of(refused.kind).columns if each.in_fiscal_year]
     last_month = (table.c[day].between(seen.ends_on.replace(day=1), seen.ends_on) for day in days)
     there = exists().where(
         table.c.department_id == refused.department_id,
-        table.c.source_file_id < refused.id,
+        table.c.source_file_id < first.id,
         current(table, seen),
         or_(false(), *last_month),
     )
     judged = exists().where(
         snapshot.c.kind == "monitoring",
         snapshot.c.department_id == refused.department_id,
-        snapshot.c.created_at < refused.loaded_at,
+        snapshot.c.created_at < first.loaded_at,
         snapshot.c.checkpoint_id == checkpoint.c.id,
         checkpoint.c.ends_on == seen.ends_on,
     )

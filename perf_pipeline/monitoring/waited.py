@@ -54,13 +54,21 @@ def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
 
 
 def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
-    """Say, of spending that is not known, which ledger is waited for.
+    """Say, of spending that is not known, or known in part, which ledger is waited for.
 
     Columns read: department_id, paid_fen, reason.
     """
+
+    def said(reason: str, whose: int, *, known: bool) -> str:
+        waits = waiting.of(whose, frozenset({LEDGER}))
+        if known:
+            part = waiting.is_part_of(whose, (LEDGER,))
+            return f"{reason}；{waits}，实际支付可能不止这些" if part else reason
+        return _said(reason, waits)
+
     return judged.assign(
         reason=[
-            _said(reason, waiting.of(int(whose), frozenset({LEDGER}))) if pd.isna(paid) else reason
+            said(reason, int(whose), known=not pd.isna(paid))
             for whose, paid, reason in zip(
                 judged["department_id"], judged["paid_fen"], judged["reason"], strict=True
             )

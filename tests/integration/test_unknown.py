@@ -163,6 +163,7 @@ def test_what_is_known_of_a_register_is_a_part_while_another_file_of_it_was_refu
             assert "支付台账7月.xlsx" in line["reason"]
         else:
             assert line["paid_fen"] > line["budget_fen"]  # whatever else waits, that is passed
+            assert line["reason"].endswith("，实际支付可能不止这些")
     assert {line["light"] for line in before.values()} != {"unknown"}
     (seen,) = read_status(engine, QUARTERS[3])
     assert {(line["light"], line["paid_fen"]) for line in seen["sums"]} == {("unknown", None)}
@@ -172,6 +173,12 @@ def test_what_is_known_of_a_register_is_a_part_while_another_file_of_it_was_refu
             assert "支付台账7月.xlsx" in money.reason
         (figures,) = read_figures(connection, QUARTERS[3]).values()
         assert figures["paid_fen"].value is None
+    # refused again after December was told as unknown, it still came before that
+    damaged(ledger := (inbox / LEDGER).with_name("支付台账7月.xlsx"))
+    ledger.write_bytes(ledger.read_bytes() + b"again")
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-12")
+    assert "unknown" in {line["light"] for line in spending(engine, "2024-12")}
     (judged,) = read_status(engine, CALENDAR.checkpoint("2024-12"))
     waiting = [line for line in judged["indicators"] if "信访事项台账7月" in line["reason"]]
     assert len(waiting) >= 5
