@@ -35,6 +35,13 @@ def test_a_third_paid_of_a_third_planned_is_written_with_two_decimals_in_both_pl
     assert write_beside(Fraction(95_005, 1000), [Fraction(95_005, 1000)]) == "95.005"
 
 
+def test_a_sum_that_was_kept_without_its_exact_plan_deviates_as_it_is_stored() -> None:
+    kept = {"budget_fen": 3, "paid_fen": 1, "planned_bp": 3333, "actual_bp": 3333}
+    for stored, said in ((0, "0.00个百分点"), (1, "0.01个百分点")):
+        row = dict.fromkeys(SpendingSum.columns) | kept | {"deviation_bp": stored}
+        assert SpendingSum.tell("deviation_bp", row) == said
+
+
 def form(name: str, score: int, quality: int) -> FormResult:
     values = {"budget_fen": 1, "score_centi": score, "quality_centi": quality}
     return FormResult(row_of(RecheckForm, project_name=name, **values), (), ())
