@@ -35,8 +35,12 @@ def decimals_beside(
     limits: Iterable[Fraction] = (),
     rounded: Callable[[Fraction, int], Fraction] | None = None,
 ) -> int:
-    """Return how many decimals show on which side of its limits a number is."""
-    against = [(limit, _sign(value - limit)) for limit in limits]
+    """Return how many decimals show on which side of its limits a number is.
+
+    A limit without end (33.333… %) that it is equal to is written as it is, whatever the decimals.
+    """
+    ends = 10**MOST_DECIMALS % value.denominator == 0
+    against = [(limit, _sign(value - limit)) for limit in limits if ends or limit != value]
     for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
         shown = (rounded or _rounded)(value, places)
         if all(_sign(shown - limit) == side for limit, side in against):

@@ -44,7 +44,7 @@ def read_reports(
             among(told.c.department_id, departments),
             current(told),
         )
-        .order_by(told.c.as_of, told.c.id)
+        .order_by(told.c.as_of, told.c.section.is_not(None), told.c.id)
     )
     found: dict[Named, list[Report]] = defaultdict(list)
     for row in connection.execute(query).mappings():
@@ -62,9 +62,9 @@ def reported_by(
     `ended` are the days of its checkpoints. A report of an earlier period says nothing of this
     one, unless the indicator only grows. Values of single periods (本期数) are added up.
     """
-    mine = [
-        each for each in reports if each["section"] in (None, row.section) and each["as_of"] <= on
-    ]
+    # of one day, what names the line of work counts, which comes last
+    about = [each for each in reports if each["section"] in (None, row.section)]
+    mine = list({each["as_of"]: each for each in about if each["as_of"] <= on}.values())
     before = max((day for day in ended if day < on), default=date.min)
     if not mine or (mine[-1]["as_of"] <= before and row.behaviour not in CARRIED):
         return None

@@ -52,6 +52,7 @@ QUOTED = (
     *("cause_words", "cause_measures", "word"),
     *("not_added", "broken", "after_break", "unsettled"),
 )
+_ONE = ["department_id", "indicator_key"]  # what one indicator is known by
 MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
@@ -117,9 +118,11 @@ def _indicators(
     connection: Connection, checkpoint: Checkpoint, at: int, waiting: Waiting
 ) -> pd.DataFrame:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    read = known_counts(read_frame(connection, indicators_to_judge(seen, at), whose), waiting)
+    read = read_frame(connection, indicators_to_judge(seen, at), whose)
+    read = known_counts(read.drop_duplicates(_ONE, ignore_index=True), waiting)
     rows = targets_in_force(read, checkpoint)
     periods = read_frame(connection, periods_to_judge(seen), whose)
+    periods = periods.drop_duplicates([*_ONE, "on"], ignore_index=True)
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
     judged = describe_indicators(judged, checkpoint)
     revised = read[read["revised_raw"].notna()]

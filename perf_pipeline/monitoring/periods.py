@@ -26,8 +26,8 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
     """Select what was reported in the year so far, and the figures of each period.
 
     Columns: department_id, indicator_key, on, covers, numerator, denominator, reported_text,
-    reported_numerator, reported_denominator. Measured figures are those of
-    indicators that must hold in each period.
+    reported_numerator, reported_denominator, section. Measured figures are those of indicators
+    that must hold in each period. Of reports of one day that which names the section comes first.
     """
     mapped, nothing = indicator_measure, null()
     told = register_tables["reported_value"]
@@ -46,6 +46,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
             told.c.reported_text,
             told.c.numerator.label("reported_numerator"),
             told.c.denominator.label("reported_denominator"),
+            told.c.section,
         )
         .outerjoin(mapped, mapping)
         .join(
@@ -78,6 +79,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
             cast(nothing, Text).label("reported_text"),
             cast(nothing, BigInteger).label("reported_numerator"),
             cast(nothing, BigInteger).label("reported_denominator"),
+            cast(nothing, Text).label("section"),
         )
         .join(mapped, mapping)
         .join(
@@ -106,4 +108,6 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
         )
     )
     both = union_all(reports, measured).subquery("period")
-    return select(both).order_by(both.c.department_id, both.c.indicator_key, both.c.on)
+    return select(both).order_by(
+        *(both.c.department_id, both.c.indicator_key, both.c.on, both.c.section.is_(None))
+    )

@@ -105,7 +105,11 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
 
 @lru_cache(maxsize=8)
 def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
-    """Select every current indicator with its target, its figure and what was reported."""
+    """Select every current indicator with its target, its figure and what was reported.
+
+    What people say of all lines of work and what they say of one may both be of an indicator: the
+    first of its rows has the newest, and what names its line where both are of one day.
+    """
     plan = planned_by(checkpoint)
     year_end = date(checkpoint.fiscal_year, 12, 31)
     whole = planned_by(checkpoint, year_end, name="planned_for_the_year")
@@ -170,15 +174,18 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         .outerjoin(newest, same_department(newest, indicator))
         .outerjoin(figure, figure_of(figure, newest, mapped))
     )
-    for part in (reported, revised, earlier, phase, cause):
+    newest_first: list[Expression] = []
+    of_day = ("as_of", "effective_on", "effective_on", "due_on", "as_of")
+    for part, on in zip((reported, revised, earlier, phase, cause), of_day, strict=True):
         query = query.outerjoin(part, _about(part))
+        newest_first += [part.c[on].desc(), part.c.section.is_(None)]
     for part in (plan, whole):
         query = query.outerjoin(
             part,
             and_(same_department(part, indicator), part.c.project_name == indicator.c.project_name),
         )
     return query.where(in_force(indicator, checkpoint)).order_by(
-        indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key
+        indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key, *newest_first
     )
 
 

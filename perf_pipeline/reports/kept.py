@@ -55,9 +55,14 @@ def intact(folder: Path, name: str) -> Made | None:
 
 
 def note(folder: Path, name: str, made: Made) -> None:
-    """Keep the note of a set, once all its files are written."""
-    stamps = {file: _stamp(folder / file) for file, digest in made.files.items() if digest}
-    notes = {**_notes(folder), name: asdict(replace(made, stamps=stamps))}
+    """Keep the note of a set, once all its files are written.
+
+    A file that something touched since it was written has no stamp, and is read at every look.
+    """
+    there = {file: folder / file for file, digest in made.files.items() if digest}
+    stamps = {file: _stamp(path) for file, path in there.items() if path.is_file()}
+    kept = {file: stamp for file, stamp in stamps.items() if _is_there(folder, file, made)}
+    notes = {**_notes(folder), name: asdict(replace(made, stamps=kept))}
     with replacing(folder / NOTES) as file:
         file.write(json.dumps(notes, ensure_ascii=False, indent=1).encode())
 

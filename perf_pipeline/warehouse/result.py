@@ -237,7 +237,9 @@ class Result:
         """
         exactly, stored = cls.columns[column].exactly, row[column]
         share = exactly.share(row) if exactly and stored is not None else None
-        less = cls._share(exactly.less, row) if exactly and exactly.less else Fraction(0)
+        less: Fraction | None = Fraction(0)
+        if exactly and exactly.less:
+            less = cls._share(exactly.less, row, as_stored=False)
         if exactly is None or share is None or less is None:
             return None
         limits = (cls._share(each, row) for each in exactly.beside)
@@ -247,14 +249,20 @@ class Result:
         return None if off or said.find(".") >= len(said) - 3 else said
 
     @classmethod
-    def _share(cls, of: str | int, row: Mapping[str, Any]) -> Fraction | None:
-        """Return a share in basis points, or that of a column, in per cent, as exactly as known."""
+    def _share(
+        cls, of: str | int, row: Mapping[str, Any], *, as_stored: bool = True
+    ) -> Fraction | None:
+        """Return a share in basis points, or that of a column, in per cent, as exactly as known.
+
+        One that is not known exactly, as of versions before its parts were kept, is as stored.
+        """
         stored = row.get(of) if isinstance(of, str) else of
         if stored is None or isinstance(of, int):
             return None if stored is None else Fraction(stored, 100)
         exactly = cls.columns[of].exactly
         share = exactly.share(row) if exactly else None
-        return Fraction(stored, 100) if share is None else share
+        rounded = share is None and (as_stored or exactly is None)
+        return Fraction(stored, 100) if rounded else share
 
     @classmethod
     def tell(cls, column: str, row: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from perf_pipeline.domain.figures import write_apart, write_beside
 from perf_pipeline.monitoring.recheck.model import deviation_bp
 from perf_pipeline.monitoring.recheck.results import DepartmentResult, FormResult
+from perf_pipeline.warehouse.judgements import SpendingSum
 from perf_pipeline.warehouse.rechecks import RecheckForm
 from tests.result_rows import row_of
 
@@ -24,6 +25,21 @@ def test_a_half_below_a_plan_is_no_more_than_the_shares_say() -> None:
     assert write_apart(Fraction(-75, 1000), [Fraction(0)]) == "-0.07"
     assert write_apart(Fraction(-5, 1000), [Fraction(0)]) == "-0.005"
     assert write_apart(Fraction(-10_003, 1000), [Fraction(-10)]) == "-10.003"
+
+
+def test_a_third_paid_of_a_third_planned_is_written_with_two_decimals_in_both_places() -> None:
+    third = {"planned_parts": 10_000, "budget_fen": 3, "paid_fen": 1, "deviation_bp": 0}
+    row = dict.fromkeys(SpendingSum.columns) | third | {"planned_bp": 3333, "actual_bp": 3333}
+    told = [SpendingSum.tell(column, row) for column in ("planned_bp", "actual_bp")]
+    assert told == ["33.33%", "33.33%"]
+    assert write_beside(Fraction(95_005, 1000), [Fraction(95_005, 1000)]) == "95.005"
+
+
+def test_a_sum_that_was_kept_without_its_exact_plan_deviates_as_it_is_stored() -> None:
+    kept = {"budget_fen": 3, "paid_fen": 1, "planned_bp": 3333, "actual_bp": 3333}
+    for stored, said in ((0, "0.00个百分点"), (1, "0.01个百分点")):
+        row = dict.fromkeys(SpendingSum.columns) | kept | {"deviation_bp": stored}
+        assert SpendingSum.tell("deviation_bp", row) == said
 
 
 def form(name: str, score: int, quality: int) -> FormResult:

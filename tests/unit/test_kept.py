@@ -40,3 +40,9 @@ def test_a_page_that_was_copied_is_as_it_was_written(folder: Path) -> None:
     assert intact(folder, "quarter") is None
     (folder / PAGE).write_bytes(WORDS)
     assert intact(folder, "quarter") is not None
+
+
+def test_a_page_that_was_changed_before_it_was_noted_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / PAGE).write_bytes(b"as edited!")
+    note(tmp_path, "quarter", Made("seen", "content", {PAGE: digest_of(WORDS), "gone": "0"}))
+    assert intact(tmp_path, "quarter") is None
