@@ -21,6 +21,7 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.measures.audit_evidence import evidence, joined, paid, payment
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.engine import add_days
 from perf_pipeline.warehouse.merging import still_said
@@ -74,7 +75,11 @@ def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     payments = paid(checkpoint)
     closed = payment.alias("closed_payment")
     names = [c.name for c in payment.c if c.name not in (*PROVENANCE, *PLACED)]
-    said = still_said(payment)
+    said = still_said(
+        payment,
+        payment.c.fiscal_year == checkpoint.fiscal_year,
+        within(payment.c.department_id, checkpoint.departments),
+    )
     differs = or_(*(closed.c[name].is_distinct_from(payments.c[name]) for name in names))
     return (
         evidence(

@@ -286,7 +286,9 @@ def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
         .group_by(source_file.c.path)
         .subquery()
     )
-    by_owner = select(table.c.id, table.c.source_file_id, table.c.sheet, table.c.row_number)
+    closed = table.c.closed_by_id.is_not(None)  # else all rows are joined first
+    places = (table.c.id, table.c.source_file_id, table.c.sheet, table.c.row_number)
+    by_owner = select(*places).where(closed)
     by_link = select(
         also_in_file.c.row_id,
         also_in_file.c.source_file_id,
@@ -309,6 +311,7 @@ def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
         .join(source_file, source_file.c.id == stands.c.source_file_id)
         .join(newest, newest.c.path == source_file.c.path)
         .where(
+            closed,
             or_(
                 newest.c.id < table.c.closed_by_id,
                 and_(newest.c.id == table.c.closed_by_id, stands.c.source_file_id == newest.c.id),
