@@ -173,7 +173,8 @@ def judge_indicator(
         return "not_due", actual
     if met is None:
         return "no_data", actual
-    if last or total_cost:
+    grown_over = indicator.behaviour == "累计" and whole and operator in "≤<"
+    if last or total_cost or grown_over:
         return "missed", actual
     if kept is not None:
         return ("on_track" if kept else "behind"), actual

@@ -55,6 +55,7 @@ _COLUMNS = (
     ("weight", re.compile(r"分值|权重")),
     ("remark", re.compile(r"原因.*|备注|偏差.*")),
 )
+_KINDS = re.compile("资金|结转|拨款|收入|债券|基金")  # rows of a table of funds, filled or not
 _LETTER = re.compile(r"[(（]?[A-Z](?:/[A-Z])?[)）]?$")  # 预算数（A）, 执行率（B/A）
 _SIDE = re.compile(r"(?:项目)?(?:支出)?预算执行(?:情况)?")  # what stands beside the whole table
 _ANNUAL = re.compile(r"年度|当年|本年")
@@ -170,8 +171,10 @@ def _table_of_funds(
         for row in lines[index + 1 :]:
             named = next(((source_of(c.text), c) for c in row.filled if source_of(c.text)), None)
             if named is None:
-                amounts_stand = any(_looks_like_amount(cell.text) for cell in row.filled)
-                if row.filled and where is not None and not amounts_stand:
+                of_money = any(
+                    _looks_like_amount(cell.text) or _KINDS.search(cell.text) for cell in row.filled
+                )
+                if row.filled and where is not None and not of_money:
                     break
                 continue
             source, label_cell = named

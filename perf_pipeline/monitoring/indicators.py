@@ -151,7 +151,8 @@ def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
     )
     grows = grows & ~among(rows["year_rule"], (str(YearRule.EVERY),))
     total_cost = cost & compared.whole
-    past_mending = ((compared.above_upper | compared.at_most) & grows) | total_cost
+    over = compared.above_upper | (compared.at_most & compared.whole)
+    past_mending = (over & grows) | total_cost
     phased, phase_kept = compared.phase()
     kept = np.where(phased, phase_kept, compared.on_pace(checkpoint))
     can_rise = total_cost & (not last)

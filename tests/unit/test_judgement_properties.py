@@ -140,6 +140,10 @@ def test_an_added_unit_of_numerator_never_lowers_a_rate(
     before, after = statuses(
         quarter, {**row, "numerator": numerator}, {**row, "numerator": numerator + 1}
     )
+    if operator == "=":  # of a small bare share nobody knows whether it is a floor
+        assert {before, after} <= {*WORST_FIRST, "no_data"}
+        assert after != "no_data" or before in ("met", "no_data")
+        return
     assert WORST_FIRST.index(after) >= WORST_FIRST.index(before)
 
 
