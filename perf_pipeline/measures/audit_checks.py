@@ -143,10 +143,11 @@ def running_total(payments: Subquery, subject: Expression) -> Subquery:
     in_order = [payments.c.paid_on, payments.c.row_key]
     cumulative = func.sum(payments.c.amount_fen).over(partition_by=of_subject, order_by=in_order)
     summed = select(payments, subject.label("subject"), cumulative.label("cumulative")).subquery()
+    # from the last to the first: a least of all that follow is made anew for each row
     lowest = func.min(summed.c.cumulative).over(
         partition_by=[summed.c.department_id, summed.c.subject],
-        order_by=[summed.c.paid_on, summed.c.row_key],
-        rows=(0, None),
+        order_by=[summed.c.paid_on.desc(), summed.c.row_key.desc()],
+        rows=(None, 0),
     )
     return select(summed, lowest.label("lowest_since")).subquery()
 
