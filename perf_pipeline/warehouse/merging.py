@@ -286,15 +286,12 @@ def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
         .group_by(source_file.c.path)
         .subquery()
     )
-    closed = table.c.closed_by_id.is_not(None)  # else all rows are joined first
-    places = (table.c.id, table.c.source_file_id, table.c.sheet, table.c.row_number)
-    by_owner = select(*places).where(closed)
-    by_link = select(
-        also_in_file.c.row_id,
-        also_in_file.c.source_file_id,
-        also_in_file.c.sheet,
-        also_in_file.c.row_number,
-    ).where(also_in_file.c.table_name == table.name, current(also_in_file))
+    closed = ~current(table)  # else all rows are joined first
+    places = ("source_file_id", "sheet", "row_number")
+    by_owner = select(table.c.id, *(table.c[each] for each in places)).where(closed)
+    by_link = select(also_in_file.c.row_id, *(also_in_file.c[each] for each in places)).where(
+        also_in_file.c.table_name == table.name, current(also_in_file)
+    )
     stands = union_all(by_owner, by_link).subquery()
     return (
         select(

@@ -309,7 +309,8 @@ def test_everyone_is_told_of_what_concerns_them_and_of_nothing_twice(year: Year)
     told_to_bureau = causes(everyone[BUREAU])
     # one digest a day: what was resolved after it and stood again by the next was not told
     assert told_to_bureau <= told_to_clerks
-    assert all("已解除" in line for line in told_to_clerks - told_to_bureau)
+    more = told_to_clerks - told_to_bureau
+    assert all("已解除" in line for line in more), more
     with year.engine.connect() as connection:
         states = set(connection.execute(select(alert_message.c.state)).scalars())
     assert states == {"sent"}
