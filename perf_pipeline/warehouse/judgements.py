@@ -25,6 +25,12 @@ from perf_pipeline.warehouse.result import (
     told,
 )
 
+# the shares that spending is written by, with digits enough beside these limits
+_EXECUTED = Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp"))
+_OFF_PLAN = Exactly(
+    "paid_fen", "budget_fen", (0, "yellow_bp", "red_bp", "ahead_bp"), less="planned_bp"
+)
+
 
 class MeasureValue(
     JudgedRow,
@@ -87,7 +93,7 @@ class SpendingResult(
         Unit.SHARE,
         view="execution_rate",
         form="执行率",
-        exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
+        exactly=_EXECUTED,
     )
     deviation_bp: Big | None = head(
         "偏差",
@@ -95,9 +101,7 @@ class SpendingResult(
         "四舍五入",
         Unit.POINTS,
         view="deviation_points",
-        exactly=Exactly(
-            "paid_fen", "budget_fen", (0, "yellow_bp", "red_bp", "ahead_bp"), less="planned_bp"
-        ),
+        exactly=_OFF_PLAN,
     )
     light: Light = head("判断", "Judgement", "green yellow red ahead unknown")
     reason: str = sentence("判断理由", "Reason")
@@ -161,7 +165,7 @@ class SpendingSum(
         "实际累计比例，四舍五入",
         Unit.SHARE,
         view="execution_rate",
-        exactly=Exactly("paid_fen", "budget_fen", (WHOLE_BP, "planned_bp")),
+        exactly=_EXECUTED,
     )
     deviation_bp: Big | None = head(
         "偏差",
@@ -169,9 +173,7 @@ class SpendingSum(
         "四舍五入",
         Unit.POINTS,
         view="deviation_points",
-        exactly=Exactly(
-            "paid_fen", "budget_fen", (0, "yellow_bp", "red_bp", "ahead_bp"), less="planned_bp"
-        ),
+        exactly=_OFF_PLAN,
     )
     light: Light = head("判断", "Judgement", "green yellow red ahead unknown")
     reason: str = sentence("判断理由", "Reason")
