@@ -55,7 +55,7 @@ def _commands(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str,
     below = getattr(command, "commands", {})
     if words and (not below or command.invoke_without_command):
         yield words, command
-    for name, each in below.items():
+    for name, each in sorted(below.items()):
         yield from _commands((*words, name), each)
 
 
