@@ -15,6 +15,7 @@ from tests.year import ROOT
 OURS = re.compile("(?:[#]{1,2} |- )?[*\u3400-\u9fff]{2}.{9,}[。：；]")  # a sentence, no name
 # in pages that people write: names of the field stay, at most as long as 项目支出绩效目标执行监控表
 SENTENCE = re.compile("[\u3400-\u9fff][，；。：！？]+[\u3400-\u9fff]|[\u3400-\u9fff]{14,}")
+MODULE = re.compile(r"`(?:\w+/)*(\w+\.py)`")
 QUOTED = re.compile("^```.*?^```|^#.*?$|`[^`]*`|“[^”]*”|《[^》]*》", re.DOTALL | re.MULTILINE)
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -28,6 +29,13 @@ PAGES = sorted(
 def test_an_english_page_has_no_chinese_sentence_of_ours(page: str) -> None:
     text = QUOTED.sub("", (ROOT / page).read_text("utf-8"))
     assert SENTENCE.findall(text) == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "docs/trust.md"])
+def test_a_page_names_modules_that_there_are(page: str) -> None:
+    tracked = ("perf_pipeline", "assets", "scripts", "tests")
+    there = {path.name for folder in tracked for path in (ROOT / folder).rglob("*.py")}
+    assert set(MODULE.findall((ROOT / page).read_text("utf-8"))) <= there
 
 
 @pytest.mark.parametrize("language", languages())
