@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.measures.expected import registers_behind
+from perf_pipeline.measures.expected import decided_registers, registers_behind
 from perf_pipeline.measures.measure import files_without
 from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
@@ -171,6 +171,6 @@ def _waited_for(file: StoredRow) -> str | None:
         return f"的{file.waiting}行全部隔离，等待改正"
     if file.waiting:
         return f"有{file.waiting}行隔离，等待改正"
-    if not file.rows_loaded:
+    if not file.rows_loaded and file.kind not in decided_registers():
         return "只有表头，没有一行；确实没有发生的，填一行数字为0的"
     return None

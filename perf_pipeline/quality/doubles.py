@@ -22,6 +22,7 @@ from perf_pipeline.warehouse.schema import department, register_tables, source_f
 from perf_pipeline.warehouse.typed import StoredRow
 
 NEAR, SAME_DAY = timedelta(days=7), timedelta()  # booked one day, cleared another
+A_MONTH = timedelta(days=31)  # whose sum is of its last day
 FEW = 3  # so many payments alike are no chance
 MOST = 100_000  # rows of a file that are compared
 SHARE = 0.8  # of the smaller file's payments, or half of them on the same days
@@ -52,7 +53,7 @@ def reported_twice(
     ):
         read: dict[int, Paid] = {}
         for one, other in combinations(sorted(files, key=lambda file: file.rows), 2):
-            if one.first - NEAR > other.last or other.first - NEAR > one.last:
+            if one.first - A_MONTH > other.last or other.first - A_MONTH > one.last:
                 continue
             for each in (one, other):
                 if each.source_file_id not in read:
@@ -64,8 +65,8 @@ def reported_twice(
             if near >= enough or on_day >= one.rows / 2:
                 said = f"“{few}”与“{many}”有{near}笔项目、金额相同，日期相差不过7天"
                 yield code, year, "支付台账", f"{said}，像是同一批支付报了两次，都已计入", _ACTION
-            elif (same := _sums(fewer, more)) >= enough:
-                said = f"“{few}”有{same}行是“{many}”里各笔的合计，都已计入"
+            elif (sums := _sums(fewer, more)) and sums[0] >= SHARE * one.rows and sums[1] >= FEW:
+                said = f"“{few}”有{sums[0]}行是“{many}”里各笔的合计，都已计入"
                 yield code, year, "支付台账", said, _ACTION
 
 
@@ -127,18 +128,19 @@ def _same(one: Paid, other: Paid, near: timedelta) -> int:
     return found
 
 
-def _sums(one: Paid, other: Paid) -> int:
-    """Return how many rows add up what was paid since the one before them."""
-    found = 0
+def _sums(one: Paid, other: Paid) -> tuple[int, int]:
+    """Return how many rows add up what was paid since the one before them, and how many those."""
+    found = payments = 0
     for project in one.keys() & other.keys():
         days = [day for day, _ in other[project]]
         paid = [0, *accumulate(amount for _, amount in other[project])]
         before = 0
         for day, amount in one[project]:
             upto = bisect_right(days, day)
-            found += upto > before and paid[upto] - paid[before] == amount
+            if upto > before and paid[upto] - paid[before] == amount:
+                found, payments = found + 1, payments + upto - before
             before = upto
-    return found
+    return found, payments
 
 
 def _name(file: StoredRow) -> str:

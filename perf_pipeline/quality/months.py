@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from sqlalchemy import BigInteger, Connection, Integer, cast, extract, func, select
 
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.months_across import OF_MONTH
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import department, register_tables
@@ -46,6 +47,7 @@ def months_alike(
         )
         .join(department, department.c.id == payment.c.department_id)
         .where(current(payment), within(payment.c.department_id, only))
+        .where(func.coalesce(payment.c.purpose, "").not_like(f"{OF_MONTH}%"))
         .group_by(department.c.code, *of, MONTH, payment.c.project_name)
         .order_by(department.c.code, payment.c.fiscal_year, MONTH)
     )

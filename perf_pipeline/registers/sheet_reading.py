@@ -29,6 +29,7 @@ from perf_pipeline.registers.journals import SUMS_UP, Runs, recaps, sums_up
 from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError, lacking
 from perf_pipeline.registers.month_and_day import with_days
+from perf_pipeline.registers.months_across import by_months
 from perf_pipeline.registers.notices import Notice, Tally
 from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
 from perf_pipeline.registers.other_rows import is_blank_row
@@ -46,6 +47,7 @@ from perf_pipeline.registers.stated_units import StatedUnits
 
 ROWS_AT_ONCE = 4_000
 _RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
+_BY_MONTHS = "没有日期一列：每月的数作一笔，按表上所写月份的最后一天计入"
 _GROUPED = "没有“项目名称”一列，按各段上面的项目名读"
 _OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 
@@ -73,8 +75,8 @@ def read_row_texts(
         with suppress(LayoutError):
             sheet, header, _ = _header_of(sheet, path, declared, known)
         for number, row in enumerate(sheet.rows(), start=1):
-            if number in wanted:
-                found[sheet.name, number] = row_text(name_cells(declared, header, row))
+            if (at := sheet.number_of(number)) in wanted:
+                found[sheet.name, at] = row_text(name_cells(declared, header, row))
     return found
 
 
@@ -83,6 +85,7 @@ def _header_of(
 ) -> tuple[OpenedSheet, Header, str | None]:
     """Find a sheet's header; of a ledger that lacks its column of projects, with that, and told."""
     place = Place(path.name, sheet.name)
+    sheet = by_months(sheet, path, declared, known)
     head = list(islice(sheet.rows(), SEARCHED_ROWS))
     try:
         header = find_header(head, declared, place, known)
@@ -200,6 +203,8 @@ class _FileReading:
                 continue
             if told is not None:
                 self._notices.append(Notice("no_project", told, sheet.name or ""))
+            if sheet.numbers:
+                self._notices.append(Notice("by_months", _BY_MONTHS, sheet.name or ""))
             if sheet.hidden:
                 hidden = True
                 self._tell_of_hidden(sheet, header)

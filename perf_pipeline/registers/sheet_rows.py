@@ -123,6 +123,8 @@ class SheetRows:
         rows_read = len(rows)
         skipped = self._skipped(rows, first) | self._saying_nothing(rows)
         numbers: Sequence[int] = range(first, first + len(rows))
+        if self._sheet.numbers:
+            numbers = list(map(self._sheet.number_of, numbers))
         if skipped:
             kept = [n not in skipped for n in range(len(rows))]
             rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))

@@ -22,17 +22,34 @@ _MONTH = re.compile(
     r"(?<![\d\-－—~～至到、.,，/&和前止月])(?<![\-－—~～至到、,，/&和] )"
     r"(1[0-2]|0?[1-9])月份?(?![\d底末初止前后\-－—~～至到、])"
 )
+_PART = re.compile(r"(?:第?([1-4一二三四])季度?|([上下])半年)")
 _SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”在{}至{}）；像是别的月份的文件，核对后重交"
+
+
+def month_named(path: str) -> int | None:
+    """Return the one month that a file's name speaks of; None where it speaks of none or more."""
+    named = _MONTH.findall(PurePosixPath(path).stem)
+    return int(named[0]) if len(named) == 1 else None
+
+
+def months_named(path: str) -> set[int]:
+    """Return the months, or those of the quarter or half year, that a file's name speaks of."""
+    if (month := month_named(path)) is not None:
+        return {month}
+    if (found := _PART.search(PurePosixPath(path).stem)) is None:
+        return set()
+    length = 3 if found[1] else 6
+    which = "一二三四".find(found[1]) + 1 or int(found[1]) if found[1] else 1 + (found[2] == "下")
+    return set(range(which * length - length + 1, which * length + 1))
 
 
 def not_of_its_month(staged: Staging, file: InboxFile) -> Iterator[str]:
     """Say that a file is named after a month of which it has no row."""
     days = [each for each in register(staged.target.name).columns if each.type is ColumnType.DATE]
-    named = _MONTH.findall(PurePosixPath(file.relative).stem)
-    if not any(each.in_fiscal_year for each in days) or len(named) != 1 or not staged.rows:
+    number = month_named(file.relative)
+    if not any(each.in_fiscal_year for each in days) or number is None or not staged.rows:
         return
     months = [month_of(staged.table.c[each.name]) for each in days]
-    number = int(named[0])
     of_it = or_(*(month == f"{file.fiscal_year}-{number:02d}" for month in months))
     if staged.connection.execute(select(staged.table.c.nth).where(of_it).limit(1)).first() is None:
         first, last = staged.connection.execute(
