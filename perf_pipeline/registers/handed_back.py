@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -18,15 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perf_pipeline.registers.batch import MARK_LABEL as MARK_LABEL
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.files import read_sheets
-from perf_pipeline.registers.header import SEARCHED_ROWS, label_key
-from perf_pipeline.registers.reading import RegisterReading
 from perf_pipeline.registers.row_text import cells_of
 from perf_pipeline.registers.sheet_cells import put
 from perf_pipeline.registers.wording import how_to_fill
 
-MARK_LABEL = "隔离号"
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
 SUFFIX = "（隔离行更正）"
 TOLD = (REASON_LABEL, HINT_LABEL, PLACE_LABEL, MARK_LABEL)  # before the register's own columns
@@ -94,36 +90,6 @@ def faulty_labels(row: HandedBack) -> frozenset[str] | None:
     if row.column_label is None:
         return None
     return frozenset({row.column_label, *_OTHER_FAULT.findall(row.reason)})
-
-
-def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozenset[str]:
-    """Return the marks of the rows of a file that were loaded, or are wrong once more.
-
-    A row whose cells were emptied mends nothing: what it stood for stays in quarantine.
-    """
-    labels = {column.label for column in declared.columns}
-    wrong = [row for row in reading.quarantined if labels & cells_of(row.row_text).keys()]
-    read = {(row.sheet, row.row_number) for row in reading.rows}
-    read |= {(row.sheet, row.row_number) for row in wrong}
-    found = set()
-    for sheet, rows in read_sheets(path):
-        grid = list(rows)
-        position = _mark_position(grid[:SEARCHED_ROWS])
-        if position is None:
-            continue
-        for number, cells in enumerate(grid, start=1):
-            mark = str(cells[position] or "").strip() if position < len(cells) else ""
-            if mark and (sheet, number) in read:
-                found.add(mark.upper())
-    return frozenset(found)
-
-
-def _mark_position(rows: Sequence[Sequence[object]]) -> int | None:
-    for cells in rows:
-        for position, cell in enumerate(cells):
-            if isinstance(cell, str) and label_key(cell) == MARK_LABEL:
-                return position
-    return None
 
 
 def _width(label: str, rows: Sequence[HandedBack]) -> float:

@@ -20,19 +20,18 @@ from pathlib import Path
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.captions import texts
-from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.cells import Cell, is_blank
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
+from perf_pipeline.registers.habits import MONTHS, a_day
 from perf_pipeline.registers.header import SEARCHED_ROWS, Known, label_key
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.lines import called
-from perf_pipeline.registers.other_rows import is_blank
 from perf_pipeline.registers.units import YEAR_DIGITS, without_unit
 
 MOST_ROWS = 20_000  # such a table is a summary: a longer one is none
 OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
 SO_FAR = re.compile(rf"{OF_MONTH}(?P<month>-?[\d.]+)，表上累计(?P<so_far>-?[\d.]+)")
-_DIGITS = {each: n for n, each in enumerate("一二三四五六七八九", start=1)} | {"十": 10}
 _PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
 _MONTHS = re.compile(
     rf"(?:(?P<year>20\d\d)[年\-/.])?(?P<first>1[0-2]|0?[1-9])(?:[-~至到—](?P<last>1[0-2]|0?[1-9]))?"
@@ -40,13 +39,13 @@ _MONTHS = re.compile(
 )
 _PART = re.compile(rf"(?:(?P<year>20\d\d)年)?第?(?P<which>[1-4上下])(?P<of>季度?|半年){_PAID}")
 _SUM = re.compile(
-    "(?:支出|支付|本年|全年|年度|实际)*(?:合计|总计|小计|累计|全年|总额)(?:支出|支付)?数?"
+    "(?:支出|支付|本年|全年|年度|实际)*(?:合计|总计|小计|累计|全年|总额|total)(?:支出|支付)?数?"
 )
 _CURRENT = re.compile(rf"[本当](?:月|期|季度?){_PAID}")
 _YEAR_SO_FAR = re.compile(rf"(?:本年|年初以来|年度|年)?(?:累计|至今){_PAID}(?:累计数?)?")
 _NONE = re.compile(r"[-—–/／0.]*|无")
 _AMOUNT = re.compile(r"-?\d+(?:\.\d+)?")
-_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MADE_ON = re.compile("(?:编制|制表|打印|导出|填[报表制]|报送|报表?)(?:日期|时间)")
 _DAY_IN_TITLE = re.compile(
     r"(?:(?P<year>20\d\d)\s*[年\-/.]\s*)?(?<!\d)(?P<month>1[0-2]|0?[1-9])"
     r"(?:\s*月|[\-/.](?=\d))(?:\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?)?"
@@ -75,9 +74,13 @@ def by_months(sheet: OpenedSheet, path: Path, declared: Register, known: Known) 
     head = list(islice(sheet.rows(), SEARCHED_ROWS))
     table = None
     for number, row in enumerate(head):
-        named = {names.of(cell) for cell in row}
-        if declared.amount.day not in named and len(set(map(label_key, row)) - {""}) > 1:
-            table = _across(number, row, sheet, path) or _of_title(number, head, sheet, path)
+        named = {name for cell in row if (name := names.of(cell))}
+        if declared.amount.day in named:
+            return sheet
+        if len(set(map(label_key, row)) - {""}) > 1:
+            # two days in a row of data are no months
+            heading = [c if named or not isinstance(c, date) else None for c in row]
+            table = _across(number, heading, sheet, path) or _of_title(number, head, sheet, path)
         if table is not None:
             break
     if table is None or not _holds_amounts(sheet, table):
@@ -131,16 +134,12 @@ def _said_day(text: str) -> Cell:
         return None
     years = re.findall(r"20\d\d", text)
     year = last["year"] or (years[-1] if years else None)
+    month = int(last["month"])
     if year is None or last["day"] is None:
-        return _last_day(int(year) if year else None, int(last["month"]))
-    return _day(int(year), int(last["month"]), int(last["day"]))
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+        return _last_day(int(year) if year else None, month)
+    day = a_day(int(year), month, int(last["day"]))
+    # a table may be made days after the month that it is of
+    return None if _MADE_ON.search(text) and day != _last_day(int(year), month) else day
 
 
 def _last_day(year: int | None, month: int) -> Cell:
@@ -152,11 +151,10 @@ def _months(cell: Cell) -> tuple[int | None, Months] | None:
     if isinstance(cell, date | datetime):
         return cell.year, (cell.month, cell.month)
     key = label_key(without_unit(str(cell or "")))
-    if key[:3] in _ENGLISH and re.fullmatch("[a-z]{3,9}", key):
-        month = _ENGLISH.index(key[:3]) + 1
+    if key[:3] in MONTHS and re.fullmatch("[a-z]{3,9}", key):
+        month = MONTHS.index(key[:3]) + 1
         return None, (month, month)
-    key = re.sub("十([一二])", lambda each: str(10 + _DIGITS[each[1]]), key)
-    key = "".join(str(_DIGITS.get(each, each)) for each in key)
+    key = re.sub(r"十(\d?)", lambda each: f"1{each[1] or 0}", key.translate(YEAR_DIGITS))
     if found := _MONTHS.fullmatch(key):
         first, last = int(found["first"]), int(found["last"] or found["first"])
         return (int(found["year"]) if found["year"] else None, (first, last))
@@ -208,14 +206,11 @@ def _unfolded(
     gone = {*table.days, *table.sums} | ({table.so_far} if table.so_far is not None else set())
     rows: list[Row] = []
     numbers: list[int] = []
-    spread = _spread(sheet, table.heading)
     width = max(map(len, islice(sheet.rows(), table.heading + 1)))
     for number, cells in enumerate(islice(sheet.rows(), MOST_ROWS + 1)):
         if number == MOST_ROWS:
             return sheet
         row = [*cells[:width], *[None] * (width - len(cells))]
-        for at, said in spread.get(number, ()):
-            row[at] = said if is_blank(row[at]) else row[at]
         if number < table.heading:
             kept = [c if at not in gone or not _heads(c) else None for at, c in enumerate(row)]
             new = [kept if number == table.heading - 1 else row]
@@ -224,9 +219,7 @@ def _unfolded(
             new = [[*bare, *more] for more in _payments(row, number, table, sheet, path, labels)]
         rows += new
         numbers += [number + 1] * len(new)
-    return replace(
-        sheet, rows=lambda: (list(row) for row in rows), numbers=tuple(numbers), merged=()
-    )
+    return replace(sheet, rows=lambda: (list(row) for row in rows), numbers=tuple(numbers))
 
 
 def _payments(
@@ -270,15 +263,3 @@ def _heads(cell: Cell) -> bool:
     """Tell whether a cell over a column of months is a heading of theirs: 2024年, 合计."""
     key = label_key(cell)
     return bool(re.fullmatch(r"20\d\d年?度?", key) or _SUM.fullmatch(key))
-
-
-def _spread(sheet: OpenedSheet, heading: int) -> dict[int, list[tuple[int, Cell]]]:
-    """Return what merged cells say for the rows that they span, by row (from 0) and column."""
-    found: dict[int, list[tuple[int, Cell]]] = {}
-    wanted = {first: (column, last) for first, column, last, _ in sheet.merged if last > first}
-    for number, row in enumerate(sheet.rows() if wanted else ()):
-        column, last = wanted.get(number, (0, 0))
-        if last and number > heading and column < len(row):
-            for below in range(number + 1, last + 1):
-                found.setdefault(below, []).append((column, row[column]))
-    return found

@@ -16,6 +16,7 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.captions import texts
+from perf_pipeline.registers.cells import is_blank_row
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.entries import Spellings
 from perf_pipeline.registers.files import OpenedSheet, open_sheets
@@ -31,8 +32,8 @@ from perf_pipeline.registers.missing_columns import MissingColumnsError, lacking
 from perf_pipeline.registers.month_and_day import with_days
 from perf_pipeline.registers.months_across import by_months
 from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
-from perf_pipeline.registers.other_rows import is_blank_row
 from perf_pipeline.registers.project_of_sheet import (
     is_grouped,
     lacks_project,
@@ -70,7 +71,7 @@ def read_row_texts(
         wanted = {number for name, number in places if name == opened.name}
         if not wanted:
             continue
-        sheet = with_days(opened, SEARCHED_ROWS)
+        sheet = with_days(opened)
         header: Header | None = None
         with suppress(LayoutError):
             sheet, header, _ = _header_of(sheet, path, declared, known)
@@ -123,6 +124,7 @@ class _FileReading:
         self._ignored: list[str] = []
         self._lacking: list[str] = []
         self._notices: list[Notice] = []
+        self._marks: set[str] = set()
         self._tally = Tally()
         self._runs = Runs()  # over all sheets: a month each
         self._spellings = Spellings()
@@ -142,6 +144,7 @@ class _FileReading:
             stated or usual,
             (*self._notices, *self._tally.notices()),
             tuple(dict.fromkeys(self._lacking)),
+            frozenset(self._marks),
         )
 
     def batches(self) -> Iterator[Batch]:
@@ -186,7 +189,7 @@ class _FileReading:
         found: list[tuple[OpenedSheet, Header]] = []
         hidden = False
         for opened in open_sheets(self._path):
-            sheet = with_days(opened, SEARCHED_ROWS)
+            sheet = with_days(opened)
             head = list(islice(sheet.rows(), SEARCHED_ROWS))
             if all(map(is_blank_row, head)) and all(map(is_blank_row, sheet.rows())):
                 continue
@@ -254,19 +257,20 @@ class _FileReading:
             self._notices.append(Notice("column_taken", words, sheet.name or ""))
         habits, told = habits_of(sheet, header, self._declared, self._fiscal_year, self._path)
         self._notices += told
-        rows = SheetRows(
+        one = OneSheet(
             self._declared,
             sheet,
             header,
-            unit=self._read_unit(sheet, header, place),
-            habits=habits,
-            fiscal_year=self._fiscal_year,
-            known=self._known,
-            tally=self._tally,
-            runs=self._runs,
-            spellings=self._spellings,
-            place=place,
+            self._read_unit(sheet, header, place),
+            habits,
+            self._fiscal_year,
+            self._known,
+            place,
+            self._tally,
+            self._runs,
+            self._spellings,
         )
+        rows = SheetRows(one)
         below = islice(sheet.rows(), header.row + 1, None)
         number = header.row + 2
         says = False
@@ -275,6 +279,7 @@ class _FileReading:
             says, number = says or bool(batch.keys), number + len(some)
         self._lacking += lacking(self._declared, header.positions) if says else ()
         self._notices += rows.notices()
+        self._marks |= rows.marks
         if rows.sum_fen is not None:
             self._sums[sheet.name or ""] = rows.sum_fen
 

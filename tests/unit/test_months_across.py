@@ -79,7 +79,7 @@ def months(reading: RegisterReading) -> dict[tuple[object, str], int]:
             [["截至2024年6月30日支出情况"], ["项目", "本月支出", "累计支出"], [A, 3, 9]],
             {(A, "06-30"): 3},
         ),
-        ([["编制日期：2024-06-28"], ["项目", "本月数", "本年累计"], [A, 3, 9]], {(A, "06-28"): 3}),
+        ([["编制日期：2024-06-30"], ["项目", "本月数", "本年累计"], [A, 3, 9]], {(A, "06-30"): 3}),
         ([["二〇二四年六月"], ["项目", "本期发生额"], [A, 3]], {(A, "06-30"): 3}),
     ],
 )
@@ -93,9 +93,7 @@ def test_each_month_of_a_row_is_a_payment_on_its_last_day(
 
 
 def test_the_name_of_the_file_may_say_the_month(tmp_path: Path) -> None:
-    reading = read(
-        tmp_path, ["项目", "本月数", "累计数"], [A, 3, 9], name="支付台账2024年6月.xlsx"
-    )
+    reading = read(tmp_path, ["项目", "本月数", "累计数"], [A, 3, 9], name="支付台账2024年6月.xlsx")
     assert months(reading) == {(A, "06-30"): 3}
     assert reading.rows[0].values["purpose"] == "当月数3，表上累计9"
 
@@ -155,3 +153,22 @@ def test_merged_names_hold_for_the_rows_that_they_span(tmp_path: Path) -> None:
     )
     assert months(reading) == {(A, "01-31"): 7, (A, "02-29"): 1}
     assert {row.values["paid_on"] for row in reading.rows} <= {date(2024, 1, 31), date(2024, 2, 29)}
+
+
+def test_days_in_rows_of_data_are_no_months(tmp_path: Path) -> None:
+    rows = [
+        ["凭证", "付款日", "项目名称", "数额", "到期"],
+        ["1", datetime(2024, 1, 31), A, 5, datetime(2024, 2, 29)],
+        ["2", datetime(2024, 3, 31), A, 6, datetime(2024, 4, 30)],
+    ]
+    with pytest.raises(LayoutError, match=r"缺少列|没有找到表头"):
+        read(tmp_path, *rows)
+
+
+def test_the_day_on_which_a_table_was_made_is_not_that_of_its_month(tmp_path: Path) -> None:
+    head, row = ["项目", "本月支出", "累计支出"], [A, 3, 9]
+    with pytest.raises(LayoutError, match=r"缺少列|没有找到表头"):
+        read(tmp_path, ["编制日期：2024-07-05"], head, row)
+    assert months(read(tmp_path, ["2024年6月", "制表日期：2024-07-05"], head, row)) == {
+        (A, "06-30"): 3
+    }
