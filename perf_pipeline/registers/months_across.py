@@ -20,7 +20,7 @@ from pathlib import Path
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.captions import texts
-from perf_pipeline.registers.cells import Cell, is_blank
+from perf_pipeline.registers.cells import Cell, is_blank, shown
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import MONTHS, a_day
@@ -34,8 +34,8 @@ OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves 
 SO_FAR = re.compile(rf"{OF_MONTH}(?P<month>-?[\d.]+)，表上累计(?P<so_far>-?[\d.]+)")
 _PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
 _MONTHS = re.compile(
-    rf"(?:(?P<year>20\d\d)[年\-/.])?(?P<first>1[0-2]|0?[1-9])(?:[-~至到—](?P<last>1[0-2]|0?[1-9]))?"
-    rf"(?:月份?{_PAID}|(?<=\d\d\d\d[\-/.]\d)|(?<=\d\d\d\d[\-/.]\d\d))"
+    rf"(?:(?P<year>(?:20)?\d\d)年|(?P<of>20\d\d)[\-/.]?)?(?P<first>1[0-2]|0?[1-9])"
+    rf"(?:[-~至到—](?P<last>1[0-2]|0?[1-9]))?(?:月份?{_PAID}|(?(of)(?<=\d\d)|(?!)))"
 )
 _PART = re.compile(rf"(?:(?P<year>20\d\d)年)?第?(?P<which>[1-4上下])(?P<of>季度?|半年){_PAID}")
 _SUM = re.compile(
@@ -79,8 +79,10 @@ def by_months(sheet: OpenedSheet, path: Path, declared: Register, known: Known) 
             return sheet
         if len(set(map(label_key, row)) - {""}) > 1:
             # two days in a row of data are no months
-            heading = [c if named or not isinstance(c, date) else None for c in row]
-            table = _across(number, heading, sheet, path) or _of_title(number, head, sheet, path)
+            heading = [cell if named or isinstance(cell, str) else None for cell in row]
+            few = 1 if named else 2
+            table = _across(number, heading, few, sheet, path)
+            table = table or _of_title(number, head, sheet, path)
         if table is not None:
             break
     if table is None or not _holds_amounts(sheet, table):
@@ -88,7 +90,7 @@ def by_months(sheet: OpenedSheet, path: Path, declared: Register, known: Known) 
     return _unfolded(sheet, table, path, declared, bool(named & set(declared.amount.told_by)))
 
 
-def _across(number: int, row: Row, sheet: OpenedSheet, path: Path) -> _Table | None:
+def _across(number: int, row: Row, few: int, sheet: OpenedSheet, path: Path) -> _Table | None:
     """Find columns of months; those that contain others, and totals, sum them up."""
     where = Place(path.name, sheet.name, number + 1)
     of = {at: found for at, cell in enumerate(row) if (found := _months(cell))}
@@ -97,7 +99,7 @@ def _across(number: int, row: Row, sheet: OpenedSheet, path: Path) -> _Table | N
         for at, (year, months) in of.items()
         if not any(_within(other, (year, months)) for other in of.values())
     }
-    if len(of) < 2:
+    if len(of) < few:
         return None
     if len(set(periods.values())) < len(periods):
         raise LayoutError("有一个月份有两列，不知用哪一列；请只留一列后重交", where)
@@ -108,7 +110,9 @@ def _across(number: int, row: Row, sheet: OpenedSheet, path: Path) -> _Table | N
         if at not in of and _SUM.fullmatch(label_key(without_unit(str(cell or ""))))
     }
     days = {at: _last_day(year, last) for at, (year, (_, last)) in periods.items()}
-    return _Table(number, days, sums)
+    alone = [at for at in sums if len(days) == 1 and "累计" in str(row[at])]
+    so_far = next(iter(alone), None)
+    return _Table(number, days, {at: sums[at] for at in sums if at not in alone}, so_far)
 
 
 def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) -> _Table | None:
@@ -131,7 +135,9 @@ def _said_day(text: str) -> Cell:
     """Return the last day of which a text speaks, of a month its end; None where of no month."""
     *_, last = [None, *_DAY_IN_TITLE.finditer(text.translate(YEAR_DIGITS))]
     if last is None:
-        return None
+        part = _PART.search(label_key(text).translate(YEAR_DIGITS))
+        found = _months(part[0]) if part else None
+        return _last_day(found[0], found[1][1]) if found else None
     years = re.findall(r"20\d\d", text)
     year = last["year"] or (years[-1] if years else None)
     month = int(last["month"])
@@ -150,14 +156,15 @@ def _months(cell: Cell) -> tuple[int | None, Months] | None:
     """Return the year, where it says one, and the months that a heading names."""
     if isinstance(cell, date | datetime):
         return cell.year, (cell.month, cell.month)
-    key = label_key(without_unit(str(cell or "")))
+    key = label_key(without_unit(shown(cell)))
     if key[:3] in MONTHS and re.fullmatch("[a-z]{3,9}", key):
         month = MONTHS.index(key[:3]) + 1
         return None, (month, month)
     key = re.sub(r"十(\d?)", lambda each: f"1{each[1] or 0}", key.translate(YEAR_DIGITS))
     if found := _MONTHS.fullmatch(key):
         first, last = int(found["first"]), int(found["last"] or found["first"])
-        return (int(found["year"]) if found["year"] else None, (first, last))
+        year = found["of"] or found["year"]
+        return (2000 + int(year) % 100 if year else None), (first, last)
     if found := _PART.fullmatch(key):
         length = 6 if found["of"] == "半年" else 3
         which = {"上": 1, "下": 2}.get(found["which"]) or int(found["which"])
