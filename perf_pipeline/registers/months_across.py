@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from perf_pipeline.domain.calendar import month_end
@@ -101,13 +101,14 @@ def _across(number: int, row: Row, few: int, sheet: OpenedSheet, path: Path) -> 
     }
     if len(of) < few:
         return None
-    if len(set(periods.values())) < len(periods):
+    spans = sorted((year or 0, *months) for year, months in periods.values())
+    if any(one[0] == then[0] and one[2] >= then[1] for one, then in pairwise(spans)):
         raise LayoutError("有一个月份有两列，不知用哪一列；请只留一列后重交", where)
     sums = {at: [n for n in periods if _within(of[n], of[at])] for at in set(of) - set(periods)}
     sums |= {
         at: list(periods)
         for at, cell in enumerate(row)
-        if at not in of and _SUM.fullmatch(label_key(without_unit(str(cell or ""))))
+        if at not in of and _SUM.fullmatch(_key(cell))
     }
     days = {at: _last_day(year, last) for at, (year, (_, last)) in periods.items()}
     alone = [at for at in sums if len(days) == 1 and "累计" in str(row[at])]
@@ -117,7 +118,7 @@ def _across(number: int, row: Row, few: int, sheet: OpenedSheet, path: Path) -> 
 
 def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) -> _Table | None:
     """Find a column of one month's sums, of which the title or a name says the day."""
-    keys = {at: label_key(without_unit(str(cell or ""))) for at, cell in enumerate(head[number])}
+    keys = dict(enumerate(map(_key, head[number])))
     current = [at for at, key in keys.items() if _CURRENT.fullmatch(key)]
     so_far = [at for at, key in keys.items() if _YEAR_SO_FAR.fullmatch(key)]
     if len(current) != 1 or len(so_far) > 1:
@@ -135,8 +136,7 @@ def _said_day(text: str) -> Cell:
     """Return the last day of which a text speaks, of a month its end; None where of no month."""
     *_, last = [None, *_DAY_IN_TITLE.finditer(text.translate(YEAR_DIGITS))]
     if last is None:
-        part = _PART.search(label_key(text).translate(YEAR_DIGITS))
-        found = _months(part[0]) if part else None
+        found = part_of_year(text)
         return _last_day(found[0], found[1][1]) if found else None
     years = re.findall(r"20\d\d", text)
     year = last["year"] or (years[-1] if years else None)
@@ -148,6 +148,16 @@ def _said_day(text: str) -> Cell:
     return None if _MADE_ON.search(text) and day != _last_day(int(year), month) else day
 
 
+def part_of_year(text: str) -> tuple[int | None, Months] | None:
+    """Return the quarter or half year of which a text speaks: its year, first and last month."""
+    part = _PART.search(label_key(text).translate(YEAR_DIGITS))
+    return _months(part[0]) if part else None
+
+
+def _key(cell: Cell) -> str:
+    return label_key(without_unit(shown(cell)))
+
+
 def _last_day(year: int | None, month: int) -> Cell:
     return month_end(year, month) if year else f"{month}月底"
 
@@ -156,7 +166,7 @@ def _months(cell: Cell) -> tuple[int | None, Months] | None:
     """Return the year, where it says one, and the months that a heading names."""
     if isinstance(cell, date | datetime):
         return cell.year, (cell.month, cell.month)
-    key = label_key(without_unit(shown(cell)))
+    key = _key(cell)
     if key[:3] in MONTHS and re.fullmatch("[a-z]{3,9}", key):
         month = MONTHS.index(key[:3]) + 1
         return None, (month, month)

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import func, or_, select
 
 from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.registers.months_across import part_of_year
 from perf_pipeline.warehouse.conflicts import month_of
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
@@ -22,7 +23,6 @@ _MONTH = re.compile(
     r"(?<![\d\-－—~～至到、.,，/&和前止月])(?<![\-－—~～至到、,，/&和] )"
     r"(1[0-2]|0?[1-9])月份?(?![\d底末初止前后\-－—~～至到、])"
 )
-_PART = re.compile(r"(?:第?([1-4一二三四])季度?|([上下])半年)")
 _SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”在{}至{}）；像是别的月份的文件，核对后重交"
 
 
@@ -36,11 +36,8 @@ def months_named(path: str) -> set[int]:
     """Return the months, or those of the quarter or half year, that a file's name speaks of."""
     if (month := month_named(path)) is not None:
         return {month}
-    if (found := _PART.search(PurePosixPath(path).stem)) is None:
-        return set()
-    length = 3 if found[1] else 6
-    which = "一二三四".find(found[1]) + 1 or int(found[1]) if found[1] else 1 + (found[2] == "下")
-    return set(range(which * length - length + 1, which * length + 1))
+    part = part_of_year(PurePosixPath(path).stem)
+    return set(range(part[1][0], part[1][1] + 1)) if part else set()
 
 
 def not_of_its_month(staged: Staging, file: InboxFile) -> Iterator[str]:
