@@ -15,6 +15,7 @@ from itertools import accumulate, combinations, groupby
 
 from sqlalchemy import Connection, func, select
 
+from perf_pipeline.quality.months import Said
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
@@ -33,9 +34,7 @@ payment = register_tables["payment"]
 Paid = dict[str, list[tuple[date, int]]]  # by project, in the order of days
 
 
-def reported_twice(
-    connection: Connection, only: Departments = None
-) -> Iterator[tuple[str, int, str, str, str]]:
+def reported_twice(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give pairs of files: department, fiscal year, subject, what was found, what to do."""
     of = (payment.c.department_id, payment.c.fiscal_year, payment.c.source_file_id)
     days = (func.min(payment.c.paid_on).label("first"), func.max(payment.c.paid_on).label("last"))
@@ -70,9 +69,7 @@ def reported_twice(
                 yield code, year, "支付台账", said, _ACTION
 
 
-def cases_kept_twice(
-    connection: Connection, only: Departments = None
-) -> Iterator[tuple[str, int, str, str, str]]:
+def cases_kept_twice(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give pairs of files whose cases have the same days under other numbers, as `reported_twice`.
 
     Cases are known by the days on which they came in and were over, and by how many have those: two

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Integer, cast, extract, func, select
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.quality.months import Said
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.months_across import OF_MONTH, SO_FAR
 from perf_pipeline.warehouse.among import within
@@ -33,7 +34,6 @@ from perf_pipeline.warehouse.typed import StoredRow
 
 payment = register_tables["payment"]
 FEW = 3  # parts that follow one another by no chance
-Said = tuple[str, int, str, str, str]  # department, fiscal year, subject, finding, action
 
 
 @dataclass

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perf_pipeline.registers.batch import MARK_LABEL as MARK_LABEL
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.row_text import cells_of
-from perf_pipeline.registers.sheet_cells import put
+from perf_pipeline.registers.sheet_cells import HEAD, put, room
 from perf_pipeline.registers.wording import how_to_fill
 
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
@@ -30,7 +30,6 @@ _OTHER_FAULT = re.compile(r"；列“([^”]+)”")  # how a row's further fault
 _BEYOND = re.compile(r"第\d+列")  # how a cell without a heading is named
 _WRONG = PatternFill("solid", fgColor="FFC7CE")
 _GIVEN = PatternFill("solid", fgColor="F2F2F2")
-_HEAD = PatternFill("solid", fgColor="DCE6F1")
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def mending_workbook(declared: Register, rows: Sequence[HandedBack]) -> Workbook
     labels = [column.label for column in declared.columns]
     for number, label in enumerate((*TOLD, *labels), start=1):
         head = put(sheet, 1, number, label)
-        head.font, head.fill = Font(bold=True), _HEAD
+        head.font, head.fill = Font(bold=True), HEAD
         sheet.column_dimensions[get_column_letter(number)].width = _width(label, rows)
     for number, row in enumerate(rows, start=2):
         cells = cells_of(row.row_text)
@@ -96,12 +95,8 @@ def _width(label: str, rows: Sequence[HandedBack]) -> float:
     if label in (PLACE_LABEL, REASON_LABEL, HINT_LABEL):
         return 32
     shown = [str(cells_of(row.row_text).get(label, "")) for row in rows[:200]]
-    longest = max((_columns(text) for text in (label, *shown)), default=8)
+    longest = max((room(text) for text in (label, *shown)), default=8)
     return min(32, max(10, longest + 3))
-
-
-def _columns(text: str) -> int:
-    return sum(2 if ord(char) > 255 else 1 for char in text)
 
 
 def _explain(sheet: Worksheet, declared: Register) -> None:
