@@ -14,25 +14,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median_low
 
 from sqlalchemy import Connection, Integer, cast, extract, func, select
 
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.measures.so_far import unlike_so_far
 from perf_pipeline.quality.months import Said
 from perf_pipeline.registers.declaration import Register, load_registers
-from perf_pipeline.registers.months_across import OF_MONTH, SO_FAR
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current, newest_files
 from perf_pipeline.warehouse.named_months import months_named
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
-from perf_pipeline.warehouse.typed import StoredRow
 
-payment = register_tables["payment"]
 FEW = 3  # parts that follow one another by no chance
 
 
@@ -61,7 +57,9 @@ def months_not_sent(connection: Connection, only: Departments = None) -> Iterato
         days = [c.name for c in declared.columns if c.in_fiscal_year and not c.carried_over_until]
         if len(days) == 1:
             yield from _of_register(connection, declared, days[0], only)
-    yield from _less_than_so_far(connection, only)
+    for each in unlike_so_far(connection, only=only):
+        action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
+        yield each.code, each.fiscal_year, each.project, str(each), action
 
 
 def _of_register(
@@ -120,44 +118,3 @@ def _due(year: int) -> int:
     today = datetime.now(LOCAL).date()
     over = [month for month in range(1, 13) if month_end(year, month) < today]
     return max(over[:-1], default=0) if today < date(year + 1, 3, 1) else 0
-
-
-def _less_than_so_far(connection: Connection, only: Departments) -> Iterator[Said]:
-    """Give the projects of which a table tells another sum of the year so far than was read."""
-    query = (
-        select(payment, department.c.code)
-        .join(department, department.c.id == payment.c.department_id)
-        .where(
-            current(payment),
-            within(payment.c.department_id, only),
-            payment.c.purpose.like(f"{OF_MONTH}%"),
-        )
-        .order_by(
-            department.c.code, payment.c.fiscal_year, payment.c.project_name, payment.c.paid_on
-        )
-    )
-
-    def whose(row: StoredRow) -> tuple[str, int, str]:
-        return row.code, row.fiscal_year, row.project_name
-
-    for (code, year, project), rows in groupby(connection.execute(query), whose):
-        *_, row = rows
-        said = SO_FAR.fullmatch(row.purpose)
-        if said is None or not Fraction(said["month"]):
-            continue
-        so_far = row.amount_fen * Fraction(said["so_far"]) / Fraction(said["month"])
-        read = connection.scalar(
-            select(func.sum(payment.c.amount_fen)).where(
-                current(payment),
-                payment.c.department_id == row.department_id,
-                payment.c.fiscal_year == year,
-                payment.c.project_name == project,
-                payment.c.paid_on <= row.paid_on,
-            )
-        )
-        if so_far != read:
-            finding = (
-                f"到{row.paid_on}，表上累计{format_yuan(int(so_far))}元，"
-                f"各表的当月数加起来是{format_yuan(int(read))}元"
-            )
-            yield code, year, project, finding, "把缺的各月补交齐；不缺的，核对当月数和累计数"

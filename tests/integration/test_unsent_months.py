@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, insert, select
 
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import project, source_file
@@ -24,7 +26,7 @@ def month_report(current: int, so_far: int) -> list[Sequence[object]]:
     return [["项目名称", "本月数", "累计数"], ["项目甲", current, so_far]]
 
 
-def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> list[str]:
+def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
     engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
     departments = {name.partition("/")[0] for name in files}
@@ -44,7 +46,11 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
             connection.execute(insert(project).values(row))
     load_register(engine, tmp_path, "budget")
     load_register(engine, tmp_path, "payment")
-    with engine.connect() as connection:
+    return engine
+
+
+def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> list[str]:
+    with handed_in(tmp_path, files).connect() as connection:
         return [f"{said[0]}：{said[3]}" for said in months_not_sent(connection)]
 
 
@@ -82,3 +88,17 @@ def test_a_month_that_has_not_come_is_asked_for(
     found = asked(tmp_path, files)
     assert len(found) == len(said)
     assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+@pytest.mark.parametrize(("so_far", "partly"), [(1, False), (4, True)])
+def test_what_was_paid_is_known_in_part_while_months_are_missing(
+    tmp_path: Path, so_far: int, partly: bool
+) -> None:
+    engine = handed_in(tmp_path, {"甲/支付台账2024年6月": month_report(1, so_far)})
+    with engine.connect() as connection:
+        whose = connection.scalar(select(source_file.c.department_id)) or 0
+        for month in (3, 6):
+            waiting = waiting_files(connection, Checkpoint(2024, month, (3, 6, 12)))
+            assert waiting.is_part_of(whose, ("payment",)) is partly
+            said = waiting.of(whose, frozenset({"payment"}))
+            assert bool(said and "表上累计4.00元" in said) is partly
