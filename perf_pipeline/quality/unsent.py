@@ -1,11 +1,11 @@
 """Months that have not come (漏报的月份): of a register that is handed in month by month.
 
-A register comes by months (or quarters) where its files or sheets follow one another: three of
-them, or two that are named after a month. A month between them that none has is asked for, and so
-is the newest where most other departments' have come or, in the year itself, a whole month has
-gone by since it ended. A file named after a month says of it that nothing was done by having no
-row. Beside the sum of a month a table may tell that of the year so far: what is missing of that is
-told to the fen.
+A ledger comes by months (or quarters) where its files or sheets follow one another: three of them,
+or two that are named after a month; another register where three are named so. A month between
+them that none has is asked for, and so is the newest where most other departments' have come or,
+in the year itself, a whole month has gone by since it ended. A file named after a month says of it
+that nothing was done by having no row. Beside the sum of a month a table may tell that of the year
+so far: what is missing of that is told to the fen.
 """
 
 from __future__ import annotations
@@ -39,11 +39,19 @@ class _Sent:
     spans: set[tuple[int, int]] = field(default_factory=set)
     named: set[frozenset[int]] = field(default_factory=set)
 
-    @property
-    def comes_by_months(self) -> bool:
-        """Tell whether its parts follow one another, none of two months of another."""
+    def comes_by_months(self, *, ledger: bool) -> bool:
+        """Tell whether its parts follow one another, none of two months of another.
+
+        Of other registers than ledgers, in which most months have nothing, only names tell.
+        """
         apart = all(one[1] < other[0] for one, other in pairwise(sorted(self.spans)))
-        return apart and (len(self.spans) >= FEW or len(self.named) >= 2)
+        by_name = len(self.named) >= (2 if ledger else FEW)
+        return apart and (by_name or (ledger and len(self.spans) >= FEW))
+
+    @property
+    def step(self) -> int:
+        """How many months lie from one name to the next, at least."""
+        return min(other - one for one, other in pairwise(sorted(map(max, self.named))))
 
     @property
     def months(self) -> set[int]:
@@ -54,8 +62,12 @@ class _Sent:
 def months_not_sent(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give the months that were left out, or are due, of registers that come month by month."""
     for declared in load_registers():
-        days = [c.name for c in declared.columns if c.in_fiscal_year and not c.carried_over_until]
-        if len(days) == 1:
+        days = [
+            column.name
+            for column in declared.columns
+            if column.in_fiscal_year and not (column.carried_over_until or column.ends_month)
+        ]
+        if len(days) == 1 and not declared.for_the_year:
             yield from _of_register(connection, declared, days[0], only)
     for each in unlike_so_far(connection, only=only):
         action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
@@ -67,12 +79,14 @@ def _of_register(
 ) -> Iterator[Said]:
     sent = _sent(connection, declared, day, only)
     for (code, year), mine in sorted(sent.items()):
-        if not mine.comes_by_months:
+        ledger = declared.amount is not None
+        if not mine.comes_by_months(ledger=ledger):
             continue
+        step = 1 if ledger else mine.step
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
         due = max(median_low(others) if others else 0, _due(year))
-        absent = {*range(min(mine.months), max(last, due) + 1)} - mine.months
+        absent = {*range(min(mine.months), max(last, due) + 1, step)} - mine.months
         for months, why in (
             (sorted(month for month in absent if month < last), "前后各月都有"),
             (sorted(month for month in absent if month > last), "按月报送的，以前各月都有"),

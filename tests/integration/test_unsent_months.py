@@ -102,3 +102,25 @@ def test_what_was_paid_is_known_in_part_while_months_are_missing(
             assert waiting.is_part_of(whose, ("payment",)) is partly
             said = waiting.of(whose, frozenset({"payment"}))
             assert bool(said and "表上累计4.00元" in said) is partly
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [((1, 2, 4), ["甲：3月的还没有收到"]), ((3, 6, 9), []), ((1, 4), [])],
+)
+def test_other_registers_come_by_months_where_their_names_say_so(
+    tmp_path: Path, months: Sequence[int], said: list[str]
+) -> None:
+    head = ["活动编号", "活动日期", "项目名称", "活动主题", "宣传形式", "发放宣传品数量"]
+    files = {
+        f"甲/宣传活动记录{m}月": [
+            head,
+            [f"{m}", f"2024-{m:02}-05", "项目甲", "平安建设", "集中宣讲", 10],
+        ]
+        for m in months
+    }
+    engine = handed_in(tmp_path, files)
+    load_register(engine, tmp_path, "publicity_activity")
+    with engine.connect() as connection:
+        found = [f"{of}：{words}" for of, _, _, words, _ in months_not_sent(connection)]
+    assert [one.partition("，")[0] for one in found] == said
