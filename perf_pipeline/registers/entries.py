@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from perf_pipeline.registers.amounts import is_loud_heading, says_something
 from perf_pipeline.registers.cells import Cell, Value, is_blank_row, shown, visible
@@ -48,24 +47,7 @@ _CURRENCY = re.compile(r"币种|货币|currency|ccy")
 _OURS = {"人民币", "cny", "rmb", "元", "人民币元", "156", "¥"}
 _RATE = re.compile(r"汇率|exchangerate")
 _PARTS = "“{}”有几行，不知“{}”是其中一行还是各行之和；一个项目请合并成一行"
-MOST_REMEMBERED = 200_000  # keys: a file of more is an export, which writes each its one way
 _INDEPENDENT = 3  # so many numbers that all equal the sums above are no chance
-
-
-@dataclass
-class Spellings:
-    """The keys of a file's rows so far, as written and as a reader takes them to be."""
-
-    written: set[str] = field(default_factory=set)
-    meant: set[str] = field(default_factory=set)
-
-    def add(self, meant: str, written: str) -> None:
-        """Remember a key, and of a large file the later ones."""
-        if len(self.written) >= MOST_REMEMBERED:
-            self.written.clear()
-            self.meant.clear()
-        self.meant.add(meant)
-        self.written.add(written)
 
 
 class Entries:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.cells import Cell
@@ -14,11 +13,9 @@ from perf_pipeline.registers.files import OpenedSheet
 from perf_pipeline.registers.habits import Habits
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import label_key
+from perf_pipeline.registers.journals import Runs
 from perf_pipeline.registers.notices import Tally
-
-if TYPE_CHECKING:  # of the file, which knows of these
-    from perf_pipeline.registers.entries import Spellings
-    from perf_pipeline.registers.journals import Runs
+from perf_pipeline.registers.spelling import Spellings
 
 
 @dataclass(frozen=True)
