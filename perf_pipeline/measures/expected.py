@@ -53,5 +53,10 @@ def registers_behind(code: str) -> frozenset[str]:
         return frozenset()
     any_checkpoint = Checkpoint(2000, 12, (12,))  # the same tables for each
     tables = {table.name for table in find_tables(measure(code).rows(any_checkpoint))}
-    decided = {each.name for each in load_registers() if each.for_the_year}
-    return frozenset(tables & set(register_tables)) - decided
+    return frozenset(tables & set(register_tables)) - decided_registers()
+
+
+@cache
+def decided_registers() -> frozenset[str]:
+    """Return the registers of what is decided for the year: budgets, their changes, plans."""
+    return frozenset(each.name for each in load_registers() if each.for_the_year)

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.measures.expected import registers_behind
+from perf_pipeline.measures.expected import LEDGER, decided_registers, registers_behind
 from perf_pipeline.measures.measure import files_without
+from perf_pipeline.measures.so_far import unlike_so_far
 from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.among import within
@@ -126,8 +127,12 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
             if file.outcome == "refused":
                 first = refused.get((file.department_id, file.kind), file)
                 refused[file.department_id, file.kind] = min(first, file, key=lambda each: each.id)
-    said = {of: "；".join(words) for of, words in found.items()}
     partly = {of for of, first in refused.items() if not _was_told(connection, seen, first)}
+    for each in unlike_so_far(connection, seen, seen.departments):
+        if each.read < each.so_far:
+            found[each.department_id, LEDGER].append(f"“{each.project}”{each}")
+            partly.add((each.department_id, LEDGER))
+    said = {of: "；".join(words) for of, words in found.items()}
     return Waiting(said, partly, frozenset(_lacking(connection, seen)))
 
 
@@ -171,6 +176,6 @@ def _waited_for(file: StoredRow) -> str | None:
         return f"的{file.waiting}行全部隔离，等待改正"
     if file.waiting:
         return f"有{file.waiting}行隔离，等待改正"
-    if not file.rows_loaded:
+    if not file.rows_loaded and file.kind not in decided_registers():
         return "只有表头，没有一行；确实没有发生的，填一行数字为0的"
     return None

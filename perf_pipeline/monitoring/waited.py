@@ -7,7 +7,7 @@ import pandas as pd
 
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.measures.expected import LEDGER, registers_behind
+from perf_pipeline.measures.expected import LEDGER, decided_registers, registers_behind
 from perf_pipeline.measures.waiting import Waiting
 from perf_pipeline.monitoring.exact import whole_numbers
 
@@ -56,15 +56,19 @@ def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
 def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     """Say, of spending that is not known, or known in part, which ledger is waited for.
 
-    Columns read: department_id, paid_fen, reason.
+    Of spending that is known, also which budget or plan: the one in force stays so until another
+    can be read, and a contradiction is a fact to show. Columns read: department_id, paid_fen,
+    reason.
     """
 
     def said(reason: str, whose: int, *, known: bool) -> str:
         waits = waiting.of(whose, frozenset({LEDGER}))
-        if known:
-            part = waiting.is_part_of(whose, (LEDGER,))
-            return f"{reason}；{waits}，实际支付可能不止这些" if part else reason
-        return _said(reason, waits)
+        if not known:
+            return _said(reason, waits)
+        if waiting.is_part_of(whose, (LEDGER,)):
+            reason = f"{reason}；{waits}，实际支付可能不止这些"
+        decided = waiting.of(whose, decided_registers())
+        return f"{reason}；{decided}，预算或计划可能有变" if decided else reason
 
     return judged.assign(
         reason=[

@@ -15,6 +15,7 @@ from itertools import accumulate, combinations, groupby
 
 from sqlalchemy import Connection, func, select
 
+from perf_pipeline.quality.months import Said
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
@@ -22,6 +23,7 @@ from perf_pipeline.warehouse.schema import department, register_tables, source_f
 from perf_pipeline.warehouse.typed import StoredRow
 
 NEAR, SAME_DAY = timedelta(days=7), timedelta()  # booked one day, cleared another
+A_MONTH = timedelta(days=31)  # whose sum is of its last day
 FEW = 3  # so many payments alike are no chance
 MOST = 100_000  # rows of a file that are compared
 SHARE = 0.8  # of the smaller file's payments, or half of them on the same days
@@ -32,9 +34,7 @@ payment = register_tables["payment"]
 Paid = dict[str, list[tuple[date, int]]]  # by project, in the order of days
 
 
-def reported_twice(
-    connection: Connection, only: Departments = None
-) -> Iterator[tuple[str, int, str, str, str]]:
+def reported_twice(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give pairs of files: department, fiscal year, subject, what was found, what to do."""
     of = (payment.c.department_id, payment.c.fiscal_year, payment.c.source_file_id)
     days = (func.min(payment.c.paid_on).label("first"), func.max(payment.c.paid_on).label("last"))
@@ -52,7 +52,7 @@ def reported_twice(
     ):
         read: dict[int, Paid] = {}
         for one, other in combinations(sorted(files, key=lambda file: file.rows), 2):
-            if one.first - NEAR > other.last or other.first - NEAR > one.last:
+            if one.first - A_MONTH > other.last or other.first - A_MONTH > one.last:
                 continue
             for each in (one, other):
                 if each.source_file_id not in read:
@@ -64,14 +64,12 @@ def reported_twice(
             if near >= enough or on_day >= one.rows / 2:
                 said = f"“{few}”与“{many}”有{near}笔项目、金额相同，日期相差不过7天"
                 yield code, year, "支付台账", f"{said}，像是同一批支付报了两次，都已计入", _ACTION
-            elif (same := _sums(fewer, more)) >= enough:
-                said = f"“{few}”有{same}行是“{many}”里各笔的合计，都已计入"
+            elif (sums := _sums(fewer, more)) and sums[0] >= SHARE * one.rows and sums[1] >= FEW:
+                said = f"“{few}”有{sums[0]}行是“{many}”里各笔的合计，都已计入"
                 yield code, year, "支付台账", said, _ACTION
 
 
-def cases_kept_twice(
-    connection: Connection, only: Departments = None
-) -> Iterator[tuple[str, int, str, str, str]]:
+def cases_kept_twice(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give pairs of files whose cases have the same days under other numbers, as `reported_twice`.
 
     Cases are known by the days on which they came in and were over, and by how many have those: two
@@ -127,18 +125,19 @@ def _same(one: Paid, other: Paid, near: timedelta) -> int:
     return found
 
 
-def _sums(one: Paid, other: Paid) -> int:
-    """Return how many rows add up what was paid since the one before them."""
-    found = 0
+def _sums(one: Paid, other: Paid) -> tuple[int, int]:
+    """Return how many rows add up what was paid since the one before them, and how many those."""
+    found = payments = 0
     for project in one.keys() & other.keys():
         days = [day for day, _ in other[project]]
         paid = [0, *accumulate(amount for _, amount in other[project])]
         before = 0
         for day, amount in one[project]:
             upto = bisect_right(days, day)
-            found += upto > before and paid[upto] - paid[before] == amount
+            if upto > before and paid[upto] - paid[before] == amount:
+                found, payments = found + 1, payments + upto - before
             before = upto
-    return found
+    return found, payments
 
 
 def _name(file: StoredRow) -> str:

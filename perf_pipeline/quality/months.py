@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from sqlalchemy import BigInteger, Connection, Integer, cast, extract, func, select
 
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.months_across import OF_MONTH
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import department, register_tables
@@ -20,14 +21,13 @@ from perf_pipeline.warehouse.schema import department, register_tables
 FEW = 5  # so many payments alike, of so many months only two, are no chance
 RISES = 4  # of five months by chance one time in 120
 
+Said = tuple[str, int, str, str, str]  # department, fiscal year, subject, what was found, to do
 payment = register_tables["payment"]
 MONTH = cast(extract("month", payment.c.paid_on), Integer)
 Months = Mapping[int, Mapping[str, tuple[int, int]]]  # by project: how many, and fen in all
 
 
-def months_alike(
-    connection: Connection, only: Departments = None
-) -> Iterator[tuple[str, int, str, str, str]]:
+def months_alike(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give what is odd of a ledger's months, as `doubles.reported_twice` does of its files.
 
     Two months are alike by each payment's project, amount, payee and purpose; where a third month
@@ -46,6 +46,7 @@ def months_alike(
         )
         .join(department, department.c.id == payment.c.department_id)
         .where(current(payment), within(payment.c.department_id, only))
+        .where(func.coalesce(payment.c.purpose, "").not_like(f"{OF_MONTH}%"))
         .group_by(department.c.code, *of, MONTH, payment.c.project_name)
         .order_by(department.c.code, payment.c.fiscal_year, MONTH)
     )

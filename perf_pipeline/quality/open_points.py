@@ -29,6 +29,7 @@ from perf_pipeline.domain.words import Word
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.quality.plausible import implausible
+from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.departures import Departed, Left, newest_files
@@ -105,6 +106,7 @@ def open_points(
         *_in_quarantine(connection, only),
         *_without_targets(connection, only),
         *_not_handed_in(connection, only),
+        *(OpenPoint(Open.NOT_HANDED_IN, *said) for said in months_not_sent(connection, only)),
         *_without(connection, only, spending_plan, Open.NO_PLAN),
         *_without(connection, only, register_tables["budget"], Open.NO_BUDGET),
         *_uncovered(connection, only),

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.quality.doubles import cases_kept_twice, reported_twice
-from perf_pipeline.quality.months import months_alike
+from perf_pipeline.quality.months import Said, months_alike
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
@@ -121,9 +121,7 @@ def bare_fraction() -> ColumnElement[int]:
     return case((and_(said, in_percent), 1), else_=0).label("bare_fraction")
 
 
-def implausible(
-    connection: Connection, only: Departments = None
-) -> Iterator[tuple[str, int, str, str, str]]:
+def implausible(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give what is absurd: department, fiscal year, subject, what was found, what to do.
 
     `only` are departments by row number; None: all.
@@ -133,7 +131,7 @@ def implausible(
         yield from look(connection, only)
 
 
-def _ledgers(connection: Connection, only: Departments) -> Iterator[tuple[str, int, str, str, str]]:
+def _ledgers(connection: Connection, only: Departments) -> Iterator[Said]:
     ledger = ledgers(only)
     small = and_(ledger.c.paid_fen > 0, ledger.c.paid_fen * LESS <= ledger.c.budget_fen)
     query = _of_department(ledger, small.label("small"), month_left_out(ledger)).where(
@@ -158,9 +156,7 @@ def _ledgers(connection: Connection, only: Departments) -> Iterator[tuple[str, i
             yield *of, said, f"确认{month}月确实没有支付，还是漏交了那个月的台账"
 
 
-def _projects(
-    connection: Connection, only: Departments
-) -> Iterator[tuple[str, int, str, str, str]]:
+def _projects(connection: Connection, only: Departments) -> Iterator[Said]:
     each = paid_by_project(only)
     exactly = [each.c.paid_fen * power == each.c.budget_fen for power in POWERS]
     absurd = or_(and_(each.c.budget_fen > 0, each.c.paid_fen >= each.c.budget_fen * MORE), *exactly)
@@ -171,9 +167,7 @@ def _projects(
         yield row.code, row.fiscal_year, row.project_name, f"{said}，相差悬殊", action
 
 
-def _fractions(
-    connection: Connection, only: Departments
-) -> Iterator[tuple[str, int, str, str, str]]:
+def _fractions(connection: Connection, only: Departments) -> Iterator[Said]:
     named = (reported.c.indicator_name, reported.c.reported_text, reported.c.row_number)
     rows = select(reported.c.department_id, reported.c.fiscal_year, *named).where(
         current(reported),

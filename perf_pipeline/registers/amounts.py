@@ -8,32 +8,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
-from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.cells import Cell, shown
 from perf_pipeline.registers.declaration import AmountMeaning, Words
 from perf_pipeline.registers.header import label_key
 
 _LOUD = (
-    *("作废", "冲销", "红冲", "冲红", "冲正", "冲账", "抹账", "红字", "冲减", "冲回"),
-    *(
-        "退票",
-        "退汇",
-        "退库",
-        "退付",
-        "退款",
-        "撤销",
-        "撤回",
-        "银行退(?![休役伍])",
-        "被退回",
-        "已退回",
-    ),
-    *("(?:支付|付款|转账|交易)(?:失败|[不未]成功)", "(?:户名|账[号户])(?:有误|错误|不符)"),
-    *(
-        r"\bvoid(?:ed)?\b",
-        r"\brefund",
-        r"\brevers(?:al|ed)",
-        r"\bcancel",
-        r"\bcredit (?:memo|note)",
-    ),
+    "作废|冲销|红冲|冲红|冲正|冲账|抹账|红字|冲减|冲回|退票|退汇|退库|退付|退款|撤销|撤回"
+    "|银行退(?![休役伍])|被退回|已退回|(?:支付|付款|转账|交易)(?:失败|[不未]成功)"
+    "|(?:户名|账[号户])(?:有误|错误|不符)"
+    r"|\bvoid(?:ed)?\b|\brefund|\brevers(?:al|ed)|\bcancel|\bcredit (?:memo|note)"
 )
 # beside the amount, in a column that nobody knows; in a purpose 退回 may be what is paid for
 _LOUD_BESIDE = re.compile(
@@ -41,14 +24,7 @@ _LOUD_BESIDE = re.compile(
     r"|下达(?:额度|指标)|失败|退回|驳回|拒绝|拒付|未(?:支付|付|清算|入账|记账|审|过账|生效|完成|到账|结算|通过|确认)"
 )
 _LOUD_HEADING = re.compile(
-    "|".join(
-        (
-            *_LOUD,
-            "退回|收回|核减|扣减|扣回|删除|取消",
-            "is_?void|delete|汇率|exchange ?rate",
-        )
-    ),
-    re.I,
+    f"{_LOUD}|退回|收回|核减|扣减|扣回|删除|取消|is_?void|delete|汇率|exchange ?rate", re.I
 )
 # beside a payment only: a contract's 履约保证金 or 是否跨年 says nothing of whether it counts
 _LOUD_HEADING_OF_PAYMENTS = re.compile("扣[款留]|[代预]扣|抵扣|冲抵|质保金|保证金|跨年")
@@ -93,7 +69,7 @@ class Beside:
 
     def kind(self, cell: Cell) -> str | None:
         """Return counted, reversed, negative or void; None for a word nobody knows."""
-        return self._known().get(label_key(_text(cell)))
+        return self._known().get(label_key(shown(cell)))
 
 
 def net(debit: int | None, credit: int | None) -> tuple[int | None, str | None]:
@@ -110,12 +86,12 @@ def judge(amount: int | None, cells: Sequence[Cell], beside: Sequence[Beside]) -
     verdict = Verdict(amount)
     for column in beside:
         cell = cells[column.position] if column.position < len(cells) else None
-        if cell is None or not _text(cell).strip():
+        if cell is None or not shown(cell).strip():
             continue
-        said = f"“{column.heading}”是“{_text(cell).strip()}”"
+        said = f"“{column.heading}”是“{shown(cell).strip()}”"
         kind = column.kind(cell)
         if kind == "void":
-            return Verdict(amount, void=(column.heading, _text(cell).strip()))
+            return Verdict(amount, void=(column.heading, shown(cell).strip()))
         if kind is None:
             verdict.question = f"{said}，不知这一笔怎么算；请在说明里写清，或改成通用的写法"
         elif kind == "reversed" and amount is not None:
@@ -136,7 +112,7 @@ def loud_words(meaning: AmountMeaning) -> re.Pattern[str]:
     said = {w for words in meaning.beside for w in (*words.void, *words.reversed, *words.negative)}
     said -= {w for words in meaning.beside for w in words.counted}
     alone = "|".join(re.escape(w) for w in sorted(said) if len(w) > (1 if w[0] > "~" else 3))
-    return re.compile(rf"{'|'.join(_LOUD)}|^\s*(?:{alone})\s*$", re.M | re.I)
+    return re.compile(rf"{_LOUD}|^\s*(?:{alone})\s*$", re.M | re.I)
 
 
 @lru_cache(maxsize=16)
@@ -165,7 +141,7 @@ def is_loud_heading(heading: str, *, of_payments: bool) -> bool:
 
 def says_something(cell: Cell) -> bool:
     """Tell whether a cell under such a heading is filled with more than a no."""
-    return cell is not None and cell is not False and label_key(_text(cell)) not in _NOTHING
+    return cell is not None and cell is not False and label_key(shown(cell)) not in _NOTHING
 
 
 def loud_in(cell: Cell, loud: re.Pattern[str], *, beside: bool) -> bool:
@@ -174,11 +150,3 @@ def loud_in(cell: Cell, loud: re.Pattern[str], *, beside: bool) -> bool:
         return False
     said = simplified(cell)
     return loud.search(said) is not None or (beside and _LOUD_BESIDE.search(said) is not None)
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)

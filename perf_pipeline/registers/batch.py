@@ -9,6 +9,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.notices import Notice
 
 At = tuple[str | None, int]
+MARK_LABEL = "隔离号"  # heads the column in which a row handed back bears its mark
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Told:
 
     `notice` is what stood above the headers, where it says what the figures are; `unit` that in
     which its amounts were read (None: it has none); `ignored_columns` are headings not used, and
-    `lacking_columns` names of columns that some sheet of it is without.
+    `lacking_columns` names of columns that some sheet of it is without; `marks` are those of
+    quarantined rows that rows of it take the place of.
     """
 
     notice: str | None = None
@@ -56,3 +58,4 @@ class Told:
     unit: str | None = None
     notices: tuple[Notice, ...] = ()
     lacking_columns: tuple[str, ...] = ()
+    marks: frozenset[str] = frozenset()

@@ -7,14 +7,14 @@ typed already; here it only arrives.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from perf_pipeline.foreign.process import call, stream
 from perf_pipeline.registers.batch import At, Batch, Told
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.header import Known
+from perf_pipeline.registers.header import NOTHING_KNOWN, Known
 from perf_pipeline.registers.identity import KEY_MARK as KEY_MARK
 from perf_pipeline.registers.notices import Notice
 
@@ -22,13 +22,10 @@ from perf_pipeline.registers.notices import Notice
 class RegisterBatches:
     """One pass over every sheet of a file that has the register's header.
 
-    `known_projects` are the department's projects, for columns that must name one; None skips
-    that check. `columns` are what the department's 列对照表 says of headings, `sources` the
-    source of funds of each project that has only one. A sheet whose header lacks a required
-    column, beside one that has them all, is one quarantined row: its header. Drawing batches
-    raises UnreadableFileError for a file that cannot be read, LayoutError for one in which no
-    sheet has the register's columns, or that can be read in two ways. `told` is known when all
-    batches are drawn.
+    A sheet whose header lacks a required column, beside one that has them all, is one quarantined
+    row: its header. Drawing batches raises UnreadableFileError for a file that cannot be read,
+    LayoutError for one in which no sheet has the register's columns, or that can be read in two
+    ways. `told` is known when all batches are drawn.
     """
 
     def __init__(
@@ -36,16 +33,13 @@ class RegisterBatches:
         path: Path,
         declared: Register,
         fiscal_year: int,
-        known_projects: Collection[str] | None,
-        columns: Mapping[str, str] | None = None,
-        sources: Mapping[str, str] | None = None,
+        known: Known = NOTHING_KNOWN,
     ) -> None:
         """Remember what to read, and by what; nothing is opened yet."""
         self.path = path
         self.declared = declared
         self.told = Told()
-        projects = None if known_projects is None else frozenset(known_projects)
-        self._job = declared, fiscal_year, Known(projects, dict(columns or {}), dict(sources or {}))
+        self._job = declared, fiscal_year, known
 
     @property
     def notice(self) -> str | None:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from perf_pipeline.registers.cells import is_blank, is_blank_row
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.header import PROMPTS, SEARCHED_ROWS, Header, label_key
-from perf_pipeline.registers.other_rows import is_blank, is_blank_row
 
 _SAID = re.compile(r"[:：]\s*\S")
 _NUMBER = re.compile(r"[-+(（¥￥]?\d.*")

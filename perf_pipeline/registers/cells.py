@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -61,6 +61,23 @@ _MONTH = re.compile(  # not 2024.1, which is what a spreadsheet makes of 2024.10
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _OPEN_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.000)+")  # 1.000: one, or a thousand
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell shows nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def is_blank_row(cells: Sequence[Cell]) -> bool:
+    """Tell whether no cell of a row shows anything."""
+    return all(map(is_blank, cells))
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell as a sheet shows it: 3 for 3.0, 是 for true, nothing for none."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "是" if cell is True else "否" if cell is False else "" if cell is None else str(cell)
 
 
 class CellError(ValueError):

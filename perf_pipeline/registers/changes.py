@@ -7,14 +7,15 @@ differ the row waits, for nobody knows since when.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns, cells_at
-from perf_pipeline.registers.declaration import Change, Register
-from perf_pipeline.registers.header import label_key
+from perf_pipeline.registers.declaration import Change
+from perf_pipeline.registers.headings import label_key
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.units import unit_in_heading, without_unit
 
 _SIGNS = {"before": 1, "up": 1, "down": -1}
@@ -35,20 +36,20 @@ _NO_AMOUNT = re.compile(  # 下达文号, 变更后乙方, 比上年增减
 class Changes:
     """Reads the columns of a sheet that say from what, and by how much, an amount was changed."""
 
-    def __init__(self, declared: Register, unused: Mapping[int, str], unit: str | None) -> None:
+    def __init__(self, one: OneSheet) -> None:
         """Find the columns by their headings."""
-        self._change = declared.change
+        self._change = one.declared.change
         self._readers: list[tuple[int, str, ColumnReader]] = []
         if self._change is None:
             return
-        self._headings = unused
+        self._headings = one.header.unused
         self._other = _ADJUSTED if self._change.entered_in else _OTHER
-        amount = declared.column(self._change.column)
-        for at, heading in unused.items():
+        amount = one.declared.column(self._change.column)
+        for at, heading in self._headings.items():
             said = label_key(without_unit(heading))
             kind = _kind(self._change, said)
             if kind is not None:
-                in_unit = unit_in_heading(heading) or unit or amount.unit
+                in_unit = unit_in_heading(heading) or one.unit or amount.unit
                 update = {"unit": in_unit, "required": False, "minimum": None}
                 reader = ColumnReader(amount.model_copy(update=update))
                 self._readers.append((at, kind, reader))

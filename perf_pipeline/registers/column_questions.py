@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.foreign.process import call
 from perf_pipeline.registers.amounts import is_loud_heading
-from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.cells import Cell, Value, shown
 from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.registers.files import open_sheets
 from perf_pipeline.registers.header import SEARCHED_ROWS, Known, find_header
@@ -83,7 +83,7 @@ def _questions(
         loud = is_loud_heading(heading, of_payments=declared.amount is not None)
         proposal = None if loud else proposals.get(position)
         cells = (row[position] for row in below if position < len(row))
-        examples = dict.fromkeys(_shown(cell) for cell in cells if cell not in (None, ""))
+        examples = dict.fromkeys(shown(cell) for cell in cells if cell not in (None, ""))
         found.append(
             ColumnQuestion(
                 declared.label,
@@ -95,10 +95,6 @@ def _questions(
             )
         )
     return found
-
-
-def _shown(cell: Cell) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _such_as(examples: Sequence[str]) -> str:

@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from perf_pipeline.domain.capital_amounts import capital_fen
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.cells import Cell, Value, as_whole
-from perf_pipeline.registers.columns_read import Columns, cells_at
-from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.header import Header
-from perf_pipeline.registers.headings import label_key
+from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.one_sheet import OneSheet
 
 _YEAR_OF = re.compile(r"(?:会计|预算|财政|核算|业务|记账|凭证)?年[度份]?|(?:fiscal)?year|fy")
 _YEAR = re.compile(r"(?:FY ?)?((?:19|20)\d\d)(?:\.0)?年?度?")
@@ -22,23 +20,22 @@ _OTHER_YEAR = "“{}”是“{}”，不是{}年度；不知这一行算在哪�
 _OTHER_AMOUNT = "“{}”写着{}元，与这一列的{}元不同，不知哪一个对"
 
 
-def ask_contradictions(declared: Register, header: Header, read: Columns, fiscal_year: int) -> None:
+def ask_contradictions(one: OneSheet, read: Columns) -> None:
     """Ask about a ledger's rows of another year, or whose amount in capitals is another."""
-    if declared.amount is None:
+    meaning = one.declared.amount
+    if meaning is None:
         return
-    name = declared.amount.column
+    name = meaning.column
     wrong, amounts = read.wrong[name], read.values[name]
-    for at, heading in header.unused.items():
-        key = label_key(heading)
-        cells = cells_at(read.rows, at)
+    for heading, key, cells in one.unused(read):
         if _YEAR_OF.fullmatch(key):
             told = read.values.get("belongs_to_year", [None] * len(cells))
             for n, (cell, own) in enumerate(zip(cells, told, strict=True)):
                 year = _year(cell)
-                if year is not None and year not in (fiscal_year, own):
-                    wrong.setdefault(n, _OTHER_YEAR.format(heading, year, fiscal_year))
+                if year is not None and year not in (one.fiscal_year, own):
+                    wrong.setdefault(n, _OTHER_YEAR.format(heading, year, one.fiscal_year))
         elif _IN_CAPITALS.fullmatch(key):  # no 合同金额大写
-            numbers = read.values[declared.amount.number]
+            numbers = read.values[meaning.number]
             vouchers = _sums(numbers, amounts)
             for n, cell in enumerate(cells):
                 said, amount = capital_fen(str(cell)), as_whole(amounts[n])

@@ -11,14 +11,12 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from perf_pipeline.registers.cells import DITTO, Cell, Value
+from perf_pipeline.registers.cells import DITTO, Cell, Value, is_blank
 from perf_pipeline.registers.columns import ColumnReader
-from perf_pipeline.registers.declaration import Column, ColumnType, Register
-from perf_pipeline.registers.files import OpenedSheet, Row
-from perf_pipeline.registers.header import Header, Known
+from perf_pipeline.registers.declaration import Column, ColumnType
+from perf_pipeline.registers.files import Row
 from perf_pipeline.registers.lines import called
-from perf_pipeline.registers.notices import Tally
-from perf_pipeline.registers.other_rows import is_blank
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.project_of_sheet import ENDS
 
 _NUMBERS = (ColumnType.MONEY, ColumnType.COUNT)
@@ -30,17 +28,14 @@ _REMEMBERED = 12  # rows at the end of a batch: as many totals and blanks as sta
 class Dittos:
     """Reads the columns of one sheet, batch after batch, with what each last held."""
 
-    def __init__(
-        self, declared: Register, header: Header, sheet: OpenedSheet, known: Known, tally: Tally
-    ) -> None:
+    def __init__(self, one: OneSheet) -> None:
         """Begin with nothing above; find the columns whose names stand for the rows below them."""
-        self._tally = tally
-        self._sheet = sheet.name
+        self._one = one
         self._once = {
             column.name
-            for column in declared.columns
-            if column.known_project and column.required and column.name in header.positions
-            if _is_written_once(sheet, header, header.positions[column.name], known)
+            for column in one.declared.columns
+            if column.known_project and column.required and column.name in one.header.positions
+            if _is_written_once(one, one.header.positions[column.name])
         }
         self._above: dict[str, Cell] = {}
 
@@ -71,7 +66,7 @@ class Dittos:
                     words = f"{{}}行的“{column.label}”写着“{cell}”，照上面的“{above}”读"
                     if is_blank(cell):
                         words = f"{{}}行的“{column.label}”空着，照上面的“{above}”读"
-                    self._tally.add("ditto", words, self._sheet, numbers[n])
+                    self._one.tell("ditto", words, numbers[n])
             cells = meant
             values, wrong = reader.read(cells)
         for n in range(max(len(cells) - _REMEMBERED, 0), len(cells)):
@@ -99,18 +94,19 @@ def _is_row(row: Row) -> bool:
     return not called(row) and sum(not is_blank(each) for each in row) > 1
 
 
-def _is_written_once(sheet: OpenedSheet, header: Header, at: int, known: Known) -> bool:
+def _is_written_once(one: OneSheet, at: int) -> bool:
     """Tell whether a column names each of its projects once, and leaves the rows below blank."""
-    if any(column == at and last > first > header.row for first, column, last, _ in sheet.merged):
+    header, projects = one.header, one.known.projects
+    if any(c == at and last > first > header.row for first, c, last, _ in one.sheet.merged):
         return False  # merged cells say themselves how far a name reaches
     above, blanks = set[Cell](), 0
-    for number, row in enumerate(islice(sheet.rows(), header.row + 1, None)):
+    for number, row in enumerate(islice(one.sheet.rows(), header.row + 1, None)):
         if not _is_row(row) or row in header.rows:
             continue
         cell = row[at] if at < len(row) else None
         if is_blank(cell):
             blanks += bool(above)
-        elif cell in above or (known.projects is not None and cell not in known.projects):
+        elif cell in above or (projects is not None and cell not in projects):
             return False
         else:
             above.add(cell)

@@ -10,23 +10,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.amounts import is_loud_heading, says_something
-from perf_pipeline.registers.cells import Cell, Value, visible
+from perf_pipeline.registers.cells import Cell, Value, is_blank_row, shown, visible
 from perf_pipeline.registers.changes import Changes
 from perf_pipeline.registers.columns_read import Columns
-from perf_pipeline.registers.declaration import ColumnType, Register
+from perf_pipeline.registers.declaration import ColumnType
 from perf_pipeline.registers.files import Row
 from perf_pipeline.registers.flags import ask_flags, ask_rates, ask_remarks
-from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import HeadingNames, label_key
 from perf_pipeline.registers.identity import keys_of
-from perf_pipeline.registers.notices import Tally
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.other_rows import (
     first_text,
-    is_blank_row,
     is_signature,
     is_total,
     names_the_whole,
@@ -51,46 +47,17 @@ _CURRENCY = re.compile(r"币种|货币|currency|ccy")
 _OURS = {"人民币", "cny", "rmb", "元", "人民币元", "156", "¥"}
 _RATE = re.compile(r"汇率|exchangerate")
 _PARTS = "“{}”有几行，不知“{}”是其中一行还是各行之和；一个项目请合并成一行"
-MOST_REMEMBERED = 200_000  # keys: a file of more is an export, which writes each its one way
 _INDEPENDENT = 3  # so many numbers that all equal the sums above are no chance
-
-
-@dataclass
-class Spellings:
-    """The keys of a file's rows so far, as written and as a reader takes them to be."""
-
-    written: set[str] = field(default_factory=set)
-    meant: set[str] = field(default_factory=set)
-
-    def add(self, meant: str, written: str) -> None:
-        """Remember a key, and of a large file the later ones."""
-        if len(self.written) >= MOST_REMEMBERED:
-            self.written.clear()
-            self.meant.clear()
-        self.meant.add(meant)
-        self.written.add(written)
 
 
 class Entries:
     """Asks about the rows of one sheet, batch after batch."""
 
-    def __init__(
-        self,
-        declared: Register,
-        header: Header,
-        unit: str | None,
-        known: Known,
-        tally: Tally,
-        spellings: Spellings,
-        place: Place,
-    ) -> None:
+    def __init__(self, one: OneSheet) -> None:
         """Make ready what stands beside the register's own columns."""
-        self._declared = declared
-        self._header = header
-        self._tally = tally
-        self._spellings = spellings
-        self._place = place
-        self._names = HeadingNames(declared, known.columns)
+        self._one = one
+        self._declared, self._header = declared, header = one.declared, one.header
+        self._names = HeadingNames(declared, one.known.columns)
         self._in_any_words = "indicator_name" not in declared.key
         types = {column.name: column.type for column in declared.columns}
         self._numbers = [
@@ -100,11 +67,11 @@ class Entries:
             and declared.column(name).required
         ]
         self._has_money = ColumnType.MONEY in types.values()
-        self._changes = Changes(declared, header.unused, unit)
+        self._changes = Changes(one)
         self._sums = [0] * len(self._numbers)
         self._rows_above = 0
 
-    def skipped(self, rows: Sequence[Row], sheet: str | None, first: int) -> set[int]:
+    def skipped(self, rows: Sequence[Row], first: int) -> set[int]:
         """Return the rows that hold no data; raises LayoutError where another table begins."""
         found: set[int] = set()
         for n, row in enumerate(rows):
@@ -112,13 +79,13 @@ class Entries:
             if (not text and is_blank_row(row)) or row in self._header.rows:
                 found.add(n)
             elif is_total(text, in_any_words=self._in_any_words):
-                self._tally.add("no_entry", "{}行是合计、平均等，没有计入", sheet, first + n)
+                self._one.tell("no_entry", "{}行是合计、平均等，没有计入", first + n)
                 found.add(n)
             elif is_signature(text):
                 words = f"{{}}行像是表下的说明或签字（“{text[:20]}”），没有读入"
-                self._tally.add("signature", words, sheet, first + n)
+                self._one.tell("signature", words, first + n)
                 found.add(n)
-            elif refuse_other_header(row, first + n, self._names, self._header, self._place):
+            elif refuse_other_header(row, first + n, self._names, self._header, self._one.place):
                 found.add(n)
         return found
 
@@ -126,17 +93,16 @@ class Entries:
         """Add to what is wrong with the rows whatever is not understood of them."""
         key = self._declared.key[0]
         wrong = read.wrong[key]
-        for at, heading in self._header.unused.items():
-            cells = [row[at] if at < len(row) else None for row in read.rows]
+        for heading, _, cells in self._one.unused(read):
             for n, cell in enumerate(cells):
                 if cell is not None and (question := self._question(heading, cell)):
                     wrong.setdefault(n, question)
                 elif isinstance(cell, str) and _SAYS_VOID.search(cell):
                     said = f"“{heading}”写着“{cell.strip()[:20]}”"
                     words = f"{{}}行的{said}，仍照样计入；不该计入的请删去后重交"
-                    self._tally.add("says_void", words, None, read.numbers[n])
+                    self._one.tally.add("says_void", words, None, read.numbers[n])
         for ask in (ask_flags, ask_remarks, ask_rates) if self._header.unused else ():
-            ask(self._declared, self._header, read)
+            ask(self._one, read)
         self._changes.ask(read)
         self._ask_parts(read)
         self._ask_sums(read)
@@ -144,8 +110,8 @@ class Entries:
 
     def _question(self, heading: str, cell: Cell) -> str | None:
         """Ask what a row is, by a column that the register does not know."""
-        label, said = label_key(heading), label_key(_shown(cell))
-        stands = f"“{heading}”是“{_shown(cell).strip()[:40]}”"
+        label, said = label_key(heading), label_key(shown(cell))
+        stands = f"“{heading}”是“{shown(cell).strip()[:40]}”"
         loud = _FLAG.fullmatch(label) or is_loud_heading(label, of_payments=False)
         flagged = loud and not _RATE.search(label)
         denied = _COUNTS.fullmatch(label) and said and not says_something(cell)
@@ -203,23 +169,17 @@ class Entries:
         first = self._declared.key[0]
         for n, key in enumerate(keys):
             meant = _meant(key)
-            if meant in self._spellings.meant and key not in self._spellings.written:
+            if meant in self._one.spellings.meant and key not in self._one.spellings.written:
                 label = self._declared.column(first).label
                 words = f"与上面一行的“{label}”只差写法（全半角、空格或大小写），像是重复"
                 read.wrong[first].setdefault(n, words)
-            self._spellings.add(meant, key)
+            self._one.spellings.add(meant, key)
 
 
 def _whole_numbers(values: Sequence[Value]) -> list[int]:
     """Return a row's numbers where all are there, else none."""
     numbers = [value for value in values if isinstance(value, int)]
     return numbers if len(numbers) == len(values) else []
-
-
-def _shown(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "是" if cell is True else "否" if cell is False else str(cell)
 
 
 def _meant(key: str) -> str:

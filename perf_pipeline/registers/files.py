@@ -57,6 +57,11 @@ class OpenedSheet:
     hidden: bool = False
     looks: Looks = field(default_factory=Looks)
     merged: tuple[Merged, ...] = ()
+    numbers: Sequence[int] = ()  # of its rows in the file, where one there is many here
+
+    def number_of(self, row: int) -> int:
+        """Return the number in the file of a row, both from 1."""
+        return self.numbers[row - 1] if self.numbers else row
 
     @property
     def is_instructions(self) -> bool:

@@ -10,10 +10,11 @@ import re
 from fractions import Fraction
 
 from perf_pipeline.registers.amounts import says_something
-from perf_pipeline.registers.cells import NO, YES, Cell, Value
-from perf_pipeline.registers.columns_read import Columns, cells_at
-from perf_pipeline.registers.declaration import Column, ColumnType, Register
-from perf_pipeline.registers.header import Header, label_key
+from perf_pipeline.registers.cells import NO, YES, Cell, Value, shown
+from perf_pipeline.registers.columns_read import Columns
+from perf_pipeline.registers.declaration import Column, ColumnType
+from perf_pipeline.registers.headings import label_key
+from perf_pipeline.registers.one_sheet import OneSheet
 
 _NOT_YET = re.compile("(?:尚|还|暂)?[未没不].*|(?:正)?在办.*|办理中|处理中|进行中|[×xX✗✕]")
 _STATE = re.compile(".{0,4}(?:状态|状况|进度|环节|status|state)")
@@ -44,30 +45,30 @@ _LONGEST_REMARK = 20
 STATE = "state"  # what a column of states asks: whether the case is over
 
 
-def ask_flags(declared: Register, header: Header, read: Columns) -> None:
+def ask_flags(one: OneSheet, read: Columns) -> None:
     """Ask about rows where a column of yes and no contradicts what its register's column holds."""
-    for column in declared.columns:
-        if column.name not in header.positions:
+    for column in one.declared.columns:
+        if column.name not in one.header.positions:
             continue
-        for at, heading in header.unused.items():
-            word = _word_of(column, label_key(heading))
+        for heading, key, cells in one.unused(read):
+            word = _word_of(column, key)
             if word is None:
                 continue
             wrong, values = read.wrong[column.name], read.values[column.name]
-            for n, cell in enumerate(cells_at(read.rows, at)):
+            for n, cell in enumerate(cells):
                 held = _holds(column, values[n], word)
                 if word == STATE:
-                    said = _over(label_key(_shown(cell)), heading)
+                    said = _over(label_key(shown(cell)), heading)
                 else:
                     said = _said(cell, word, any_words=bool(column.said_by))
                 if None not in (held, said) and said != held and n not in wrong:
-                    stands = f"“{heading}”是“{_shown(cell).strip()[:20]}”"
+                    stands = f"“{heading}”是“{shown(cell).strip()[:20]}”"
                     wrong[n] = f"{_found(column, values[n])}，而{stands}，不知哪一个对"
 
 
-def ask_remarks(declared: Register, header: Header, read: Columns) -> None:
+def ask_remarks(one: OneSheet, read: Columns) -> None:
     """Ask about rows of which a short remark denies a yes or a choice: 完好 and 已损坏待修."""
-    for column in declared.columns:
+    for column in one.declared.columns:
         if column.type not in (ColumnType.CHOICE, ColumnType.YES_NO):
             continue
         texts = column.choices or (column.label,)
@@ -75,11 +76,10 @@ def ask_remarks(declared: Register, header: Header, read: Columns) -> None:
         if not pairs:
             continue
         wrong, values = read.wrong[column.name], read.values[column.name]
-        for at, heading in header.unused.items():
-            key = label_key(heading)
+        for heading, key, cells in one.unused(read):
             if _word_of(column, key) is not None or not _REMARK.search(key):
                 continue
-            for n, cell in enumerate(cells_at(read.rows, at)):
+            for n, cell in enumerate(cells):
                 if not isinstance(cell, str) or len(cell) > _LONGEST_REMARK or _OVER.search(cell):
                     continue
                 held = column.label if values[n] is True else str(values[n])
@@ -88,20 +88,20 @@ def ask_remarks(declared: Register, header: Header, read: Columns) -> None:
                     wrong.setdefault(n, f"{_found(column, values[n])}，而{stands}，不知哪一个对")
 
 
-def ask_rates(declared: Register, header: Header, read: Columns) -> None:
+def ask_rates(one: OneSheet, read: Columns) -> None:
     """Ask about rows beside whose counts a rate stands (满意率) that no two of them make."""
-    counts = [c for c in declared.columns if c.type is ColumnType.COUNT]
-    for at, heading in header.unused.items():
-        stem = _RATE.fullmatch(label_key(heading))
+    counts = [c for c in one.declared.columns if c.type is ColumnType.COUNT]
+    for heading, key, cells in one.unused(read):
+        stem = _RATE.fullmatch(key)
         of = next((c for c in counts if stem and c.label.startswith(stem["of"])), None)
         # of what 有效问卷率 is a part stands in no column of ours
         over = [
-            r.other for r in declared.rules if of and (r.kind, r.column) == ("at_most", of.name)
+            r.other for r in one.declared.rules if of and (r.kind, r.column) == ("at_most", of.name)
         ]
         if of is None or not over:
             continue
         wholes = [read.values[name] for name in over]
-        for n, cell in enumerate(cells_at(read.rows, at)):
+        for n, cell in enumerate(cells):
             part, found = read.values[of.name][n], _PERCENT.fullmatch(str(cell).strip())
             if found is None or not isinstance(part, int):
                 continue
@@ -115,7 +115,7 @@ def ask_rates(declared: Register, header: Header, read: Columns) -> None:
 
 def _said(cell: Cell, word: str, *, any_words: bool) -> bool | None:
     """Tell what a cell answers; None for a blank, and for words that are neither yes nor no."""
-    text = label_key(_shown(cell)) if cell is not None else ""
+    text = label_key(shown(cell))
     if not text:
         return None
     if _NOT_YET.fullmatch(text) or not says_something(cell) or text in NO:
@@ -184,7 +184,3 @@ def _found(column: Column, value: Value) -> str:
     if column.type is ColumnType.DATE:
         return "没有日期" if value is None else "有日期"
     return "是" if value is True else "否" if value is False else f"是“{value}”"
-
-
-def _shown(cell: Cell) -> str:
-    return "是" if cell is True else "否" if cell is False else str(cell)

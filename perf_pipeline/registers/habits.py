@@ -32,7 +32,7 @@ _DAY_FIRST = re.compile(
 )
 _SHORT_YEAR = re.compile(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
 _IN_YEAR = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末])")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]*([A-Za-z]{3,9})[-\s./,]*(\d{4})")
 _NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})[-\s.]*(\d{1,2})(?:st|nd|rd|th)?[-\s,.]*(\d{4})")
 
@@ -202,11 +202,11 @@ def plain_date(cell: Cell, habits: Habits) -> Cell:
     if (found := _DAY_FIRST.fullmatch(text)) and habits.order is not None:
         first, second = int(found[1]), int(found[2])
         day, month = (first, second) if habits.order is Order.DAY else (second, first)
-        return _date(int(found[3]), month, day) or cell
+        return a_day(int(found[3]), month, day) or cell
     if habits.year and (found := _IN_YEAR.fullmatch(text)):
         year, month = int(found[1] or habits.year), int(found[2])
         last = month_end(year, month).day if 1 <= month <= 12 else 0
-        return _date(year, month, int(found[3] or last)) or cell
+        return a_day(year, month, int(found[3] or last)) or cell
     if found := _SHORT_YEAR.fullmatch(text):
         return _of_short_year(int(found[1]), int(found[2]), int(found[3]), habits.near) or cell
     if found := _NAMED.fullmatch(text):
@@ -219,16 +219,17 @@ def plain_date(cell: Cell, habits: Habits) -> Cell:
 def _of_short_year(first: int, month: int, last: int, near: tuple[int, ...]) -> date | None:
     """Return 24.3.5 as a day of 2024, unless it may as well be one of a year that stands last."""
     year, other = ({each % 100: each for each in near}.get(digits) for digits in (first, last))
-    day = _date(year, month, last) if year else None
-    return None if other and _date(other, month, first) not in (None, day) else day
+    day = a_day(year, month, last) if year else None
+    return None if other and a_day(other, month, first) not in (None, day) else day
 
 
 def _named(year: str, month: str, day: str) -> date | None:
     name = month.lower()[:3]
-    return _date(int(year), _MONTHS.index(name) + 1, int(day)) if name in _MONTHS else None
+    return a_day(int(year), MONTHS.index(name) + 1, int(day)) if name in MONTHS else None
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def a_day(year: int, month: int, day: int) -> date | None:
+    """Return a day of the calendar; None where it has none such."""
     try:
         return date(year, month, day)
     except ValueError:

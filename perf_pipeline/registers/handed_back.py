@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -18,15 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perf_pipeline.registers.batch import MARK_LABEL as MARK_LABEL
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.files import read_sheets
-from perf_pipeline.registers.header import SEARCHED_ROWS, label_key
-from perf_pipeline.registers.reading import RegisterReading
 from perf_pipeline.registers.row_text import cells_of
-from perf_pipeline.registers.sheet_cells import put
+from perf_pipeline.registers.sheet_cells import HEAD, put, room
 from perf_pipeline.registers.wording import how_to_fill
 
-MARK_LABEL = "隔离号"
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
 SUFFIX = "（隔离行更正）"
 TOLD = (REASON_LABEL, HINT_LABEL, PLACE_LABEL, MARK_LABEL)  # before the register's own columns
@@ -34,7 +30,6 @@ _OTHER_FAULT = re.compile(r"；列“([^”]+)”")  # how a row's further fault
 _BEYOND = re.compile(r"第\d+列")  # how a cell without a heading is named
 _WRONG = PatternFill("solid", fgColor="FFC7CE")
 _GIVEN = PatternFill("solid", fgColor="F2F2F2")
-_HEAD = PatternFill("solid", fgColor="DCE6F1")
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ def mending_workbook(declared: Register, rows: Sequence[HandedBack]) -> Workbook
     labels = [column.label for column in declared.columns]
     for number, label in enumerate((*TOLD, *labels), start=1):
         head = put(sheet, 1, number, label)
-        head.font, head.fill = Font(bold=True), _HEAD
+        head.font, head.fill = Font(bold=True), HEAD
         sheet.column_dimensions[get_column_letter(number)].width = _width(label, rows)
     for number, row in enumerate(rows, start=2):
         cells = cells_of(row.row_text)
@@ -96,46 +91,12 @@ def faulty_labels(row: HandedBack) -> frozenset[str] | None:
     return frozenset({row.column_label, *_OTHER_FAULT.findall(row.reason)})
 
 
-def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozenset[str]:
-    """Return the marks of the rows of a file that were loaded, or are wrong once more.
-
-    A row whose cells were emptied mends nothing: what it stood for stays in quarantine.
-    """
-    labels = {column.label for column in declared.columns}
-    wrong = [row for row in reading.quarantined if labels & cells_of(row.row_text).keys()]
-    read = {(row.sheet, row.row_number) for row in reading.rows}
-    read |= {(row.sheet, row.row_number) for row in wrong}
-    found = set()
-    for sheet, rows in read_sheets(path):
-        grid = list(rows)
-        position = _mark_position(grid[:SEARCHED_ROWS])
-        if position is None:
-            continue
-        for number, cells in enumerate(grid, start=1):
-            mark = str(cells[position] or "").strip() if position < len(cells) else ""
-            if mark and (sheet, number) in read:
-                found.add(mark.upper())
-    return frozenset(found)
-
-
-def _mark_position(rows: Sequence[Sequence[object]]) -> int | None:
-    for cells in rows:
-        for position, cell in enumerate(cells):
-            if isinstance(cell, str) and label_key(cell) == MARK_LABEL:
-                return position
-    return None
-
-
 def _width(label: str, rows: Sequence[HandedBack]) -> float:
     if label in (PLACE_LABEL, REASON_LABEL, HINT_LABEL):
         return 32
     shown = [str(cells_of(row.row_text).get(label, "")) for row in rows[:200]]
-    longest = max((_columns(text) for text in (label, *shown)), default=8)
+    longest = max((room(text) for text in (label, *shown)), default=8)
     return min(32, max(10, longest + 3))
-
-
-def _columns(text: str) -> int:
-    return sum(2 if ord(char) > 255 else 1 for char in text)
 
 
 def _explain(sheet: Worksheet, declared: Register) -> None:

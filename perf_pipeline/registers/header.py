@@ -42,6 +42,9 @@ class Known:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
+NOTHING_KNOWN = Known()
+
+
 @dataclass(frozen=True)
 class Header:
     """Where the header ends (0-based row), and the position of each declared column in it.
@@ -126,9 +129,9 @@ def find_header(
     days = [each for each in days_lacking(declared, positions) if each not in lacking]
     under = grid[last + 1 :]
     taken: list[Proposal] = []
-    proposals = propose([*lacking, *days], unknown, under, known.projects, label_key)
+    proposals = propose([*lacking, *days], unknown, under, known.projects)
     spared = [c for c in declared.columns if c.may_lack and c.name not in positions]
-    for sought in (proposals, propose(spared, unknown, under, known.projects, label_key)):
+    for sought in (proposals, propose(spared, unknown, under, known.projects)):
         for each in (each for each in sought if each.sure and each.position in unknown):
             taken.append(each)
             positions[each.column] = each.position

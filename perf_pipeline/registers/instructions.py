@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.sheet_cells import print_on_one_width, put
+from perf_pipeline.registers.sheet_cells import HEAD, LINE, print_on_one_width, put
 from perf_pipeline.registers.wording import (
     TYPE_LABELS,
     example,
@@ -34,8 +34,6 @@ MISTAKES = (
     "金额里写“约”“左右”，或比分更小：会被隔离。",
     "改正后的文件删去了原来的行：删去的行视为作废，不再计入。",
 )
-_HEAD = PatternFill("solid", fgColor="DCE6F1")
-_LINE = Border(*(Side(style="thin", color="BFBFBF"),) * 4)
 
 
 def write_instructions(sheet: Worksheet, declared: Register, fiscal_year: int) -> None:
@@ -101,7 +99,7 @@ class _Lines:
                 self._sheet, self._next, position, text if position == 1 and not head else say(text)
             )
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.border = _LINE
+            cell.border = LINE
             if head:
-                cell.font, cell.fill = Font(bold=True), _HEAD
+                cell.font, cell.fill = Font(bold=True), HEAD
         self._next += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.errors import LayoutError
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.amounts import (
     Beside,
@@ -14,15 +14,14 @@ from perf_pipeline.registers.amounts import (
     net,
     says_something,
 )
-from perf_pipeline.registers.cells import as_whole
+from perf_pipeline.registers.cells import as_whole, is_blank
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
-from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.habits import Habits, plain_amount
-from perf_pipeline.registers.header import Header, Known
+from perf_pipeline.registers.declaration import AmountMeaning
+from perf_pipeline.registers.habits import plain_amount
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.identity import Contents
-from perf_pipeline.registers.journals import Runs, Sides
+from perf_pipeline.registers.journals import Sides
 from perf_pipeline.registers.lines import (
     ENOUGH,
     Line,
@@ -35,9 +34,10 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.loud_columns import LoudColumns
-from perf_pipeline.registers.notices import Notice, Tally
+from perf_pipeline.registers.notices import Notice
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.other_payments import title_says_otherwise
-from perf_pipeline.registers.other_rows import is_blank, refuse_other_header
+from perf_pipeline.registers.other_rows import refuse_other_header
 from perf_pipeline.registers.taken_off import TakenOff
 from perf_pipeline.registers.units import is_own_money, units_stated
 
@@ -50,27 +50,10 @@ _LIKE_A_TOTAL = "没有编号，也没有收款单位和用途，像是合计或
 class Ledger:
     """Settles the amounts of one sheet, batch after batch."""
 
-    def __init__(
-        self,
-        declared: Register,
-        header: Header,
-        unit: str | None,
-        habits: Habits,
-        known: Known,
-        tally: Tally,
-        runs: Runs,
-        place: Place,
-    ) -> None:
+    def __init__(self, one: OneSheet, meaning: AmountMeaning) -> None:
         """Make ready what stands beside the amount."""
-        meaning = declared.amount
-        assert meaning is not None
-        self._meaning = meaning
-        self._declared = declared
-        self._header = header
-        self._habits = habits
-        self._known = known
-        self._tally = tally
-        self._place = place
+        self._one, self._meaning = one, meaning
+        self._declared, self._header = declared, header = one.declared, one.header
         amount = declared.column(meaning.column)
         ours = is_own_money(header.heading(header.positions[amount.name]))
         self._beside = [
@@ -79,31 +62,29 @@ class Ledger:
             if not (each.of_currency and ours)
         ]
         self._credit = ColumnReader(
-            amount.model_copy(update={"required": False, "unit": unit or amount.unit})
+            amount.model_copy(update={"required": False, "unit": one.unit or amount.unit})
         )
-        self._unit = unit or amount.unit
-        self._names = HeadingNames(declared, known.columns)
+        self._unit = one.unit or amount.unit
+        self._names = HeadingNames(declared, one.known.columns)
         self._loud = loud_words(meaning)
-        projects = known.projects or ()
-        self._loud_columns = LoudColumns(meaning, header, self._unit, projects, tally)
+        self._loud_columns = LoudColumns(one, meaning, self._unit)
         self._may_tell = any(name in header.positions for name in meaning.told_by)
         self.has_numbers = meaning.number in header.positions
         self._tells_nothing = not self.has_numbers and not self._may_tell
         self._contents = Contents()
         self._sum = self._since = self._above = self._above_since = 0
         self._taken_off = TakenOff(meaning, self._loud)
-        self._top: list[tuple[int, str | None, int]] = []  # totals that stand above all rows
+        self._top: list[tuple[int, int]] = []  # totals that stand above all rows
         self._sides = Sides()
-        self._runs = runs
         self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
-        self._sides.refuse_journal(self._place)
-        self._taken_off.refuse_unexplained(self._place)
-        for total, sheet, number in self._top:
-            self._compare(total, sheet, number, "下面")
+        self._sides.refuse_journal(self._one.place)
+        self._taken_off.refuse_unexplained(self._one.place)
+        for total, number in self._top:
+            self._compare(total, number, "下面")
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
             yield Notice("no_number", f"没有“{label}”一列，各行按内容识别")
@@ -116,21 +97,21 @@ class Ledger:
         """Return the sum of the payments so far."""
         return self._sum
 
-    def settle(self, read: Columns, sheet: str | None, whole: Collection[int]) -> set[int]:
+    def settle(self, read: Columns, whole: Collection[int]) -> set[int]:
         """Settle the amounts of some rows; return those that are left out, each told and why.
 
         What is not understood is added to what is wrong with the rows.
         """
         self._take_off_credit(read)
         self._fill_in(read)
-        self.void = self._ask_words(read, sheet)
+        self.void = self._ask_words(read)
         left_out = set(self.void)
         self._loud_columns.ask(read, left_out)
         self._loud_columns.tell_of_offices(read)
-        left_out |= self._leave_lines(read, sheet, left_out, whole)
+        left_out |= self._leave_lines(read, left_out, whole)
         self._taken_off.look_at(read, left_out)
         if self._tells_nothing:
-            self._runs.add(read, self._meaning, left_out)
+            self._one.runs.add(read, self._meaning, left_out)
         self._loud_columns.tell_of_other_projects(read, left_out)
         return left_out
 
@@ -146,7 +127,7 @@ class Ledger:
         name = self._meaning.column
         at = self._header.credit
         cells = [row[at] if at < len(row) else None for row in read.rows]
-        credits, wrong = self._credit.read([plain_amount(cell, self._habits) for cell in cells])
+        credits, wrong = self._credit.read([plain_amount(cell, self._one.habits) for cell in cells])
         debits, faults = read.values[name], read.wrong[name]
         number = read.values[self._meaning.number]
         for n, (debit, credit) in enumerate(zip(debits, credits, strict=True)):
@@ -167,14 +148,14 @@ class Ledger:
         sources, wrong = read.values[meaning.source], read.wrong[meaning.source]
         projects = read.values[meaning.whose]
         for n in [n for n in wrong if is_blank(read.cells[meaning.source][n])]:
-            known = self._known.sources.get(str(projects[n]))
+            known = self._one.known.sources.get(str(projects[n]))
             if known is not None:
                 sources[n] = known
                 del wrong[n]
             elif projects[n] is not None:
                 wrong[n] = _NO_SOURCE.format(projects[n])
 
-    def _ask_words(self, read: Columns, sheet: str | None) -> set[int]:
+    def _ask_words(self, read: Columns) -> set[int]:
         if not self._beside:
             return set()
         for each in self._beside:
@@ -190,7 +171,7 @@ class Ledger:
                 void.add(n)
                 heading, word = verdict.void
                 words = f"{{}}行的“{heading}”是“{word}”，没有计入"
-                self._tally.add("void", words, sheet, read.numbers[n])
+                self._one.tell("void", words, read.numbers[n])
             elif verdict.question and n not in wrong:
                 wrong[n] = verdict.question
             elif (
@@ -203,7 +184,7 @@ class Ledger:
         return void
 
     def _leave_lines(
-        self, read: Columns, sheet: str | None, void: Collection[int], whole: Collection[int]
+        self, read: Columns, void: Collection[int], whole: Collection[int]
     ) -> set[int]:
         """Leave out lines that are no payments, and add up those that are."""
         meaning = self._meaning
@@ -217,14 +198,14 @@ class Ledger:
             return left_out
         for n in range(len(read.rows)):
             if n in doubtful and n not in void and n not in whole:
-                of_sheet = (read.numbers[n], self._names, self._header, self._place)
+                of_sheet = (read.numbers[n], self._names, self._header, self._one.place)
                 if refuse_other_header(read.rows[n], *of_sheet):
                     left_out.add(n)
                     continue
                 line = self._line(read, n)
                 if signs(line) >= ENOUGH:
                     left_out.add(n)
-                    self._tell(line, read, n, sheet)
+                    self._tell(line, read.numbers[n])
                     if (title := self._title_of_others(line)) or begins_another(line.cells):
                         self._under = title
                     self._since, self._above_since = 0, 0
@@ -271,7 +252,7 @@ class Ledger:
         amount = as_whole(read.values[meaning.column][n])
         balance = self._header.balance
         row, number = read.rows[n], read.values[meaning.number][n]
-        projects = self._known.projects or ()
+        projects = self._one.known.projects or ()
         cells = [cell for cell in row if not (isinstance(cell, str) and cell.strip() in projects)]
         sums = (amount == self._sum and self._above > 1) or (
             amount == self._since and self._above_since > 1
@@ -293,28 +274,28 @@ class Ledger:
             sums_up=amount is not None and sums,
         )
 
-    def _tell(self, line: Line, read: Columns, n: int, sheet: str | None) -> None:
+    def _tell(self, line: Line, number: int) -> None:
         said = units_stated([[str(cell) for cell in line.cells if not is_blank(cell)]])
         if other := said - {self._unit}:
             raise LayoutError(
-                f"第{read.numbers[n]}行写着金额单位“{'”“'.join(sorted(other))}”，"
+                f"第{number}行写着金额单位“{'”“'.join(sorted(other))}”，"
                 f"而上面按“{self._unit}”读；请把单位写在表的上方后重交",
-                self._place,
+                self._one.place,
             )
         for cell in line.cells if line.amount is None else ():
             if loud_in(cell, self._loud, beside=True):
                 words = f"{{}}行写着“{str(cell).strip()[:40]}”，没有读入；要改哪一笔请改在那一行"
-                self._tally.add("says_void", words, sheet, read.numbers[n])
+                self._one.tell("says_void", words, number)
         words = "{}行是合计、结转等，不是支付，没有计入"
-        self._tally.add("no_payment", words, sheet, read.numbers[n])
+        self._one.tell("no_payment", words, number)
         if line.amount is not None and is_of_all(line.cells):
             if self._above:
-                self._compare(line.amount, sheet, read.numbers[n], "上面")
+                self._compare(line.amount, number, "上面")
             else:
-                self._top.append((line.amount, sheet, read.numbers[n]))
+                self._top.append((line.amount, number))
 
-    def _compare(self, total: int, sheet: str | None, number: int, where: str) -> None:
+    def _compare(self, total: int, number: int, where: str) -> None:
         if total != self._sum:
             written, read = format_yuan(total), format_yuan(self._sum)
             words = f"合计写着{written}元，{where}读到的是{read}元；请核对"
-            self._tally.add("total_differs", words, sheet, number)
+            self._one.tell("total_differs", words, number)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from perf_pipeline.domain.traditional import simplified
-from perf_pipeline.registers.cells import Cell, Value
-from perf_pipeline.registers.other_rows import first_text, is_blank, is_signature
+from perf_pipeline.registers.cells import Cell, Value, is_blank
+from perf_pipeline.registers.other_rows import first_text, is_signature
 
 ENOUGH = 3
 _SUMS = "合计|小计|总计|累计|共计|总额|合共"

@@ -16,10 +16,9 @@ from perf_pipeline.registers.amounts import (
 from perf_pipeline.registers.cells import Cell, as_whole
 from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.declaration import AmountMeaning
-from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.headings import label_key
 from perf_pipeline.registers.lines import called
-from perf_pipeline.registers.notices import Tally
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.units import is_unit
 
 # 收到发票后支付 and 收回土地补偿款 are paid
@@ -39,19 +38,12 @@ _IS_OFFICE = re.compile(
 class LoudColumns:
     """Asks about the rows of a ledger's sheet that such a column speaks of."""
 
-    def __init__(
-        self,
-        meaning: AmountMeaning,
-        header: Header,
-        unit: str | None,
-        projects: Collection[str],
-        tally: Tally,
-    ) -> None:
-        """Find the columns; `unit` is that of the sheet's amounts, `projects` the department's."""
+    def __init__(self, one: OneSheet, meaning: AmountMeaning, unit: str | None) -> None:
+        """Find the columns; `unit` is that of the sheet's amounts."""
         self._meaning = meaning
-        self._projects = projects
-        self._tally = tally
-        self._header = header
+        self._projects = one.known.projects or ()
+        self._tally = one.tally
+        self._header = header = one.header
         self._unit = unit
         self._loud = loud_words(meaning)
         self._usual = usual_words(meaning)

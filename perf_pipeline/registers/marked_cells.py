@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from perf_pipeline.foreign.workbook import Looks
 from perf_pipeline.registers.cells import as_whole
 from perf_pipeline.registers.columns_read import Columns
-from perf_pipeline.registers.declaration import Register
-from perf_pipeline.registers.header import Header
+from perf_pipeline.registers.one_sheet import OneSheet
 
 _STRUCK = "有删除线，不知这一行算不算；算的请去掉删除线，不算的请删去整行"
 _RED = "是红字而不是负数，不知是加还是减；冲销的请写成负数，不是的请改成黑字"
@@ -22,10 +20,9 @@ _LONGEST_NOTE = 40
 class MarkedCells:
     """Asks about the marked rows of one sheet, batch after batch."""
 
-    def __init__(
-        self, declared: Register, header: Header, looks: Looks, says_void: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, one: OneSheet, says_void: Callable[[str], bool]) -> None:
         """Find the marks that stand in columns which are read; `says_void` tells it of a note."""
+        declared, header, looks = one.declared, one.header, one.sheet.looks
         self._key = declared.key[0]
         self._amount = declared.amount.column if declared.amount else None
         read = set(header.positions.values())

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perf_pipeline.registers.cells import Cell
-from perf_pipeline.registers.declaration import ColumnType, Register
-from perf_pipeline.registers.files import OpenedSheet, Row
-from perf_pipeline.registers.header import Header
-from perf_pipeline.registers.notices import Tally
-from perf_pipeline.registers.other_rows import is_blank
+from perf_pipeline.registers.cells import Cell, is_blank
+from perf_pipeline.registers.declaration import ColumnType
+from perf_pipeline.registers.files import Row
+from perf_pipeline.registers.one_sheet import OneSheet
 
 _NUMBERS = (ColumnType.MONEY, ColumnType.COUNT)
 
@@ -20,33 +18,31 @@ _NUMBERS = (ColumnType.MONEY, ColumnType.COUNT)
 class MergedCells:
     """Writes what a sheet's merged cells say into the rows below, batch after batch."""
 
-    def __init__(
-        self, declared: Register, header: Header, sheet: OpenedSheet, tally: Tally
-    ) -> None:
+    def __init__(self, one: OneSheet) -> None:
         """Find where merged cells end and stand, by their first row (from 1)."""
         self._found: dict[int, list[tuple[int, int]]] = {}
         self._spread: dict[int, list[tuple[int, Cell]]] = {}
-        at = {position: name for name, position in header.positions.items()}
-        for first, column, last, _ in sheet.merged:
-            if not last > first > header.row or column not in at:
+        at = {position: name for name, position in one.header.positions.items()}
+        for first, column, last, _ in one.sheet.merged:
+            if not last > first > one.header.row or column not in at:
                 continue
-            declaration = declared.column(at[column])
+            declaration = one.declared.column(at[column])
             if declaration.type not in _NUMBERS:
                 self._found.setdefault(first + 1, []).append((column, last + 1))
             else:
                 words = f"{{}}处合并的“{declaration.label}”只算在第一行"
                 words += "；不是的话，请取消合并、逐行填写后重交"
-                tally.add("merged_number", words, sheet.name, first + 1)
+                one.tell("merged_number", words, first + 1)
 
     def fill(self, rows: Sequence[Row], numbers: Sequence[int]) -> None:
         """Write what merged cells say into each row that they span."""
         if not self._found and not self._spread:
             return
         for row, number in zip(rows, numbers, strict=True):
-            for column, last in self._found.pop(number, ()):
+            for column, last in self._found.get(number, ()):
                 text = row[column] if column < len(row) else None
                 for below in range(number + 1, last + 1):
                     self._spread.setdefault(below, []).append((column, text))
-            for column, text in self._spread.pop(number, ()):
+            for column, text in self._spread.get(number, ()):
                 if column < len(row) and is_blank(row[column]):
                     row[column] = text

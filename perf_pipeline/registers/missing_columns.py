@@ -121,7 +121,7 @@ def no_header(
     if row is None:
         return LayoutError(said, place)
     headings = {at: str(cell).strip() for at, cell in enumerate(grid[row]) if label_key(cell)}
-    proposals = propose(required, headings, grid[row + 1 :], projects, label_key)
+    proposals = propose(required, headings, grid[row + 1 :], projects)
     shown = "、".join(headings.values())
     error = MissingColumnsError(f"{said}；第{row + 1}行像表头：{shown}，请填写列对照表", place)
     error.row, error.lacking, error.unknown, error.proposals = row, required, headings, proposals

@@ -17,6 +17,7 @@ from itertools import islice
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import turns_of_year
+from perf_pipeline.registers.header import SEARCHED_ROWS
 from perf_pipeline.registers.headings import label_key
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|[.\-/]\d|$)")
@@ -38,12 +39,12 @@ class _Columns:
         return max(self.year or 0, self.month, self.day)
 
 
-def with_days(sheet: OpenedSheet, searched: int) -> OpenedSheet:
+def with_days(sheet: OpenedSheet) -> OpenedSheet:
     """Return a sheet whose columns (年、)月 and 日 are one, 日期; any other sheet as it is.
 
     A day that neither a column nor the title gives a year is one without a year (3月5日).
     """
-    head = list(islice(sheet.rows(), searched))
+    head = list(islice(sheet.rows(), SEARCHED_ROWS))
     columns = next(filter(None, (_columns(number, row) for number, row in enumerate(head))), None)
     if columns is None:
         return sheet

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
 
 from perf_pipeline.domain.traditional import simplified
+from perf_pipeline.registers.captions import texts
 from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.files import OpenedSheet
+from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.headings import label_key
 
 _LONGEST_TITLE = 40
+_OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 # 含退款 says that what was paid stands there too
 _NOT = r"(?<!未)(?<!非)(?<!含)(?<!含已)(?<!包括)(?<!剔除)(?<!扣除)(?<!排除)(?<!除)(?<!无)"
 _EXPLAINS = re.compile(
@@ -32,6 +38,23 @@ _NO_PAYMENTS = (
     "|^计划$"
     r"|\b(?:refunds?|reversals?|unpaid|pending|rejected|planned|forecast)\b"
 )
+
+
+def may_not_count(
+    declared: Register, path: Path, sheet: OpenedSheet, header: Header, known: Known, year: int
+) -> str | None:
+    """Say why what a sheet holds may not count; None where neither name nor title says so."""
+    projects = known.projects or ()
+    file_name = path.stem.replace("模板", "")  # a template is filled in and handed in
+    for where, name in (("工作表名", sheet.name), ("文件名", file_name)):
+        if name and (word := says_otherwise(declared, name, projects)):
+            return _OTHERWISE.format(where, word)
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", sheet.name or ""))
+    if declared.change is not None and years - {str(year)} == years != set():
+        return _OTHERWISE.format("工作表名", sheet.name)
+    above = map(texts, islice(sheet.rows(), max(header.row + 1 - len(header.rows), 0)))
+    title = title_says_otherwise(declared, above, projects)
+    return _OTHERWISE.format("标题", title) if title else None
 
 
 def says_otherwise(declared: Register, text: str, projects: Iterable[str] = ()) -> str | None:

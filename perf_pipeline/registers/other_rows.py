@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.cells import Cell, is_blank
 from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.headings import HeadingNames, label_key
 from perf_pipeline.registers.units import unit_in_heading
@@ -27,16 +27,6 @@ _SIGNED = re.compile(
     r"|(?:注|备注|说明|填表说明)[\d一二三]?[:.].*"
 )
 _NUMBERED = re.compile(r"\d{1,5}")
-
-
-def is_blank(cell: Cell) -> bool:
-    """Tell whether a cell shows nothing."""
-    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
-
-
-def is_blank_row(cells: Sequence[Cell]) -> bool:
-    """Tell whether no cell of a row shows anything."""
-    return all(map(is_blank, cells))
 
 
 def first_text(cells: Sequence[Cell]) -> str:

@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 
 from perf_pipeline.registers.captions import texts
-from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.cells import Cell, is_blank, is_blank_row
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.header import Header, Known
 from perf_pipeline.registers.missing_columns import MissingColumnsError
-from perf_pipeline.registers.other_rows import first_text, is_blank, is_blank_row
+from perf_pipeline.registers.other_rows import first_text
 
 _BEFORE = re.compile(
     r"(?:^(?:[一二三四五六七八九十]+[、.．])?|[\s:：《“（(\[【_—\-]|\d[、.．]?|[年度月局委办院校部会厅处科室账表]|项目)$"

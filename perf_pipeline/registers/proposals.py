@@ -8,14 +8,15 @@ taken, and told. Any other is only named, in the question that the file waits wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from perf_pipeline.registers.cells import Cell, CellError, read_cell
+from perf_pipeline.registers.cells import Cell, CellError, is_blank, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType
 from perf_pipeline.registers.habits import is_foreign_amount, is_short_date
+from perf_pipeline.registers.headings import label_key
 from perf_pipeline.registers.spelling import one_spelling
 from perf_pipeline.registers.units import without_unit
 
@@ -47,7 +48,6 @@ def propose(
     headings: Mapping[int, str],
     below: Sequence[Sequence[Cell]],
     projects: Collection[str] | None,
-    key: Callable[[Cell], str],
 ) -> list[Proposal]:
     """Return a proposal for each missing column that has one.
 
@@ -60,9 +60,9 @@ def propose(
         for position, heading in headings.items():
             if _says_the_contrary(column, heading):
                 continue
-            cells = [r[position] for r in below if position < len(r) and not _blank(r[position])]
+            cells = [r[position] for r in below if position < len(r) and not is_blank(r[position])]
             fits = _fits(column, cells, projects)
-            alike = _alike(column, heading, key)
+            alike = _alike(column, heading)
             scored.append((fits * 0.5 + alike * 0.5, fits, alike, position, heading))
         scored.sort(key=lambda each: -each[0])
         if not scored or scored[0][0] < ALIKE / 2:
@@ -71,7 +71,7 @@ def propose(
         rivals = [each for each in scored[1:] if each[1] == 1 and each[2] >= ALIKE]
         told_by_content = column.known_project and bool(projects)
         others = [each for each in scored[1:] if each[1] == 1]
-        plain = alike >= ALIKE and _says_no_more(column, heading, key)
+        plain = alike >= ALIKE and _says_no_more(column, heading)
         sure = fits == 1 and not rivals and (plain or (told_by_content and not others))
         sure = sure and (column.type in _PLAIN or told_by_content)
         found.append(Proposal(column.name, heading, position, certainty, sure))
@@ -93,21 +93,23 @@ def _says_the_contrary(column: Column, heading: str) -> bool:
     )
 
 
-def _alike(column: Column, heading: str, key: Callable[[Cell], str]) -> float:
-    said = key(heading)
+def _alike(column: Column, heading: str) -> float:
+    said = label_key(heading)
     best = 0.0
     for label in (column.label, *column.aliases):
-        one = key(label)
+        one = label_key(label)
         if len(one) >= 2 and one in said:
             best = max(best, _CONTAINED)
         best = max(best, fuzz.ratio(one, said) / 100)
     return best
 
 
-def _says_no_more(column: Column, heading: str, key: Callable[[Cell], str]) -> bool:
+def _says_no_more(column: Column, heading: str) -> bool:
     """Tell whether a heading says nothing beyond the column's names, or only a part of one."""
-    names = sorted({key(each) for each in (column.label, *column.aliases)}, key=len, reverse=True)
-    rest = key(without_unit(heading))
+    names = sorted(
+        {label_key(each) for each in (column.label, *column.aliases)}, key=len, reverse=True
+    )
+    rest = label_key(without_unit(heading))
     if len(rest) > 1 and any(rest in name for name in names):
         return True
     for name in names:
@@ -133,7 +135,3 @@ def _readable(cell: Cell, column: Column) -> bool:
         return read_cell(cell, column) is not None
     except CellError:
         return False
-
-
-def _blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -17,6 +17,7 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.identity import Keyed, Repeat, settle
 from perf_pipeline.registers.notices import Notice
 
@@ -55,14 +56,15 @@ def read_register(
     *,
     fiscal_year: int,
     known_projects: Collection[str] | None = None,
-    columns: Mapping[str, str] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> RegisterReading:
     """Read all of a file that is small enough to hold.
 
     Raises what drawing from `RegisterBatches` raises.
     """
-    batches = RegisterBatches(path, declared, fiscal_year, known_projects, columns, sources)
+    projects = None if known_projects is None else frozenset(known_projects)
+    known = Known(projects, sources=dict(sources or {}))
+    batches = RegisterBatches(path, declared, fiscal_year, known)
     names = [column.name for column in declared.columns]
     rows: list[RegisterRow] = []
     quarantined: list[QuarantinedRow] = []

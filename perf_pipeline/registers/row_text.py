@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from perf_pipeline.registers.cells import Cell
+from perf_pipeline.registers.cells import Cell, is_blank
 from perf_pipeline.registers.declaration import Register
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def name_cells(declared: Register, header: Header | None, cells: Sequence[Cell])
         labels = header.rows[-1]
     named: NamedCells = {}
     for position, cell in enumerate(cells):
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
+        if is_blank(cell):
             continue
         heading = str(labels[position] or "").strip() if position < len(labels) else ""
         label = known.get(position) or heading or f"第{position + 1}列"

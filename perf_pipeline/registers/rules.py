@@ -41,10 +41,17 @@ def empty_words(value: Value) -> str | None:
     return f"“{value}”没有说明具体内容" if empty else None
 
 
-def of_three(rule: Rule, declared: Register, read: Columns) -> dict[int, str] | None:
-    """Say of which rows a rule of three columns is broken; None for a rule of two."""
-    check = {"adds_up": _sums_broken, "agrees": _disagreeing}.get(rule.kind)
-    return check(rule, declared, read) if check else None
+def rows_that_break(
+    rule: Rule, declared: Register, read: Columns, year_begins: date
+) -> dict[int, str]:
+    """Say of each row that breaks a rule why, in a year; one of a wrong cell breaks none."""
+    if check := {"adds_up": _sums_broken, "agrees": _disagreeing}.get(rule.kind):
+        return check(rule, declared, read)
+    column, other = declared.column(rule.column), declared.column(rule.other)
+    unread = {*read.wrong[rule.column], *read.wrong[rule.other]}
+    pairs = zip(read.values[rule.column], read.values[rule.other], strict=True)
+    told = (_broken(rule, column, other, *pair, year_begins) for pair in pairs)
+    return {n: reason for n, reason in enumerate(told) if reason and n not in unread}
 
 
 def _disagreeing(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:
@@ -93,7 +100,7 @@ def _sums_broken(rule: Rule, declared: Register, read: Columns) -> dict[int, str
     }
 
 
-def broken(
+def _broken(
     rule: Rule, column: Column, other: Column, value: Value, against: Value, year_begins: date
 ) -> str | None:
     """Say why a row's two values break a rule in a year; None where they do not."""
@@ -121,9 +128,6 @@ def broken(
             if value == rule.when and against is None:
                 return f"为“{rule.when}”的，要填写{other.label}"
             return None
-        case "adds_up" | "agrees":
-            return None  # of three columns: `of_three`
-        case "any_of":
-            if value is None and against is None:
-                return f"{column.label}与{other.label}至少填写一项"
-            return None
+        case "any_of" if value is None and against is None:
+            return f"{column.label}与{other.label}至少填写一项"
+    return None

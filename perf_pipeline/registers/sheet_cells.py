@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from openpyxl.cell import Cell
+from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 PAPERSIZE_A4 = 9  # as the file format numbers paper
+HEAD = PatternFill("solid", fgColor="DCE6F1")
+LINE = Border(*(Side(style="thin", color="BFBFBF"),) * 4)
 
 
 def put(
@@ -27,6 +30,11 @@ def put(
     elif value is not None:
         cell.value = value
     return cell
+
+
+def room(text: str) -> int:
+    """Return how wide a text is, in letters."""
+    return sum(2 if ord(char) > 255 else 1 for char in text)
 
 
 def print_on_one_width(sheet: Worksheet) -> None:

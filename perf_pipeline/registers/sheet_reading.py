@@ -6,7 +6,6 @@ left; what is left is told. Hidden and filtered rows of a sheet that counts do c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -15,9 +14,8 @@ from pathlib import Path
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.personal import without_numbers
 from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
-from perf_pipeline.registers.captions import texts
+from perf_pipeline.registers.cells import is_blank_row
 from perf_pipeline.registers.declaration import ColumnType, Register
-from perf_pipeline.registers.entries import Spellings
 from perf_pipeline.registers.files import OpenedSheet, open_sheets
 from perf_pipeline.registers.header import (
     SEARCHED_ROWS,
@@ -29,9 +27,10 @@ from perf_pipeline.registers.journals import SUMS_UP, Runs, recaps, sums_up
 from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError, lacking
 from perf_pipeline.registers.month_and_day import with_days
+from perf_pipeline.registers.months_across import by_months
 from perf_pipeline.registers.notices import Notice, Tally
-from perf_pipeline.registers.other_payments import says_otherwise, title_says_otherwise
-from perf_pipeline.registers.other_rows import is_blank_row
+from perf_pipeline.registers.one_sheet import OneSheet
+from perf_pipeline.registers.other_payments import may_not_count
 from perf_pipeline.registers.project_of_sheet import (
     is_grouped,
     lacks_project,
@@ -42,12 +41,13 @@ from perf_pipeline.registers.project_of_sheet import (
 from perf_pipeline.registers.row_text import name_cells, row_text
 from perf_pipeline.registers.sheet_habits import day_of, habits_of, holds_rows
 from perf_pipeline.registers.sheet_rows import SheetRows
+from perf_pipeline.registers.spelling import Spellings
 from perf_pipeline.registers.stated_units import StatedUnits
 
 ROWS_AT_ONCE = 4_000
 _RECAP = "别的工作表有凭证号，这张没有，像是汇总；是支付的请加上凭证号，或另存成一个文件"
+_BY_MONTHS = "没有日期一列：每月的数作一笔，按表上所写月份的最后一天计入"
 _GROUPED = "没有“项目名称”一列，按各段上面的项目名读"
-_OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 
 
 def read_batches(
@@ -68,13 +68,13 @@ def read_row_texts(
         wanted = {number for name, number in places if name == opened.name}
         if not wanted:
             continue
-        sheet = with_days(opened, SEARCHED_ROWS)
+        sheet = with_days(opened)
         header: Header | None = None
         with suppress(LayoutError):
             sheet, header, _ = _header_of(sheet, path, declared, known)
         for number, row in enumerate(sheet.rows(), start=1):
-            if number in wanted:
-                found[sheet.name, number] = row_text(name_cells(declared, header, row))
+            if (at := sheet.number_of(number)) in wanted:
+                found[sheet.name, at] = row_text(name_cells(declared, header, row))
     return found
 
 
@@ -83,6 +83,7 @@ def _header_of(
 ) -> tuple[OpenedSheet, Header, str | None]:
     """Find a sheet's header; of a ledger that lacks its column of projects, with that, and told."""
     place = Place(path.name, sheet.name)
+    sheet = by_months(sheet, path, declared, known)
     head = list(islice(sheet.rows(), SEARCHED_ROWS))
     try:
         header = find_header(head, declared, place, known)
@@ -116,10 +117,12 @@ class _FileReading:
         self._declared = declared
         self._fiscal_year = fiscal_year
         self._known = known
+        self._of_year = known, fiscal_year
         self._titles: list[str] = []
         self._ignored: list[str] = []
         self._lacking: list[str] = []
         self._notices: list[Notice] = []
+        self._marks: set[str] = set()
         self._tally = Tally()
         self._runs = Runs()  # over all sheets: a month each
         self._spellings = Spellings()
@@ -139,6 +142,7 @@ class _FileReading:
             stated or usual,
             (*self._notices, *self._tally.notices()),
             tuple(dict.fromkeys(self._lacking)),
+            frozenset(self._marks),
         )
 
     def batches(self) -> Iterator[Batch]:
@@ -146,7 +150,9 @@ class _FileReading:
         numbered = [each for each in found if self._has_numbers(each[1])]
         for sheet, header in found:
             at = Place(self._path.name, sheet.name, header.row + 1)
-            doubt = self._doubt(sheet, header)
+            doubt = may_not_count(
+                self._declared, self._path, sheet, header, self._known, self._fiscal_year
+            )
             if doubt is None and numbered and not self._has_numbers(header):
                 doubt = _RECAP
             if doubt is not None:
@@ -183,7 +189,7 @@ class _FileReading:
         found: list[tuple[OpenedSheet, Header]] = []
         hidden = False
         for opened in open_sheets(self._path):
-            sheet = with_days(opened, SEARCHED_ROWS)
+            sheet = with_days(opened)
             head = list(islice(sheet.rows(), SEARCHED_ROWS))
             if all(map(is_blank_row, head)) and all(map(is_blank_row, sheet.rows())):
                 continue
@@ -200,6 +206,8 @@ class _FileReading:
                 continue
             if told is not None:
                 self._notices.append(Notice("no_project", told, sheet.name or ""))
+            if sheet.numbers:
+                self._notices.append(Notice("by_months", _BY_MONTHS, sheet.name or ""))
             if sheet.hidden:
                 hidden = True
                 self._tell_of_hidden(sheet, header)
@@ -220,20 +228,6 @@ class _FileReading:
             raise LayoutError("文件里没有数据", Place(self._path.name))
         raise (near or refused)[0][0]
 
-    def _doubt(self, sheet: OpenedSheet, header: Header) -> str | None:
-        """Say why a sheet may hold what does not count; None where nothing says so."""
-        projects = self._known.projects or ()
-        file_name = self._path.stem.replace("模板", "")  # a template is filled in and handed in
-        for where, name in (("工作表名", sheet.name), ("文件名", file_name)):
-            if name and (word := says_otherwise(self._declared, name, projects)):
-                return _OTHERWISE.format(where, word)
-        years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", sheet.name or ""))
-        if self._declared.change is not None and years - {str(self._fiscal_year)} == years != set():
-            return _OTHERWISE.format("工作表名", sheet.name)
-        above = map(texts, islice(sheet.rows(), max(header.row + 1 - len(header.rows), 0)))
-        title = title_says_otherwise(self._declared, above, projects)
-        return _OTHERWISE.format("标题", title) if title else None
-
     def _sheet(self, sheet: OpenedSheet, header: Header) -> Iterator[Batch]:
         place = Place(self._path.name, sheet.name)
         self._titles += [header.notice] if header.notice else []
@@ -249,19 +243,20 @@ class _FileReading:
             self._notices.append(Notice("column_taken", words, sheet.name or ""))
         habits, told = habits_of(sheet, header, self._declared, self._fiscal_year, self._path)
         self._notices += told
-        rows = SheetRows(
+        one = OneSheet(
             self._declared,
             sheet,
             header,
-            unit=self._read_unit(sheet, header, place),
-            habits=habits,
-            fiscal_year=self._fiscal_year,
-            known=self._known,
-            tally=self._tally,
-            runs=self._runs,
-            spellings=self._spellings,
-            place=place,
+            self._read_unit(sheet, header, place),
+            habits,
+            self._fiscal_year,
+            self._known,
+            place,
+            self._tally,
+            self._runs,
+            self._spellings,
         )
+        rows = SheetRows(one)
         below = islice(sheet.rows(), header.row + 1, None)
         number = header.row + 2
         says = False
@@ -270,6 +265,7 @@ class _FileReading:
             says, number = says or bool(batch.keys), number + len(some)
         self._lacking += lacking(self._declared, header.positions) if says else ()
         self._notices += rows.notices()
+        self._marks |= rows.marks
         if rows.sum_fen is not None:
             self._sums[sheet.name or ""] = rows.sum_fen
 

@@ -8,32 +8,30 @@ from datetime import date
 from functools import partial
 from itertools import compress
 
-from perf_pipeline.domain.errors import Place
 from perf_pipeline.registers.amounts import loud_in, loud_words
-from perf_pipeline.registers.batch import Batch, QuarantinedRow
-from perf_pipeline.registers.cells import Cell, Value
+from perf_pipeline.registers.batch import MARK_LABEL, Batch, QuarantinedRow
+from perf_pipeline.registers.cells import Cell, Value, is_blank, is_blank_row
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns, cells_at
 from perf_pipeline.registers.contradictions import ask_contradictions
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.dittos import Dittos
-from perf_pipeline.registers.entries import NOTE_SAYS_VOID, Entries, Spellings
-from perf_pipeline.registers.files import OpenedSheet, Row
+from perf_pipeline.registers.entries import NOTE_SAYS_VOID, Entries
+from perf_pipeline.registers.files import Row
 from perf_pipeline.registers.habits import Habits, per_cent, plain_amount, plain_date
-from perf_pipeline.registers.header import Header, Known
+from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.headings import label_key, without_percent
 from perf_pipeline.registers.identity import keys_of
-from perf_pipeline.registers.journals import Runs
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
 from perf_pipeline.registers.misfits import LATEST, misfit
 from perf_pipeline.registers.missing_columns import as_there, telling, told_absent
-from perf_pipeline.registers.notices import Notice, Tally
-from perf_pipeline.registers.other_rows import is_blank, is_blank_row
+from perf_pipeline.registers.notices import Notice
+from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.people import without_people
 from perf_pipeline.registers.row_text import name_cells, row_text
-from perf_pipeline.registers.rules import broken, of_three, rules_of
+from perf_pipeline.registers.rules import rows_that_break, rules_of
 from perf_pipeline.registers.spelling import one_spelling
 
 _CLOSED_LATE = "{}行的“{}”在{}年以后，照样计入（早已超期）；写错年份的请改正后重交"
@@ -52,64 +50,44 @@ class Fault:
 class SheetRows:
     """Reads the rows of one sheet, whose header, unit and habits are known."""
 
-    def __init__(
-        self,
-        declared: Register,
-        sheet: OpenedSheet,
-        header: Header,
-        *,
-        unit: str | None,
-        habits: Habits,
-        fiscal_year: int,
-        known: Known,
-        tally: Tally,
-        runs: Runs,
-        spellings: Spellings,
-        place: Place,
-    ) -> None:
+    def __init__(self, one: OneSheet) -> None:
         """Make ready what reads each column."""
-        self._declared = declared
-        self._sheet = sheet
-        self._header = header
-        self._habits = habits
-        self._in_year = replace(habits, near=(fiscal_year,))
-        around = (fiscal_year - 1, fiscal_year, fiscal_year + 1)
-        self._any_year = replace(habits, year=None, near=around)
-        self._tally = tally
-        spelled = one_spelling(known.projects, fiscal_year) if known.projects else None
+        self._one = one
+        self._declared, self._header = declared, header = one.declared, one.header
+        year, projects = one.fiscal_year, one.known.projects
+        self._in_year = replace(one.habits, near=(year,))
+        self._any_year = replace(one.habits, year=None, near=(year - 1, year, year + 1))
+        spelled = one_spelling(projects, year) if projects else None
         self._readers = [
             ColumnReader(
-                _in_unit(as_there(column, header.positions), unit),
-                misfit(column, fiscal_year, known.projects, over=column.name == declared.closed_by),
+                _in_unit(as_there(column, header.positions), one.unit),
+                misfit(column, year, projects, over=column.name == declared.closed_by),
                 spelled if column.known_project else None,
             )
             for column in declared.columns
         ]
         self._rules = rules_of(declared, header.positions)
-        self._year_begins = date(fiscal_year, 1, 1)
-        self._closed_late_from = date(fiscal_year + LATEST + 1, 1, 1)
-        self._ledger: Ledger | None = None
-        self._entries: Entries | None = None
-        if declared.amount is not None:
-            self._ledger = Ledger(declared, header, unit, habits, known, tally, runs, place)
-        else:
-            self._entries = Entries(declared, header, unit, known, tally, spellings, place)
-        self._telling = telling(declared, header.positions, header.unused.values(), place)
-        self._merged = MergedCells(declared, header, sheet, tally)
-        self._dittos = Dittos(declared, header, sheet, known, tally)
-        self._marked = MarkedCells(declared, header, sheet.looks, _says_void(declared))
+        self._year_begins = date(year, 1, 1)
+        self._closed_late_from = date(year + LATEST + 1, 1, 1)
+        meaning = declared.amount
+        self._ledger = None if meaning is None else Ledger(one, meaning)
+        self._entries = Entries(one) if meaning is None else None
+        self._telling = telling(declared, header.positions, header.unused.values(), one.place)
+        self._merged, self._dittos = MergedCells(one), Dittos(one)
+        self._marked = MarkedCells(one, _says_void(declared))
         self._per_cent = _per_cent(declared, header)
-        self._hidden = sheet.looks.hidden_rows
+        self._hidden = one.sheet.looks.hidden_rows
         self._unnamed = {at for at in range(header.width) if not header.heading(at)}
         self._unnamed -= set(header.positions.values())
         self._filled_unnamed: set[int] = set()
+        self.marks: set[str] = set()  # of quarantined rows that these take the place of
 
     def notices(self) -> Iterator[Notice]:
         """Give what is told of the sheet when all its rows are read."""
         if self._filled_unnamed:
             words = f"第{'、'.join(map(str, sorted(self._filled_unnamed)))}列没有表头，没有读入"
-            yield Notice("unnamed_columns", words, self._sheet.name or "")
-        yield from told_absent(self._declared, self._header.positions, self._sheet.name)
+            yield Notice("unnamed_columns", words, self._one.sheet.name or "")
+        yield from told_absent(self._declared, self._header.positions, self._one.sheet.name)
         if self._ledger is not None:
             yield from self._ledger.notices()
 
@@ -123,6 +101,8 @@ class SheetRows:
         rows_read = len(rows)
         skipped = self._skipped(rows, first) | self._saying_nothing(rows)
         numbers: Sequence[int] = range(first, first + len(rows))
+        if self._one.sheet.numbers:
+            numbers = list(map(self._one.sheet.number_of, numbers))
         if skipped:
             kept = [n not in skipped for n in range(len(rows))]
             rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
@@ -131,17 +111,17 @@ class SheetRows:
             if not all(map(is_blank, cells_at(rows, at))):
                 self._filled_unnamed.add(at + 1)
         self._unnamed -= {at - 1 for at in self._filled_unnamed}
-        name = self._sheet.name
+        name = self._one.sheet.name
         # only in text files does a cell beyond the header mean that the others have moved
         faults = _moved(rows, self._header.width) if name is None else {}
         whole = set(faults)
         read = self._read(rows, numbers)
         left_out: Collection[int] = ()
         if self._ledger is not None:
-            left_out = self._ledger.settle(read, name, whole)
+            left_out = self._ledger.settle(read, whole)
         if self._entries is not None:
             self._entries.ask(read)
-        ask_contradictions(self._declared, self._header, read, self._year_begins.year)
+        ask_contradictions(self._one, read)
         self._marked.ask(read, {*left_out, *whole})
         self._find_faults(read, faults, whole)
         columns: Sequence[Sequence[Value]] = list(read.values.values())
@@ -163,7 +143,8 @@ class SheetRows:
         for number in numbers if self._hidden else ():
             if number in self._hidden:
                 words = "{}行是隐藏或筛选掉的，照样计入；不该计入的请删去后重交"
-                self._tally.add("hidden_rows", words, name, number)
+                self._one.tell("hidden_rows", words, number)
+        self._take_marks(read, left_out)
         lost = len(skipped) + len(left_out)
         return Batch(name, rows_read, numbers, keys, columns, quarantined, lost, void)
 
@@ -176,7 +157,7 @@ class SheetRows:
                 in_year = column.in_fiscal_year and not column.carried_over_until
                 cells = _plain(cells, self._in_year if in_year else self._any_year, plain_date)
             elif column.type is ColumnType.MONEY:
-                cells = _plain(cells, self._habits, plain_amount)
+                cells = _plain(cells, self._one.habits, plain_amount)
             elif column.name in self._per_cent:
                 cells = list(map(per_cent, cells))
             name = column.name
@@ -184,6 +165,14 @@ class SheetRows:
                 reader, cells, rows, numbers
             )
         return read
+
+    def _take_marks(self, read: Columns, left_out: Collection[int]) -> None:
+        """Take the marks of rows handed back: one whose cells were emptied mends nothing."""
+        marks = (cells for _, key, cells in self._one.unused(read) if key == MARK_LABEL)
+        for n, cell in enumerate(next(marks, ())):
+            filled = any(not is_blank(cells[n]) for cells in read.cells.values())
+            if n not in left_out and filled and not is_blank(cell):
+                self.marks.add(str(cell).strip().upper())
 
     def _tell_closed_late(self, read: Columns, kept: Collection[int]) -> None:
         """Tell of cases that were closed years later: real ones count as late, typed ones too."""
@@ -195,7 +184,7 @@ class SheetRows:
         for number, day in zip(read.numbers, read.values[closed_by], strict=True):
             if isinstance(day, date) and day >= self._closed_late_from and number in taken:
                 words = _CLOSED_LATE.format("{}", label, year)
-                self._tally.add("closed_late", words, self._sheet.name, number)
+                self._one.tell("closed_late", words, number)
 
     def _find_faults(
         self, read: Columns, faults: dict[int, list[Fault]], whole: Collection[int]
@@ -207,21 +196,11 @@ class SheetRows:
                 if n not in whole:
                     faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
         for rule in self._rules:
-            if (reasons := of_three(rule, self._declared, read)) is not None:
-                column = self._declared.column(rule.column)
-                for n, reason in reasons.items():
-                    if n not in whole:
-                        fault = Fault(column, read.cells[rule.column][n], reason)
-                        faults.setdefault(n, []).append(fault)
-                continue
-            column, other = self._declared.column(rule.column), self._declared.column(rule.other)
-            unread = {*whole, *read.wrong[rule.column], *read.wrong[rule.other]}
-            pairs = zip(read.values[rule.column], read.values[rule.other], strict=True)
-            for n, (value, against) in enumerate(pairs):
-                told = broken(rule, column, other, value, against, self._year_begins)
-                if told and n not in unread:
-                    fault = Fault(column, read.cells[rule.column][n], told)
-                    faults.setdefault(n, []).append(fault)
+            broken = rows_that_break(rule, self._declared, read, self._year_begins)
+            column, cells = self._declared.column(rule.column), read.cells[rule.column]
+            for n, reason in broken.items():
+                if n not in whole:
+                    faults.setdefault(n, []).append(Fault(column, cells[n], reason))
 
     def _keys(
         self, read: Columns, faults: Collection[int], left_out: Collection[int]
@@ -242,7 +221,7 @@ class SheetRows:
             return without_people(text, self._declared, named)
 
         return QuarantinedRow(
-            self._sheet.name,
+            self._one.sheet.name,
             number,
             first.column.label if first.column else None,
             None if is_blank(first.cell) else told(str(first.cell)),
@@ -253,7 +232,7 @@ class SheetRows:
     def _skipped(self, rows: Sequence[Row], first: int) -> set[int]:
         """Return the rows that hold no data: blank ones, totals, and the header printed again."""
         if self._entries is not None:
-            return self._entries.skipped(rows, self._sheet.name, first)
+            return self._entries.skipped(rows, first)
         heads = {row[0] if row else None for row in self._header.rows}
         return {
             n

@@ -1,4 +1,4 @@
-"""One spelling for a project's name: two that look alike are one."""
+"""One spelling for a project's name, and for the key of a row: two that look alike are one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 
 from perf_pipeline.registers.cells import Value
 
@@ -26,6 +27,7 @@ _PARTED = re.compile(
     r"[\])】）]?[-_:：.、|/\s]+(?=[一-鿿])"
 )
 _OF_YEAR = re.compile("(?:[(]?0年?度?[)]?)")
+MOST_REMEMBERED = 200_000  # keys: a file of more is an export, which writes each its one way
 _QUOTED = re.compile("[“”\"'‘’「」『』《》]")
 
 
@@ -68,3 +70,19 @@ def name_key(name: str) -> str:
     """Reduce a name to what can be seen of it: no blanks, no invisible signs, half-width."""
     visible = unicodedata.normalize("NFKC", name)
     return "".join(c for c in visible if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+@dataclass
+class Spellings:
+    """The keys of a file's rows so far, as written and as a reader takes them to be."""
+
+    written: set[str] = field(default_factory=set)
+    meant: set[str] = field(default_factory=set)
+
+    def add(self, meant: str, written: str) -> None:
+        """Remember a key, and of a large file the later ones."""
+        if len(self.written) >= MOST_REMEMBERED:
+            self.written.clear()
+            self.meant.clear()
+        self.meant.add(meant)
+        self.written.add(written)

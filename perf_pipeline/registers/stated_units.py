@@ -69,21 +69,18 @@ class StatedUnits:
             )
         if not self._has_money:
             return None
-        stated = [
-            *((unit, "表头") for unit in dict.fromkeys(header.units.values())),
-            *((unit, "标题或表上") for unit in units_stated(above)),
-            *((unit, "表里") for unit in units_stated(beside)),
-            *((unit, "表下") for unit in units_stated(foot)),
-            *((unit, "工作表名") for unit in units_stated(sheet_name)),
-            *((unit, "文件名") for unit in units_stated(file_name)),
-            *((unit, "页眉或页脚") for unit in units_stated([[t] for t in sheet.looks.page_words])),
-            *((unit, "批注") for unit in units_stated([[t] for t in sheet.looks.notes.values()])),
-            *(
-                (unit, f"工作表“{name}”")
-                for name, lines in self._asides.items()
-                for unit in units_stated(lines)
-            ),
-        ]
+        places = {
+            "标题或表上": above,
+            "表里": beside,
+            "表下": foot,
+            "工作表名": sheet_name,
+            "文件名": file_name,
+            "页眉或页脚": [[text] for text in sheet.looks.page_words],
+            "批注": [[text] for text in sheet.looks.notes.values()],
+            **{f"工作表“{name}”": lines for name, lines in self._asides.items()},
+        }
+        stated = [(unit, "表头") for unit in dict.fromkeys(header.units.values())]
+        stated += [(unit, at) for at, lines in places.items() for unit in units_stated(lines)]
         unit = one_unit(stated, place)
         if unit is None and (others := units_stated(around.apart) - {"元"}):
             raise LayoutError(

@@ -15,7 +15,7 @@ from math import ceil
 from typing import Literal
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,7 +24,7 @@ from perf_pipeline.language.spoken import beside, say
 from perf_pipeline.registers.cells import LARGEST_COUNT, LONGEST_TEXT, Value
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.instructions import write_instructions
-from perf_pipeline.registers.sheet_cells import print_on_one_width, put
+from perf_pipeline.registers.sheet_cells import HEAD, LINE, print_on_one_width, put, room
 from perf_pipeline.registers.wording import how_to_fill
 
 GUIDE_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4
@@ -42,9 +42,7 @@ NUMBER_FORMATS = {
     ColumnType.DATE: "yyyy-mm-dd",
 }
 REQUIRED = PatternFill("solid", fgColor="F8CBAD")
-OPTIONAL = PatternFill("solid", fgColor="DCE6F1")
 GIVEN = PatternFill("solid", fgColor="EDEDED")
-LINE = Border(*(Side(style="thin", color="BFBFBF"),) * 4)
 WRAPPED = Alignment(wrap_text=True, vertical="center")
 
 
@@ -120,7 +118,7 @@ def _lay_out(sheet: Worksheet, position: int, column: Column, handout: Handout) 
     guide.alignment = Alignment(wrap_text=True, vertical="top")
     head.value = column.label
     head.font, head.border = Font(bold=True), LINE
-    head.fill = REQUIRED if column.required else OPTIONAL
+    head.fill = REQUIRED if column.required else HEAD
     head.alignment = Alignment(horizontal="center", vertical="center")
     dimension = sheet.column_dimensions[letter]
     dimension.number_format = NUMBER_FORMATS[column.type]
@@ -135,17 +133,13 @@ def _width(column: Column, handout: Handout) -> float:
     written = 20 if column.says_something else 11
     return max(
         written,
-        min(max(map(_room, given), default=0) + 2, WIDEST),
-        min(max(map(_room, [column.label, *choices])) + 3, WIDEST_CHOICE),
+        min(max(map(room, given), default=0) + 2, WIDEST),
+        min(max(map(room, [column.label, *choices])) + 3, WIDEST_CHOICE),
     )
 
 
 def _guide(column: Column) -> str:
     return beside(f"{'必填' if column.required else '选填'}：{how_to_fill(column)}")
-
-
-def _room(text: str) -> int:
-    return sum(2 if ord(char) > 255 else 1 for char in text)
 
 
 def _height(sheet: Worksheet, texts: Iterable[str], line: int) -> int:
@@ -154,7 +148,7 @@ def _height(sheet: Worksheet, texts: Iterable[str], line: int) -> int:
     # a line that is broken at its end loses up to a sign
     most = max(
         (
-            sum(ceil(_room(line) / (width - 4)) for line in text.split("\n"))
+            sum(ceil(room(line) / (width - 4)) for line in text.split("\n"))
             for text, width in zip(texts, widths, strict=False)
         ),
         default=1,
@@ -268,7 +262,7 @@ def _write_page(sheet: Worksheet, page: Page) -> None:
             cell = put(sheet, number, position, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
-                cell.font, cell.fill = Font(bold=True), OPTIONAL
+                cell.font, cell.fill = Font(bold=True), HEAD
     for position in range(1, max(map(len, page.rows), default=0) + 1):
         sheet.column_dimensions[get_column_letter(position)].width = 36
     sheet.freeze_panes = "A2"

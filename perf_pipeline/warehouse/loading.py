@@ -16,13 +16,12 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers, register
-from perf_pipeline.registers.handed_back import MARK_LABEL, TOLD, marks_in
+from perf_pipeline.registers.handed_back import TOLD
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.reading import (
     keyed,
-    read_register,
     repeated_rows,
     tell_of_lines,
 )
@@ -56,7 +55,7 @@ from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
-READING = "reading 21"  # raise it when the same register reads differently
+READING = "reading 22"  # raise it when the same register reads differently
 Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -211,9 +210,7 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
     def fill(path: Path, staged: Staged) -> None:
-        batches = RegisterBatches(
-            path, declared, file.fiscal_year, known.projects, known.columns, known.sources
-        )
+        batches = RegisterBatches(path, declared, file.fiscal_year, known)
         rows = staged.table(register_tables[declared.name])
         entries: list[PlanEntry] = []
         void: list[tuple[str, Value]] = []
@@ -245,17 +242,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.lacking_columns = batches.told.lacking_columns
         stage_plans(staged, entries)
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
-        if MARK_LABEL in batches.ignored_columns:
-            # a workbook of mended rows: as small as the quarantine was
-            reading = read_register(
-                path,
-                declared,
-                fiscal_year=file.fiscal_year,
-                known_projects=known.projects,
-                columns=known.columns,
-                sources=known.sources,
-            )
-            staged.mended = marks_in(path, declared, reading)
+        staged.mended = batches.told.marks
 
     return fill
 

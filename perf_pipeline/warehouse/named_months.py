@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import func, or_, select
 
 from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.registers.months_across import part_of_year
 from perf_pipeline.warehouse.conflicts import month_of
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
@@ -25,14 +26,27 @@ _MONTH = re.compile(
 _SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”在{}至{}）；像是别的月份的文件，核对后重交"
 
 
+def month_named(path: str) -> int | None:
+    """Return the one month that a file's name speaks of; None where it speaks of none or more."""
+    named = _MONTH.findall(PurePosixPath(path).stem)
+    return int(named[0]) if len(named) == 1 else None
+
+
+def months_named(path: str) -> set[int]:
+    """Return the months, or those of the quarter or half year, that a file's name speaks of."""
+    if (month := month_named(path)) is not None:
+        return {month}
+    part = part_of_year(PurePosixPath(path).stem)
+    return set(range(part[1][0], part[1][1] + 1)) if part else set()
+
+
 def not_of_its_month(staged: Staging, file: InboxFile) -> Iterator[str]:
     """Say that a file is named after a month of which it has no row."""
     days = [each for each in register(staged.target.name).columns if each.type is ColumnType.DATE]
-    named = _MONTH.findall(PurePosixPath(file.relative).stem)
-    if not any(each.in_fiscal_year for each in days) or len(named) != 1 or not staged.rows:
+    number = month_named(file.relative)
+    if not any(each.in_fiscal_year for each in days) or number is None or not staged.rows:
         return
     months = [month_of(staged.table.c[each.name]) for each in days]
-    number = int(named[0])
     of_it = or_(*(month == f"{file.fiscal_year}-{number:02d}" for month in months))
     if staged.connection.execute(select(staged.table.c.nth).where(of_it).limit(1)).first() is None:
         first, last = staged.connection.execute(

@@ -21,9 +21,11 @@ def read_workbook(_url: str, folder: Path) -> None:
     """Read and validate the workbook."""
     from perf_pipeline.registers.batches import RegisterBatches
     from perf_pipeline.registers.declaration import register
+    from perf_pipeline.registers.header import Known
 
     path, declared = folder / "支付台账.xlsx", register("payment")
-    rows = sum(len(b.keys) for b in RegisterBatches(path, declared, 2024, frozenset(PROJECTS)))
+    batches = RegisterBatches(path, declared, 2024, Known(frozenset(PROJECTS)))
+    rows = sum(len(batch.keys) for batch in batches)
     assert rows == WORKBOOK_ROWS
 
 

@@ -243,7 +243,7 @@ def test_what_is_open_from_last_year_is_taken_in_and_what_was_over_is_told(tmp_p
         "now,2024-01-02,来信,无,否,,\n",
         "utf-8",
     )
-    batches = list(RegisterBatches(file, register("petition_case"), 2024, None))
+    batches = list(RegisterBatches(file, register("petition_case"), 2024))
     assert [key for batch in batches for key in batch.keys] == ["open", "since", "now"]
     quarantined = [row for batch in batches for row in batch.quarantined]
     assert {row.row_number: (row.column_label, row.reason) for row in quarantined} == {
@@ -263,7 +263,7 @@ def test_a_case_that_closes_years_later_is_a_miss_of_its_limits_year_and_told(
         "typed,2020-12-04,网上,无,否,2020-12-04,2042-01-05\n",
         "utf-8",
     )
-    reading = RegisterBatches(file, register("petition_case"), 2020, None)
+    reading = RegisterBatches(file, register("petition_case"), 2020)
     batches = list(reading)
     assert [key for batch in batches for key in batch.keys] == ["a", "b"]
     assert [row.row_number for batch in batches for row in batch.quarantined] == [4]

@@ -1,0 +1,134 @@
+"""Months that have not come (漏报的月份): of a register that is handed in month by month.
+
+A ledger comes by months (or quarters) where its files or sheets follow one another: three of them,
+or two that are named after a month; another register where three are named so. A month between
+them that none has is asked for, and so is the newest where most other departments' have come or,
+in the year itself, a whole month has gone by since it ended. A file named after a month says of it
+that nothing was done by having no row. Beside the sum of a month a table may tell that of the year
+so far: what is missing of that is told to the fen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+from statistics import median_low
+
+from sqlalchemy import Connection, Integer, cast, extract, func, select
+
+from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.measures.so_far import unlike_so_far
+from perf_pipeline.quality.months import Said
+from perf_pipeline.registers.declaration import Register, load_registers
+from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.known import Departments, current, newest_files
+from perf_pipeline.warehouse.named_months import months_named
+from perf_pipeline.warehouse.schema import department, register_tables, source_file
+
+FEW = 3  # parts that follow one another by no chance
+
+
+@dataclass
+class _Sent:
+    """What came of a register of a department and year: spans of months, and those of names."""
+
+    spans: set[tuple[int, int]] = field(default_factory=set)
+    named: set[frozenset[int]] = field(default_factory=set)
+
+    def comes_by_months(self, *, ledger: bool) -> bool:
+        """Tell whether its parts follow one another, none of two months of another.
+
+        Of other registers than ledgers, in which most months have nothing, only names tell.
+        """
+        apart = all(one[1] < other[0] for one, other in pairwise(sorted(self.spans)))
+        by_name = len(self.named) >= (2 if ledger else FEW)
+        return apart and (by_name or (ledger and len(self.spans) >= FEW))
+
+    @property
+    def step(self) -> int:
+        """How many months lie from one name to the next, at least."""
+        return min(other - one for one, other in pairwise(sorted(map(max, self.named))))
+
+    @property
+    def months(self) -> set[int]:
+        """Months that came."""
+        return set().union(*self.named, *(range(one, last + 1) for one, last in self.spans))
+
+
+def months_not_sent(connection: Connection, only: Departments = None) -> Iterator[Said]:
+    """Give the months that were left out, or are due, of registers that come month by month."""
+    for declared in load_registers():
+        days = [
+            column.name
+            for column in declared.columns
+            if column.in_fiscal_year and not (column.carried_over_until or column.ends_month)
+        ]
+        if len(days) == 1 and not declared.for_the_year:
+            yield from _of_register(connection, declared, days[0], only)
+    for each in unlike_so_far(connection, only=only):
+        action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
+        yield each.code, each.fiscal_year, each.project, str(each), action
+
+
+def _of_register(
+    connection: Connection, declared: Register, day: str, only: Departments
+) -> Iterator[Said]:
+    sent = _sent(connection, declared, day, only)
+    for (code, year), mine in sorted(sent.items()):
+        ledger = declared.amount is not None
+        if not mine.comes_by_months(ledger=ledger):
+            continue
+        step = 1 if ledger else mine.step
+        last = max(mine.months)
+        others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
+        due = max(median_low(others) if others else 0, _due(year))
+        absent = {*range(min(mine.months), max(last, due) + 1, step)} - mine.months
+        for months, why in (
+            (sorted(month for month in absent if month < last), "前后各月都有"),
+            (sorted(month for month in absent if month > last), "按月报送的，以前各月都有"),
+        ):
+            if months:
+                named = "、".join(map(str, months))
+                action = f"补交{named}月的；确实没有的，交一份以那个月命名、只有表头的"
+                yield code, year, declared.label, f"{named}月的还没有收到，{why}", action
+
+
+def _sent(
+    connection: Connection, declared: Register, day: str, only: Departments
+) -> dict[tuple[str, int], _Sent]:
+    table = register_tables[declared.name]
+    month = cast(extract("month", table.c[day]), Integer)
+    parts = (
+        select(department.c.code, table.c.fiscal_year, func.min(month), func.max(month))
+        .join(department, department.c.id == table.c.department_id)
+        .where(current(table), within(table.c.department_id, only), table.c[day].is_not(None))
+        .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
+    )
+    files = (
+        select(department.c.code, source_file.c.fiscal_year, source_file.c.path)
+        .join(department, department.c.id == source_file.c.department_id)
+        .where(
+            source_file.c.id.in_(newest_files()),
+            source_file.c.kind == declared.name,
+            source_file.c.outcome != "withdrawn",
+            within(source_file.c.department_id, only),
+        )
+    )
+    sent: dict[tuple[str, int], _Sent] = defaultdict(_Sent)
+    for code, year, first, last in connection.execute(parts):
+        sent[code, year].spans.add((first, last))
+    for code, year, path in connection.execute(files):
+        if (code, year) in sent and (named := months_named(path)):
+            sent[code, year].named.add(frozenset(named))
+    return sent
+
+
+def _due(year: int) -> int:
+    """Return the last month of a year that still runs, or just ended, that should have come."""
+    today = datetime.now(LOCAL).date()
+    over = [month for month in range(1, 13) if month_end(year, month) < today]
+    return max(over[:-1], default=0) if today < date(year + 1, 3, 1) else 0

@@ -1,0 +1,126 @@
+"""Months that have not come, of registers handed in month by month, are open points."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import Engine, insert, select
+
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.waiting import waiting_files
+from perf_pipeline.quality.unsent import months_not_sent
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.schema import project, source_file
+from tests.kept import empty_warehouse
+
+HEAD = ["凭证号", "支付日期", "项目名称", "支付金额", "资金来源"]
+
+
+def paid(*months: int) -> list[Sequence[object]]:
+    rows = [[f"记-{m}", f"2024-{m:02}-05", "项目甲", 100 + m, "财政资金"] for m in months]
+    return [HEAD, *rows]
+
+
+def month_report(current: int, so_far: int) -> list[Sequence[object]]:
+    return [["项目名称", "本月数", "累计数"], ["项目甲", current, so_far]]
+
+
+def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
+    departments = {name.partition("/")[0] for name in files}
+    for name, rows in {**{f"{of}/项目预算表": budget for of in departments}, **files}.items():
+        department, _, stem = name.partition("/")
+        path = tmp_path / "2024" / department / "registers" / f"{stem}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book = Workbook()
+        for row in rows:
+            book.worksheets[0].append(list(row))
+        book.save(path)
+    load_register(engine, tmp_path, "budget")
+    with engine.begin() as connection:
+        for file in connection.execute(select(source_file)).all():
+            row = {"name": "项目甲", "ordinal": 1, "row_key": "项目甲", "fiscal_year": 2024}
+            row |= {"department_id": file.department_id, "source_file_id": file.id}
+            connection.execute(insert(project).values(row))
+    load_register(engine, tmp_path, "budget")
+    load_register(engine, tmp_path, "payment")
+    return engine
+
+
+def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> list[str]:
+    with handed_in(tmp_path, files).connect() as connection:
+        return [f"{said[0]}：{said[3]}" for said in months_not_sent(connection)]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({f"甲/支付台账{m}月": paid(m) for m in (1, 2, 4)}, ["甲：3月的还没有收到，前后各月都有"]),
+        ({"甲/支付台账一季度": paid(1, 2), "甲/支付台账三季度": paid(8)}, ["甲：4、5、6月的"]),
+        ({"甲/支付台账1-3月": paid(1, 2, 3), "甲/支付台账4月": paid(4)}, []),
+        (
+            {f"甲/支付台账{m}月": paid(*([m] if m != 3 else [])) for m in (1, 2, 3, 4)},
+            [],  # 3月's has a heading alone: nothing was paid
+        ),
+        ({"甲/支付台账": paid(1, 3, 8)}, []),  # one file is no habit
+        (
+            {f"{of}/支付台账{m}月": paid(m) for of in "甲乙" for m in range(1, 7 - (of == "甲"))},
+            ["甲：6月的还没有收到，按月报送的"],
+        ),
+        (
+            {
+                "甲/支付台账2024年1月": month_report(3, 3),
+                "甲/支付台账2024年2月": month_report(1, 4),
+            },
+            [],
+        ),
+        (
+            {"甲/支付台账2024年6月": month_report(1, 4)},
+            ["甲：到2024-06-30，表上累计4.00元，各表的当月数加起来是1.00元"],
+        ),
+    ],
+)
+def test_a_month_that_has_not_come_is_asked_for(
+    tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]], said: list[str]
+) -> None:
+    found = asked(tmp_path, files)
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+@pytest.mark.parametrize(("so_far", "partly"), [(1, False), (4, True)])
+def test_what_was_paid_is_known_in_part_while_months_are_missing(
+    tmp_path: Path, so_far: int, partly: bool
+) -> None:
+    engine = handed_in(tmp_path, {"甲/支付台账2024年6月": month_report(1, so_far)})
+    with engine.connect() as connection:
+        whose = connection.scalar(select(source_file.c.department_id)) or 0
+        for month in (3, 6):
+            waiting = waiting_files(connection, Checkpoint(2024, month, (3, 6, 12)))
+            assert waiting.is_part_of(whose, ("payment",)) is partly
+            said = waiting.of(whose, frozenset({"payment"}))
+            assert bool(said and "表上累计4.00元" in said) is partly
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [((1, 2, 4), ["甲：3月的还没有收到"]), ((3, 6, 9), []), ((1, 4), [])],
+)
+def test_other_registers_come_by_months_where_their_names_say_so(
+    tmp_path: Path, months: Sequence[int], said: list[str]
+) -> None:
+    head = ["活动编号", "活动日期", "项目名称", "活动主题", "宣传形式", "发放宣传品数量"]
+    files = {
+        f"甲/宣传活动记录{m}月": [
+            head,
+            [f"{m}", f"2024-{m:02}-05", "项目甲", "平安建设", "集中宣讲", 10],
+        ]
+        for m in months
+    }
+    engine = handed_in(tmp_path, files)
+    load_register(engine, tmp_path, "publicity_activity")
+    with engine.connect() as connection:
+        found = [f"{of}：{words}" for of, _, _, words, _ in months_not_sent(connection)]
+    assert [one.partition("，")[0] for one in found] == said
