@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell, warehouse
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell_paths, warehouse
 from perf_pipeline.domain.scoring import write_points
 from perf_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from perf_pipeline.monitoring.whole_department.evaluate import WholeDepartment
 
 
 @app.command()
@@ -35,29 +38,7 @@ def overall(
     declared = form or settings.forms.common_lines
     paths = [] if out is None else write_whole_departments(found, year, out, declared)
     if as_json:
-        print_json(
-            [
-                {
-                    "department": each.code,
-                    "score_centi": each.score_centi,
-                    "points_centi": each.points_centi,
-                    "missing_centi": each.missing_centi,
-                    "lines": [
-                        {
-                            "code": line.declared.code,
-                            "label": line.declared.label,
-                            "value": line.text,
-                            "limit": line.declared.limit,
-                            "points_centi": line.points_centi,
-                            "score_centi": line.score_centi,
-                            "words": line.words,
-                        }
-                        for line in each.lines
-                    ],
-                }
-                for each in found
-            ]
-        )
+        print_json([_as_json(each) for each in found])
         return
     for each in found:
         earned = f"{write_points(each.score_centi)}/{write_points(each.points_centi)}分"
@@ -67,5 +48,16 @@ def overall(
             score = "无数据" if line.score_centi is None else write_points(line.score_centi)
             table.add_row(line.declared.label, line.declared.limit, line.text, score, line.words)
         console.print(table)
-    for path in paths:
-        tell(str(path))
+    tell_paths(paths)
+
+
+def _as_json(found: WholeDepartment) -> dict[str, object]:
+    sums = ("score_centi", "points_centi", "missing_centi")
+    of_line = ("points_centi", "score_centi", "words")
+    lines = [
+        {"code": line.declared.code, "label": line.declared.label, "value": line.text}
+        | {"limit": line.declared.limit, **{name: getattr(line, name) for name in of_line}}
+        for line in found.lines
+    ]
+    of = {name: getattr(found, name) for name in sums}
+    return {"department": found.code, **of, "lines": lines}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell, warehouse
+from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell_paths, warehouse
 from perf_pipeline.settings import Settings
 
 
@@ -49,5 +49,4 @@ def recheck(
         print_json(as_rows(results, done.refused, settings.recheck))
         return
     print_results(console, results, done.refused)
-    for path in paths:
-        tell(str(path))
+    tell_paths(paths)

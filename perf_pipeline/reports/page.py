@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -59,7 +60,10 @@ def render_page(report: QuarterReport) -> str:
         sections = [section_block(report, name) for name in report.sections]
         fiscal_year = report.checkpoint.fiscal_year
         found = matters(report)
-        page = _quarter_template().render(
+        page = rendered(
+            _quarter_template(),
+            "unpack.js",
+            "language.js",
             report=report,
             at=report.checkpoint,
             contents=_contents(report),
@@ -72,10 +76,7 @@ def render_page(report: QuarterReport) -> str:
             statuses=count_statuses(report.indicators),
             projects=projects,
             sections=sections,
-            languages=page_languages(),
-            data={"words": page_words()},
             sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
-            **page_script("unpack.js", "language.js"),
             notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
         )
@@ -162,6 +163,12 @@ def page_script(*names: str) -> dict[str, Markup]:
     allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
     allowed += "base-uri 'none'; form-action 'none'"
     return {"script": Markup(script), "policy": Markup(escape(allowed))}
+
+
+def rendered(template: Template, *scripts: str, **values: Any) -> str:
+    """Render a page with its languages, its words and its scripts; `data` is for these."""
+    data = {"words": page_words(), **values.pop("data", {})}
+    return template.render(languages=page_languages(), data=data, **values, **page_script(*scripts))
 
 
 def packed(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from itertools import groupby
 
 from sqlalchemy import Connection, Table
@@ -47,6 +48,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
+OF_A_FILE = [each.name for each in fields(FileNote)]
 Rows = list[StoredRow]
 ByDepartment = dict[int, Rows]
 Foretold = dict[tuple[str, str], StoredRow]
@@ -240,18 +242,6 @@ def _alerts(
 
 
 def _file(row: StoredRow) -> FileNote:
-    return FileNote(
-        kind=KIND_LABELS.get(row.kind, row.kind),
-        path=row.path,
-        version=row.version,
-        sha256=row.sha256,
-        outcome=row.outcome,
-        reason=row.reason,
-        rows_read=row.rows_read,
-        rows_loaded=row.rows_loaded,
-        rows_quarantined=row.rows_quarantined,
-        rows_skipped=row.rows_skipped,
-        unit=row.unit,
-        ignored_columns=listed(row.ignored_columns),
-        notices=listed(row.notices),
-    )
+    lists = {name: listed(row._mapping[name]) for name in ("ignored_columns", "notices")}
+    kind = KIND_LABELS.get(row.kind, row.kind)
+    return FileNote(**{name: row._mapping[name] for name in OF_A_FILE} | lists | {"kind": kind})

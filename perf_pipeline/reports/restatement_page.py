@@ -14,8 +14,7 @@ from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.page import page_script, report_environment
-from perf_pipeline.reports.page_words import page_languages, page_words
+from perf_pipeline.reports.page import rendered, report_environment
 from perf_pipeline.warehouse.engine import as_utc
 
 ACTIONS = {"closed": "关账", "reopened": "重新开账"}
@@ -25,18 +24,13 @@ LISTED = 200  # source rows shown with a figure; `diff --json` gives all
 def render_restatement(restatement: Restatement) -> str:
     """Return the HTML of a restatement: one file that needs no network."""
     judged = [each for each in restatement.figures if each.old_judgement != each.new_judgement]
-    return (
-        _environment()
-        .get_template("restatement.html.j2")
-        .render(
-            it=restatement,
-            judged=len(judged),
-            listed=LISTED,
-            notice=combine_notices(restatement.notices),
-            languages=page_languages(),
-            data={"words": page_words()},
-            **page_script("language.js"),
-        )
+    return rendered(
+        _environment().get_template("restatement.html.j2"),
+        "language.js",
+        it=restatement,
+        judged=len(judged),
+        listed=LISTED,
+        notice=combine_notices(restatement.notices),
     )
 
 

@@ -19,10 +19,10 @@ from perf_pipeline.reports.page import (
     LABELS,
     bounded,
     css_string,
-    page_script,
+    rendered,
     report_environment,
 )
-from perf_pipeline.reports.page_words import page_languages, page_with, page_words
+from perf_pipeline.reports.page_words import page_with, page_words
 from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.site.evidence import (
     Belongs,
@@ -69,9 +69,9 @@ def render_year(year: Year, index: str = "") -> str:
         report = year.report
         curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
         return bounded(
-            _environment()
-            .get_template("year.html.j2")
-            .render(
+            rendered(
+                _environment().get_template("year.html.j2"),
+                *("unpack.js", "language.js", "year.js", *CURVES),
                 year=year,
                 report=report,
                 at=report.checkpoint,
@@ -80,7 +80,6 @@ def render_year(year: Year, index: str = "") -> str:
                 group_at={each.block.name: each for each in groups if each.spending},
                 indicator_groups=[group_of[belongs(each)] for each in year.indicators],
                 summary=summary(report),
-                languages=page_languages(),
                 most_items=MOST_ITEMS,
                 most_named=MOST_NAMED,
                 stages=_stages(year),
@@ -88,11 +87,10 @@ def render_year(year: Year, index: str = "") -> str:
                 more_overdue=max(len(report.overdue) - MOST_CASES, 0),
                 most_changes=MOST_CHANGES,
                 most_causes=MOST_CAUSES,
-                data={"words": page_words(), "labels": LABELS, "curves": curves},
+                data={"labels": LABELS, "curves": curves},
                 evidence=packed_evidence(year, group_of),
                 notice_css=Markup(css_string(report.notice_line or "")),
                 footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
-                **page_script("unpack.js", "language.js", "year.js", *CURVES),
             )
         )
 
@@ -107,19 +105,15 @@ def render_index(
     `record` is how good the installation's forecasts were.
     """
     with page_with(page_words()):
-        return (
-            _environment()
-            .get_template("year_index.html.j2")
-            .render(
-                standings=standings,
-                record=record,
-                fiscal_year=standings[0].checkpoint.fiscal_year,
-                links={code: quote(link) for code, link in links.items()},
-                notices=sorted({each.notice for each in standings if each.notice}),
-                languages=page_languages(),
-                data={"words": page_words(), "labels": LABELS},
-                **page_script("language.js", "year.js"),
-            )
+        return rendered(
+            _environment().get_template("year_index.html.j2"),
+            *("language.js", "year.js"),
+            standings=standings,
+            record=record,
+            fiscal_year=standings[0].checkpoint.fiscal_year,
+            links={code: quote(link) for code, link in links.items()},
+            notices=sorted({each.notice for each in standings if each.notice}),
+            data={"labels": LABELS},
         )
 
 
