@@ -17,7 +17,7 @@ from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.form_blocks import amount, known_points, points
 from perf_pipeline.reports.notices import made_up
-from perf_pipeline.reports.page import rendered, report_environment
+from perf_pipeline.reports.page import rendered
 from perf_pipeline.reports.recheck_workbook import recheck_workbook
 from perf_pipeline.reports.sheet import (
     AMOUNT,
@@ -102,7 +102,7 @@ def _page(
     template: str, results: Sequence[DepartmentResult], fiscal_year: int, **more: object
 ) -> str:
     return rendered(
-        report_environment().get_template(template),
+        template,
         "language.js",
         fiscal_year=fiscal_year,
         departments=results,

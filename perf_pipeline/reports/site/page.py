@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import quote
 
-from jinja2 import Environment
 from markupsafe import Markup
 
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
-from perf_pipeline.domain.status import DEVIATIONS, Light, Status
-from perf_pipeline.monitoring.cause import cause_text
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
@@ -20,10 +15,8 @@ from perf_pipeline.reports.page import (
     bounded,
     css_string,
     rendered,
-    report_environment,
 )
 from perf_pipeline.reports.page_words import page_with, page_words
-from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.site.evidence import (
     Belongs,
     belongs,
@@ -37,17 +30,6 @@ MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
 MOST_NAMED = 2  # promised or late items named at a checkpoint; the others are counted
 MOST_CHANGES, MOST_CAUSES = 100, 5
-# the gravest first: what tables are sorted by
-GRAVITY = {
-    word: nth
-    for nth, word in enumerate(
-        (
-            *(Light.RED, Light.YELLOW, Light.AHEAD, Light.UNKNOWN, Light.GREEN),
-            *(Status.MISSED, Status.BEHIND, Status.NO_DATA, Status.NOT_DUE),
-            *(Status.ON_TRACK, Status.MET, None),
-        )
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -70,7 +52,7 @@ def render_year(year: Year, index: str = "") -> str:
         curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
         return bounded(
             rendered(
-                _environment().get_template("year.html.j2"),
+                "year.html.j2",
                 *("unpack.js", "language.js", "year.js", *CURVES),
                 year=year,
                 report=report,
@@ -106,7 +88,7 @@ def render_index(
     """
     with page_with(page_words()):
         return rendered(
-            _environment().get_template("year_index.html.j2"),
+            "year_index.html.j2",
             *("language.js", "year.js"),
             standings=standings,
             record=record,
@@ -148,18 +130,3 @@ def _stages(year: Year) -> dict[str, dict[str, list[Stage | None]]]:
         of_register = stages.setdefault(each.register, {})
         of_register.setdefault(each.label, [None] * len(year.checkpoints))[each.quarter] = each
     return stages
-
-
-@cache
-def _environment() -> Environment:
-    environment = report_environment()
-    filters: dict[str, Callable[..., object]] = {
-        "likelihood": lambda word: LIKELIHOOD_LABELS[word],
-        "gravity": lambda word: GRAVITY[word],
-        "deviates": lambda word: word in DEVIATIONS,
-        "cause": cause_text,
-        "reliability_picture": reliability_picture,
-        "whole_percent": lambda bp: round(bp / 100),
-    }
-    environment.filters |= filters
-    return environment
