@@ -48,7 +48,7 @@ def list_items(
 
     if context.invoked_subcommand is not None:
         return
-    found = read_year(year) if all_ else live_of_year(year)
+    found = read_year(year) if all_ else live_of_year(year, warehouse())
     found.sort(key=lambda each: (gravity_of(each.standing.state, each.points), each.id))
     show([item_dict(each) for each in found], as_json, lambda: print_items(console, found))
 
@@ -123,7 +123,7 @@ def export_items(file: Annotated[Path, typer.Argument(help="CSV 文件")], year:
     tell(str(file))
 
 
-def read_year(year: int | None = None) -> list[Item]:
+def read_year(year: int | None) -> list[Item]:
     """Read a year's items as they stand today; without a year, of the newest that has any."""
     from perf_pipeline.items.standings import newest_year
 
@@ -133,15 +133,13 @@ def read_year(year: int | None = None) -> list[Item]:
 
 
 def live_of_year(
-    year: int | None = None,
-    engine: Engine | None = None,
-    departments: Collection[str] | None = None,
+    year: int | None, engine: Engine, departments: Collection[str] | None = None
 ) -> list[Item]:
     """Read the items of a year that are not over; `departments` are codes, None: all."""
     from perf_pipeline.items.standings import live_items, newest_year
     from perf_pipeline.items.state import OVER
 
-    with (engine or warehouse()).connect() as connection:
+    with engine.connect() as connection:
         of = year or newest_year(connection)
         if of is None:
             return []

@@ -56,61 +56,39 @@ def write_publication(
         name = "绩效自评复核表.xlsx"
         folder.write_for_filling(name, recheck_workbook(each, fiscal_year))
         paths.append(folder.path / name)
-    title = f"{fiscal_year}年绩效自评复核结果"
+    published = f"{fiscal_year}年绩效自评复核结果"
+    proposed = f"{fiscal_year}年结果应用建议"
+    of_results = [_departments(results), _projects(results, None)]
     everybody = ReportFolder(out, str(fiscal_year))
     for name, content in (
-        (f"{title}.xlsx", results_workbook(results, fiscal_year)),
-        (f"{title}.html", results_page(results, fiscal_year).encode()),
-        (f"{fiscal_year}年结果应用建议.xlsx", proposals_workbook(results, fiscal_year, rules)),
-        (f"{fiscal_year}年结果应用建议.html", proposals_page(results, fiscal_year, rules).encode()),
+        (f"{published}.xlsx", write_workbook(published, of_results)),
+        (f"{published}.html", _page("recheck.html.j2", results, fiscal_year, rules)),
+        (
+            f"{proposed}.xlsx",
+            write_workbook(f"{fiscal_year}年绩效结果应用建议", [_projects(results, rules)]),
+        ),
+        (f"{proposed}.html", _page("proposals.html.j2", results, fiscal_year, rules)),
     ):
         everybody.write(name, content)
         paths.append(everybody.path / name)
     return paths
 
 
-def results_workbook(results: Sequence[DepartmentResult], fiscal_year: int) -> bytes:
-    """Return what is published: the results by department and by project."""
-    title = f"{fiscal_year}年绩效自评复核结果"
-    return write_workbook(title, [_departments(results), _projects(results, None)])
-
-
-def proposals_workbook(
-    results: Sequence[DepartmentResult], fiscal_year: int, rules: RecheckRules
-) -> bytes:
-    """Return what the results propose for next year's budget, project by project."""
-    return write_workbook(f"{fiscal_year}年绩效结果应用建议", [_projects(results, rules)])
-
-
-def results_page(results: Sequence[DepartmentResult], fiscal_year: int) -> str:
-    """Return what is published as one page that needs no network."""
-    return _page("recheck.html.j2", results, fiscal_year)
-
-
-def proposals_page(
-    results: Sequence[DepartmentResult], fiscal_year: int, rules: RecheckRules
-) -> str:
-    """Return what the results propose for next year's budget as one page: not to be published."""
-    proposed = [
-        (each, [(project, *proposal(project, rules)) for project in each.projects])
-        for each in results
-    ]
-    return _page("proposals.html.j2", results, fiscal_year, proposed=proposed)
-
-
 def _page(
-    template: str, results: Sequence[DepartmentResult], fiscal_year: int, **more: object
-) -> str:
-    return rendered(
+    template: str, results: Sequence[DepartmentResult], fiscal_year: int, rules: RecheckRules
+) -> bytes:
+    """Render a page that needs no network, of the results or of what they propose."""
+    page = rendered(
         template,
         "language.js",
         fiscal_year=fiscal_year,
         departments=results,
+        proposal=lambda project: proposal(project, rules),
         notice=_made_up(results),
         marks=lambda centi: "—" if centi is None else write_points(centi),
         wan=lambda fen: "—" if fen is None else wan(fen),
-        **more,
     )
+    return page.encode()
 
 
 def _made_up(results: Sequence[DepartmentResult]) -> str | None:
