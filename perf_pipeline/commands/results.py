@@ -173,7 +173,7 @@ def score(
     """年终绩效自评：每项指标、每个项目和部门的得分，连同算式；可写出绩效自评表。"""
     from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
     from perf_pipeline.printing.results import print_scores
-    from perf_pipeline.reports.archives import write_archives
+    from perf_pipeline.reports.files import write_archives
     from perf_pipeline.reports.write_year import write_year
 
     if zipped and out is None:
@@ -238,7 +238,7 @@ def report(
     zipped: Zip = False,
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
-    from perf_pipeline.reports.archives import write_archives
+    from perf_pipeline.reports.files import write_archives
     from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_past_quarter, write_quarter
