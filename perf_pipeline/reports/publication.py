@@ -57,17 +57,19 @@ def write_publication(
         folder.write_for_filling(name, recheck_workbook(each, fiscal_year))
         paths.append(folder.path / name)
     published = f"{fiscal_year}年绩效自评复核结果"
-    proposed = f"{fiscal_year}年结果应用建议"
     of_results = [_departments(results), _projects(results, None)]
     everybody = ReportFolder(out, str(fiscal_year))
     for name, content in (
         (f"{published}.xlsx", write_workbook(published, of_results)),
         (f"{published}.html", _page("recheck.html.j2", results, fiscal_year, rules)),
         (
-            f"{proposed}.xlsx",
+            f"{fiscal_year}年结果应用建议.xlsx",
             write_workbook(f"{fiscal_year}年绩效结果应用建议", [_projects(results, rules)]),
         ),
-        (f"{proposed}.html", _page("proposals.html.j2", results, fiscal_year, rules)),
+        (
+            f"{fiscal_year}年结果应用建议.html",
+            _page("proposals.html.j2", results, fiscal_year, rules),
+        ),
     ):
         everybody.write(name, content)
         paths.append(everybody.path / name)
