@@ -36,46 +36,33 @@ def read_files(engine: Engine, inbox: Path) -> list[dict[str, object]]:
     present = {each.relative: each for each in there}
     with engine.connect() as connection:
         known = {row.path: row for row in connection.execute(newest_files())}
-    return [
-        _taken_in(known[path], present.get(path)) if path in known else _waiting(present[path])
-        for path in sorted({*present, *known})
-    ]
+    return [_told(path, known.get(path), present.get(path)) for path in sorted({*present, *known})]
 
 
-def _taken_in(row: StoredRow, file: InboxFile | None) -> dict[str, object]:
-    outcome = row.outcome
+def _told(path: str, row: StoredRow | None, file: InboxFile | None) -> dict[str, object]:
+    """Tell of a file that was taken in (its row), that lies in the inbox, or both."""
+    of = row or file
+    assert of is not None
+    return {
+        "path": path,
+        "register": of.kind,
+        "department": of.department,
+        "fiscal_year": of.fiscal_year,
+        "outcome": _outcome(row, file) if row else WAITING,
+        "reason": row.reason if row else None,
+        **{name: row._mapping[name] if row else 0 for name in COUNTS},
+        "unit": row.unit if row else None,
+        "ignored_columns": list(listed(row.ignored_columns)) if row else [],
+        "notices": list(listed(row.notices)) if row else [],
+        "sha256": row.sha256 if row else file and file.sha256(),
+    }
+
+
+def _outcome(row: StoredRow, file: InboxFile | None) -> str:
+    outcome = str(row.outcome)
     if file is None:
-        outcome = row.state if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
-    elif (row.sha256 and file.size() != row.size) or file.sha256() != row.sha256:
-        outcome = WAITING
-    elif outcome == "loaded" and file.path.stat().st_mtime > as_utc(row.loaded_at).timestamp():
-        outcome = UNCHANGED
-    return {
-        "path": row.path,
-        "register": row.kind,
-        "department": row.department,
-        "fiscal_year": row.fiscal_year,
-        "outcome": outcome,
-        "reason": row.reason,
-        **{name: row._mapping[name] for name in COUNTS},
-        "unit": row.unit,
-        "ignored_columns": list(listed(row.ignored_columns)),
-        "notices": list(listed(row.notices)),
-        "sha256": row.sha256,
-    }
-
-
-def _waiting(file: InboxFile) -> dict[str, object]:
-    return {
-        "path": file.relative,
-        "register": file.kind,
-        "department": file.department,
-        "fiscal_year": file.fiscal_year,
-        "outcome": WAITING,
-        "reason": None,
-        **dict.fromkeys(COUNTS, 0),
-        "unit": None,
-        "ignored_columns": [],
-        "notices": [],
-        "sha256": file.sha256(),
-    }
+        return str(row.state) if row.state in (Left.GONE, Left.KEPT) else str(Left.GONE)
+    if (row.sha256 and file.size() != row.size) or file.sha256() != row.sha256:
+        return WAITING
+    again = outcome == "loaded" and file.path.stat().st_mtime > as_utc(row.loaded_at).timestamp()
+    return UNCHANGED if again else outcome

@@ -13,7 +13,16 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from sqlalchemy import Connection, Engine, Select, Table, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Table,
+    func,
+    select,
+    text,
+)
 
 from perf_pipeline.alerts.state import OPEN
 from perf_pipeline.domain.clock import LOCAL
@@ -46,9 +55,9 @@ def metrics_text(
     Metrics and their labels stand in docs/operations.md. One text for whoever scrapes or prints it.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Warehouse(engine, moment or datetime.now(UTC)))
+    registry.register(_Collector(lambda: _of_warehouse(engine, moment or datetime.now(UTC))))
     if state is not None:
-        registry.register(_Service(state))
+        registry.register(_Collector(lambda: _of_service(state)))
     return generate_latest(registry).decode()
 
 
@@ -60,64 +69,55 @@ def write_metrics(told: str, path: Path) -> None:
     partial.replace(path)
 
 
-class _Warehouse:
-    """A collector that asks the warehouse each time it is asked itself."""
+class _Collector:
+    """What gives its metrics anew each time that it is asked."""
 
-    def __init__(self, engine: Engine, moment: datetime) -> None:
-        self._engine = engine
-        self._moment = moment
-
-    def collect(self) -> Iterator[Metric]:
-        with self._engine.connect() as connection:
-            for name, said, labels, read in COUNTERS:
-                yield _filled(CounterMetricFamily(name, said, labels=labels), read(connection))
-            for name, said, labels, read in GAUGES:
-                yield _filled(GaugeMetricFamily(name, said, labels=labels), read(connection))
-            yield _filled(
-                GaugeMetricFamily(
-                    "perf_outbox_oldest_age_seconds",
-                    "How long the oldest message that is not sent yet has waited; 0 without one",
-                ),
-                [((), _oldest_age(connection, self._moment))],
-            )
+    def __init__(self, collect: Callable[[], Iterator[Metric]]) -> None:
+        self.collect = collect
 
 
-class _Service:
-    """A collector of what Dagster knows: daemons, runs, and when each quarter was last judged."""
+def _of_warehouse(engine: Engine, moment: datetime) -> Iterator[Metric]:
+    with engine.connect() as connection:
+        for kind, families in ((CounterMetricFamily, COUNTERS), (GaugeMetricFamily, GAUGES)):
+            for name, said, labels, read in families:
+                values = read(connection) if callable(read) else _counted(connection, read)
+                yield _filled(kind(name, said, labels=labels), values)
+        said = "How long the oldest message that is not sent yet has waited; 0 without one"
+        waited = GaugeMetricFamily("perf_outbox_oldest_age_seconds", said)
+        yield _filled(waited, [((), _oldest_age(connection, moment))])
 
-    def __init__(self, state: ServiceState) -> None:
-        self._state = state
 
-    def collect(self) -> Iterator[Metric]:
-        beats = self._state.heartbeats.items()
-        families: tuple[tuple[str, str, str, Values], ...] = (
-            (
-                "perf_daemon_heartbeat_timestamp_seconds",
-                "Last sign of life of each of Dagster's daemons; 0 for none ever",
-                "daemon",
-                [((name,), beat.timestamp() if beat else 0.0) for name, beat in beats],
-            ),
-            (
-                "perf_last_run_failed",
-                "1 for a job whose last run to end failed",
-                "job",
-                [((run.job,), float(run.failed)) for run in self._state.last_runs],
-            ),
-            (
-                "perf_last_run_timestamp_seconds",
-                "When the last run to end of a job did",
-                "job",
-                [((run.job,), run.ended.timestamp()) for run in self._state.last_runs],
-            ),
-            (
-                "perf_judged_timestamp_seconds",
-                "When a quarter was last judged with success, whether anything changed or not",
-                "quarter",
-                [((name,), each.timestamp()) for name, each in self._state.judged.items()],
-            ),
-        )
-        for name, said, label, values in families:
-            yield _filled(GaugeMetricFamily(name, said, labels=(label,)), values)
+def _of_service(state: ServiceState) -> Iterator[Metric]:
+    """Give what Dagster knows: daemons, runs, and when each quarter was last judged."""
+    beats, runs, judged = state.heartbeats.items(), state.last_runs, state.judged.items()
+    for name, said, label, values in (
+        (
+            "perf_daemon_heartbeat_timestamp_seconds",
+            "Last sign of life of each of Dagster's daemons; 0 for none ever",
+            "daemon",
+            {name: beat.timestamp() if beat else 0.0 for name, beat in beats},
+        ),
+        (
+            "perf_last_run_failed",
+            "1 for a job whose last run to end failed",
+            "job",
+            {run.job: float(run.failed) for run in runs},
+        ),
+        (
+            "perf_last_run_timestamp_seconds",
+            "When the last run to end of a job did",
+            "job",
+            {run.job: run.ended.timestamp() for run in runs},
+        ),
+        (
+            "perf_judged_timestamp_seconds",
+            "When a quarter was last judged with success, whether anything changed or not",
+            "quarter",
+            {name: each.timestamp() for name, each in judged},
+        ),
+    ):
+        told = (((of,), value) for of, value in values.items())
+        yield _filled(GaugeMetricFamily(name, said, labels=(label,)), told)
 
 
 def _filled(metric: CounterMetricFamily | GaugeMetricFamily, values: Values) -> Metric:
@@ -127,30 +127,26 @@ def _filled(metric: CounterMetricFamily | GaugeMetricFamily, values: Values) -> 
     return filled
 
 
-def _counted(connection: Connection, query: Select[*tuple[str, ...], int]) -> Values:
+def _counted(connection: Connection, query: Query) -> Values:
     """Read rows whose last column is a number and whose others are labels."""
     return [
-        (tuple(str(label) for label in labels), float(value or 0))
+        (tuple(str(label) for label in labels), float(str(value)))
         for *labels, value in connection.execute(query)
     ]
 
 
-def _newest(kind: str) -> Query:
-    """Select the newest snapshot of a kind for each department and checkpoint."""
-    return select(latest_snapshots(kind).subquery().c.id)
+def _by(what: FromClause, *labels: Expression, where: ColumnElement[bool] | None = None) -> Query:
+    """Count rows by their labels."""
+    query = select(*labels, func.count()).select_from(what).group_by(*labels).order_by(*labels)
+    return query if where is None else query.where(where)
 
 
-def _by_quarter(kind: str, table: Table, *labels: Expression) -> Select[*tuple[str, ...], int]:
+def _by_quarter(kind: str, table: Table, *labels: Expression) -> Query:
     """Count the rows of a judged table in its newest versions, by quarter and its own labels."""
-    return (
-        select(checkpoint.c.name, *labels, func.count())
-        .select_from(table)
-        .join(snapshot, snapshot.c.id == table.c.snapshot_id)
-        .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.id.in_(_newest(kind)))
-        .group_by(checkpoint.c.name, *labels)
-        .order_by(checkpoint.c.name, *labels)
-    )
+    judged = table.join(snapshot, snapshot.c.id == table.c.snapshot_id)
+    judged = judged.join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
+    newest = snapshot.c.id.in_(select(latest_snapshots(kind).subquery().c.id))
+    return _by(judged, checkpoint.c.name, *labels, where=newest)
 
 
 def _rows(connection: Connection) -> Values:
@@ -164,22 +160,6 @@ def _rows(connection: Connection) -> Values:
             yield (row["kind"], outcome), float(row[outcome])
 
 
-def _files(connection: Connection) -> Values:
-    of = (source_file.c.kind, source_file.c.outcome)
-    return _counted(connection, select(*of, func.count()).group_by(*of).order_by(*of))
-
-
-def _in_quarantine(connection: Connection) -> Values:
-    query = (
-        select(source_file.c.kind, func.count())
-        .join(quarantined_row, quarantined_row.c.source_file_id == source_file.c.id)
-        .where(current(quarantined_row))
-        .group_by(source_file.c.kind)
-        .order_by(source_file.c.kind)
-    )
-    return _counted(connection, query)
-
-
 def _newest_judgements(connection: Connection) -> Values:
     query = (
         select(checkpoint.c.name, func.max(snapshot.c.created_at))
@@ -190,33 +170,6 @@ def _newest_judgements(connection: Connection) -> Values:
     )
     for name, moment in connection.execute(query):
         yield (name,), as_utc(moment).timestamp()
-
-
-def _lights(connection: Connection) -> Values:
-    query = _by_quarter("monitoring", spending_result, spending_result.c.light)
-    return _counted(connection, query)
-
-
-def _statuses(connection: Connection) -> Values:
-    query = _by_quarter("monitoring", indicator_result, indicator_result.c.status)
-    return _counted(connection, query)
-
-
-def _cases(connection: Connection) -> Values:
-    labels = (case_limit.c.register, case_limit.c.state)
-    return _counted(connection, _by_quarter("limits", case_limit, *labels))
-
-
-def _open_alerts(connection: Connection) -> Values:
-    of = (alert.c.rule, alert.c.level, alert_event.c.state)
-    query = (
-        select(*of, func.count())
-        .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(~overtaken(alert_event, "alert_id"), alert_event.c.state.in_(sorted(OPEN)))
-        .group_by(*of)
-        .order_by(*of)
-    )
-    return _counted(connection, query)
 
 
 def _undelivered(connection: Connection) -> Values:
@@ -244,13 +197,22 @@ def _built(connection: Connection) -> Values:
     yield (version("perf-pipeline"), str(revision_of(connection)), connection.dialect.name), 1.0
 
 
-Family = tuple[str, str, tuple[str, ...], Callable[[Connection], Values]]
+OF_ALERTS = alert.join(alert_event, alert_event.c.alert_id == alert.c.id)
+STILL_OPEN = ~overtaken(alert_event, "alert_id") & alert_event.c.state.in_(sorted(OPEN))
+OPEN_ALERTS = _by(OF_ALERTS, alert.c.rule, alert.c.level, alert_event.c.state, where=STILL_OPEN)
+OF_ROWS = source_file.join(quarantined_row, quarantined_row.c.source_file_id == source_file.c.id)
+IN_QUARANTINE = _by(OF_ROWS, source_file.c.kind, where=current(quarantined_row))
+FILES = _by(source_file, source_file.c.kind, source_file.c.outcome)
+LIGHTS = _by_quarter("monitoring", spending_result, spending_result.c.light)
+STATUSES = _by_quarter("monitoring", indicator_result, indicator_result.c.status)
+CASES = _by_quarter("limits", case_limit, case_limit.c.register, case_limit.c.state)
+Family = tuple[str, str, tuple[str, ...], Query | Callable[[Connection], Values]]
 COUNTERS: tuple[Family, ...] = (
     ("perf_rows", "Rows read, by what became of them", ("register", "outcome"), _rows),
-    ("perf_files", "Files taken in, each version once", ("register", "outcome"), _files),
+    ("perf_files", "Files taken in, each version once", ("register", "outcome"), FILES),
 )
 GAUGES: tuple[Family, ...] = (
-    ("perf_quarantined_rows", "Rows that wait to be mended", ("register",), _in_quarantine),
+    ("perf_quarantined_rows", "Rows that wait to be mended", ("register",), IN_QUARANTINE),
     (
         "perf_judgement_timestamp_seconds",
         "When the newest version of a quarter's judgement was written; "
@@ -258,15 +220,15 @@ GAUGES: tuple[Family, ...] = (
         ("quarter",),
         _newest_judgements,
     ),
-    ("perf_projects", "Projects by the light of their spending", ("quarter", "light"), _lights),
-    ("perf_indicators", "Indicators by status", ("quarter", "status"), _statuses),
+    ("perf_projects", "Projects by the light of their spending", ("quarter", "light"), LIGHTS),
+    ("perf_indicators", "Indicators by status", ("quarter", "status"), STATUSES),
     (
         "perf_cases",
         "Cases over their limit at a checkpoint, or due before the next",
         ("quarter", "register", "state"),
-        _cases,
+        CASES,
     ),
-    ("perf_open_alerts", "Alerts that are open", ("rule", "level", "state"), _open_alerts),
+    ("perf_open_alerts", "Alerts that are open", ("rule", "level", "state"), OPEN_ALERTS),
     ("perf_undelivered_messages", "Messages that are not sent", ("state",), _undelivered),
     ("perf_warehouse_size_bytes", "Size of the warehouse's database", (), _size),
     ("perf_build_info", "Always 1", ("version", "schema", "database"), _built),

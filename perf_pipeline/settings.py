@@ -88,11 +88,18 @@ def read_settings_file(path: Path, label: str, model: type[Model], example: str)
     try:
         return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        told = faults_of(error) if isinstance(error, ValidationError) else written_wrongly(error)
         raise ConfigurationError(
-            f"{label} {path} 无法使用：{told}。应写成：\n{example}\n"
+            f"{label} {path} 无法使用：{_why(error)}。应写成：\n{example}\n"
             "带注释的样例用 perf-pipeline init 写到一个新文件夹里看"
         ) from error
+
+
+def _why(error: Exception) -> str:
+    """Say why a settings file cannot be used."""
+    if isinstance(error, ValidationError):
+        return faults_of(error)
+    unread = isinstance(error, OSError | UnicodeDecodeError | yaml.YAMLError)
+    return written_wrongly(error) if unread else str(error)
 
 
 class Forms(Declared):
@@ -302,10 +309,5 @@ class Settings(BaseSettings):
         try:
             read = yaml.safe_load(path.read_text("utf-8"))
             return LimitLevels.model_validate(read or {}).resolved(self.limits)
-        except ValidationError as error:
-            raise ConfigurationError(f"灯的界限 {path} 无法使用：{faults_of(error)}") from error
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            said = written_wrongly(error)
-            raise ConfigurationError(f"灯的界限 {path} 无法使用：{said}") from error
-        except ValueError as error:
-            raise ConfigurationError(f"灯的界限 {path} 无法使用：{error}") from error
+        except (OSError, yaml.YAMLError, ValueError) as error:  # pydantic's are ValueErrors too
+            raise ConfigurationError(f"灯的界限 {path} 无法使用：{_why(error)}") from error

@@ -13,7 +13,8 @@ from perf_pipeline.commands.shell import (
     app,
     behind,
     console,
-    print_json,
+    show,
+    tell,
     warehouse,
 )
 from perf_pipeline.settings import Settings
@@ -31,11 +32,8 @@ def list_alerts(as_json: AsJson = False) -> None:
 
     engine = warehouse()
     found, messages = open_alerts(engine), unsettled(engine)
-    if as_json:
-        both = {"alerts": found, "messages": messages}
-        print_json(both)
-    else:
-        print_alerts(console, found, messages)
+    both = {"alerts": found, "messages": messages}
+    show(both, as_json, lambda: print_alerts(console, found, messages))
 
 
 @alerts.command("ack", context_settings=PERSON_IS_BY)
@@ -47,9 +45,8 @@ def acknowledge_alert(
     """确认一条预警，写明谁和理由；确认不是处置，要求处置的事项用 items answer 答复。"""
     from perf_pipeline.alerts.acknowledging import acknowledge
 
-    engine = warehouse()
-    acknowledge(engine, number, person=behind(person), reason=reason)
-    console.print(f"预警 {number} 已确认")
+    acknowledge(warehouse(), number, person=behind(person), reason=reason)
+    tell(f"预警 {number} 已确认")
 
 
 @alerts.command("send")
@@ -68,9 +65,7 @@ def send_alerts(
         print_digests(console, preview(engine, told))
     else:
         ends = deliver(engine, told)
-        console.print(
-            f"送达 {ends.sent}，等待 {ends.waiting}，拒收 {ends.refused}，不清楚 {ends.unclear}"
-        )
+        tell(f"送达 {ends.sent}，等待 {ends.waiting}，拒收 {ends.refused}，不清楚 {ends.unclear}")
 
 
 @alerts.command("resend", context_settings=PERSON_IS_BY)
@@ -81,4 +76,4 @@ def resend_message(
     from perf_pipeline.alerts.delivery import send_again
 
     send_again(warehouse(), key, person=behind(person))
-    console.print(f"消息 {key} 下次送达时再发")
+    tell(f"消息 {key} 下次送达时再发")

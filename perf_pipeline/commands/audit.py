@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,9 @@ from perf_pipeline.commands.shell import (
     Person,
     app,
     behind,
+    checkpoint_of,
     console,
-    print_json,
+    show,
     tell,
     warehouse,
 )
@@ -45,18 +47,14 @@ def list_findings(
     from perf_pipeline.measures.findings import findings_at
     from perf_pipeline.printing.audit import as_rows, print_findings
 
-    checkpoint = Settings().calendar().checkpoint(quarter)
     with warehouse().connect() as connection:
-        found = [each for mine in findings_at(connection, checkpoint).values() for each in mine]
+        found = chain.from_iterable(findings_at(connection, checkpoint_of(quarter)).values())
     wanted = [
         each
         for each in found
         if department in (None, each.department_code) and rule in (None, each.rule, each.label)
     ]
-    if as_json:
-        print_json(as_rows(wanted))
-    else:
-        print_findings(console, wanted, most)
+    show(as_rows(wanted), as_json, lambda: print_findings(console, wanted, most))
 
 
 @audit.command("verdict")
@@ -72,11 +70,10 @@ def verdict_on_finding(
     """给一条线索写下核查结论；以后各次运行都带着它，证据又增加时另行提示。"""
     from perf_pipeline.measures.findings import say_verdict
 
-    settings = Settings()
-    engine, checkpoint = warehouse(settings), settings.calendar().checkpoint(quarter)
+    engine, checkpoint = warehouse(), checkpoint_of(quarter)
     found = say_verdict(engine, checkpoint, number, verdict, person=behind(by), words=reason)
     tell(f"{found.number} {found.label} {found.subject}：{found.verdict_text}")
-    for each in _raised(settings, engine, checkpoint.fiscal_year):
+    for each in _raised(Settings(), engine, checkpoint.fiscal_year):
         tell(f"已列入整改事项（见 items）：{each}")
 
 
@@ -104,7 +101,7 @@ def write_verdict_workbooks(
     """写出待核查线索的工作簿，填好结论后放回收件文件夹；已有的文件不覆盖。"""
     from perf_pipeline.reports.verdict_workbook import write_workbooks
 
-    checkpoint = Settings().calendar().checkpoint(quarter)
-    for path, written, left in write_workbooks(warehouse(), checkpoint, folder, most):
+    waiting = write_workbooks(warehouse(), checkpoint_of(quarter), folder, most)
+    for path, written, left in waiting:
         rest = f"，另有{left}条未写入" if left else ""
         tell(f"{path}：{written}条{rest}" if written else f"{path}（已有，未覆盖）")

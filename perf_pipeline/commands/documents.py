@@ -18,6 +18,8 @@ from perf_pipeline.commands.shell import (
     console,
     indicator_library,
     print_json,
+    show,
+    tell,
     warehouse,
 )
 from perf_pipeline.domain.errors import ConfigurationError
@@ -58,10 +60,7 @@ def extract(
     from perf_pipeline.documents.extract import extract_document
 
     document = _as_json(extract_document(file))
-    if as_json:
-        print_json(document)
-    else:
-        print_document(console, document)
+    show(document, as_json, lambda: print_document(console, document))
 
 
 def _as_json(document: TargetDocument) -> dict[str, object]:
@@ -129,10 +128,7 @@ def review(
     )
     if workbook is not None:
         _write_workbook(workbook, document, findings)
-    if as_json:
-        print_json(to_json_list(findings))
-    else:
-        print_review(console, document, findings)
+    show(to_json_list(findings), as_json, lambda: print_review(console, document, findings))
     if fail_on is not None and any(each.severity in fail_on.severities for each in findings):
         sys.exit(1)
 
@@ -140,8 +136,7 @@ def review(
 def _last_year(document: TargetDocument) -> Mapping[IndicatorName, Fraction]:
     from perf_pipeline.monitoring.last_year import read_last_year
 
-    engine = warehouse()
-    return read_last_year(engine, document.department, document.fiscal_year)
+    return read_last_year(warehouse(), document.department, document.fiscal_year)
 
 
 def _write_workbook(path: Path, document: TargetDocument, findings: tuple[Finding, ...]) -> None:
@@ -160,4 +155,4 @@ def _write_workbook(path: Path, document: TargetDocument, findings: tuple[Findin
     except OSError as error:
         raise ConfigurationError(f"{path} 无法写入（{error.strerror}）") from error
     name = "" if FILE_MARK in path.name else f"；交回时文件名须含“{FILE_MARK}”"
-    SpokenConsole(stderr=True).print(f"审核工作簿在 {path}{name}", highlight=False, soft_wrap=True)
+    tell(f"审核工作簿在 {path}{name}", aside=True)

@@ -16,7 +16,7 @@ from perf_pipeline.commands.shell import (
     app,
     behind,
     console,
-    print_json,
+    show,
     tell,
     warehouse,
 )
@@ -51,11 +51,7 @@ def init(
     then = "run" if pointed and counts else f"run，运行之前设 PERF_INBOX={folder}"
     if pointed:
         tell(f"{pointed}（写明 PERF_INBOX={folder}）")
-    console.print(
-        f"放进文件之后，运行 perf-pipeline check {folder}，再运行 perf-pipeline {then}",
-        markup=False,
-        soft_wrap=True,
-    )
+    tell(f"放进文件之后，运行 perf-pipeline check {folder}，再运行 perf-pipeline {then}")
 
 
 @app.command()
@@ -79,10 +75,7 @@ def check(
     checked = check_inbox(settings, compare=not other)
     for path in write_questions(checked.questions, questions) if questions is not None else ():
         tell(f"{path}：填好“台账的列”，放回收件文件夹", aside=as_json)
-    if as_json:
-        print_json(checked.to_dict())
-    else:
-        print_checked(console, checked)
+    show(checked.to_dict(), as_json, lambda: print_checked(console, checked))
 
 
 @files.callback(invoke_without_command=True)
@@ -95,10 +88,7 @@ def list_files(context: typer.Context, as_json: AsJson = False) -> None:
         return
     settings = Settings()
     found = read_files(warehouse(settings), settings.inbox)
-    if as_json:
-        print_json(found)
-    else:
-        print_files(console, found)
+    show(found, as_json, lambda: print_files(console, found))
 
 
 @files.command("confirm", context_settings=PERSON_IS_BY)
@@ -115,4 +105,4 @@ def confirm_departure(
 
     told = confirm(warehouse(), path, withdrawn=withdrawn, person=behind(person), reason=reason)
     done = f"{told.rows_loaded}行已撤下，下次 run 起不再计入" if withdrawn else "已保留，仍然计入"
-    console.print(f"{path}：{done}", markup=False, soft_wrap=True)
+    tell(f"{path}：{done}")

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perf_pipeline.commands.shell import AsJson, Person, app, behind, console, print_json, warehouse
+from perf_pipeline.commands.shell import (
+    AsJson,
+    Person,
+    app,
+    behind,
+    console,
+    show,
+    tell,
+    warehouse,
+)
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import NoSuchItemError
 from perf_pipeline.settings import Settings
@@ -39,12 +48,9 @@ def list_items(
 
     if context.invoked_subcommand is not None:
         return
-    found = read_year(year) if all_ else live_of_year(year)
+    found = read_year(year) if all_ else live_of_year(year, warehouse())
     found.sort(key=lambda each: (gravity_of(each.standing.state, each.points), each.id))
-    if as_json:
-        print_json([item_dict(each) for each in found])
-    else:
-        print_items(console, found)
+    show([item_dict(each) for each in found], as_json, lambda: print_items(console, found))
 
 
 @items.command("show")
@@ -53,10 +59,7 @@ def show_item(number: Number, as_json: AsJson = False) -> None:
     from perf_pipeline.printing.items import item_dict, print_item
 
     found = one_item(number)
-    if as_json:
-        print_json(item_dict(found))
-    else:
-        print_item(console, found)
+    show(item_dict(found), as_json, lambda: print_item(console, found))
 
 
 @items.command("answer")
@@ -93,8 +96,8 @@ def answer_item(
     engine, moment = warehouse(settings), datetime.now(LOCAL)
     found = one_item(number, engine)
     path = answer(engine, settings.inbox, found, said, moment, by=behind(by))
-    console.print(f"事项 {number} 的答复已收下：{path}", markup=False, soft_wrap=True)
-    console.print(one_item(number, engine).standing.words, markup=False, soft_wrap=True)
+    tell(f"事项 {number} 的答复已收下：{path}")
+    tell(one_item(number, engine).standing.words)
 
 
 @items.command("notice")
@@ -104,12 +107,11 @@ def write_notices(
     """写出各部门的整改通知书、整改回复（Word）和整改台账（待填工作簿）。"""
     from perf_pipeline.reports.rectification import write_rectification
 
-    settings = Settings()
     found = read_year(year)
     for path in write_rectification(found, folder, datetime.now(LOCAL).date()):
-        console.print(str(path), markup=False, soft_wrap=True)
+        tell(str(path))
     if not found:
-        console.print(f"没有事项（{settings.inbox}）", markup=False)
+        tell(f"没有事项（{Settings().inbox}）")
 
 
 @items.command("export")
@@ -118,10 +120,10 @@ def export_items(file: Annotated[Path, typer.Argument(help="CSV 文件")], year:
     from perf_pipeline.reports.monitor_info import monitor_info
 
     file.write_text(monitor_info(read_year(year)), "utf-8-sig")
-    console.print(str(file), markup=False, soft_wrap=True)
+    tell(str(file))
 
 
-def read_year(year: int | None = None) -> list[Item]:
+def read_year(year: int | None) -> list[Item]:
     """Read a year's items as they stand today; without a year, of the newest that has any."""
     from perf_pipeline.items.standings import newest_year
 
@@ -131,15 +133,13 @@ def read_year(year: int | None = None) -> list[Item]:
 
 
 def live_of_year(
-    year: int | None = None,
-    engine: Engine | None = None,
-    departments: Collection[str] | None = None,
+    year: int | None, engine: Engine, departments: Collection[str] | None = None
 ) -> list[Item]:
     """Read the items of a year that are not over; `departments` are codes, None: all."""
     from perf_pipeline.items.standings import live_items, newest_year
     from perf_pipeline.items.state import OVER
 
-    with (engine or warehouse()).connect() as connection:
+    with engine.connect() as connection:
         of = year or newest_year(connection)
         if of is None:
             return []

@@ -17,6 +17,9 @@ from perf_pipeline.commands.shell import (
     behind,
     console,
     print_json,
+    show,
+    tell,
+    warehouse,
     workspace_module,
 )
 from perf_pipeline.domain.role import Role
@@ -32,10 +35,9 @@ def backup(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.z
     from perf_pipeline.warehouse.backup import back_up
 
     manifest = back_up(_warehouse(), file)
-    console.print(
+    tell(
         f"已备份到 {file}：{len(manifest.tables)} 张表，{manifest.rows} 行，"
-        f"结构 {manifest.schema_revision}",
-        soft_wrap=True,
+        f"结构 {manifest.schema_revision}"
     )
 
 
@@ -52,7 +54,7 @@ def restore(
 
     engine = connect_to(_url(), Settings().acting())
     manifest = restore_into(engine, file, replace=replace)
-    console.print(
+    tell(
         f"已恢复 {len(manifest.tables)} 张表，{manifest.rows} 行；"
         f"备份于 {manifest.made_at.astimezone():%Y-%m-%d %H:%M}"
     )
@@ -85,12 +87,12 @@ def upgrade(
 
         with schema_transaction(engine) as connection:
             grant(connection, role, kind, department or ())
-        console.print(f"角色 {role}：{kind.label}", markup=False)
+        tell(f"角色 {role}：{kind.label}")
     newest = newest_revision()
     if before == newest:
-        console.print(f"数据仓库的结构已是最新（{newest}）")
+        tell(f"数据仓库的结构已是最新（{newest}）")
     else:
-        console.print(f"数据仓库的结构：{before or '无'} → {newest}")
+        tell(f"数据仓库的结构：{before or '无'} → {newest}")
 
 
 @app.command()
@@ -106,7 +108,6 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
-    from perf_pipeline.commands.shell import warehouse
     from perf_pipeline.recompute.outcome import Outcome
     from perf_pipeline.recompute.recompute import recompute as compute_again
     from perf_pipeline.warehouse.seals.verify import verify as verify_all
@@ -121,16 +122,16 @@ def verify(
         print_json(found.to_dict() | ({"recomputed": again.to_dict()} if again else {}))
     else:
         for each in found.differences:
-            console.print(f"✗ {each}", markup=False, highlight=False, soft_wrap=True)
+            tell(f"✗ {each}")
         end = f"有 {len(found.differences)} 处差异" if found.differences else "全部一致"
-        console.print(f"核验了{found.statement}：{end}", markup=False, soft_wrap=True)
-        console.print(f"最新一条操作的摘要 {found.head}", markup=False, soft_wrap=True)
+        tell(f"核验了{found.statement}：{end}")
+        tell(f"最新一条操作的摘要 {found.head}")
         for one in again.figures if again else ():
             if one.outcome is not Outcome.EQUAL:
                 mark = "✗" if one.outcome is Outcome.DIFFERENT else "·"
-                console.print(f"{mark} {one}", markup=False, highlight=False, soft_wrap=True)
+                tell(f"{mark} {one}")
         if again:
-            console.print(f"{again.statement}（种子 {again.seed}）", markup=False, soft_wrap=True)
+            tell(f"{again.statement}（种子 {again.seed}）")
     if found.differences or (again and again.count(Outcome.DIFFERENT)):
         sys.exit(1)
 
@@ -143,7 +144,6 @@ def erase(
     by: Person = None,
 ) -> None:
     """删除已过保存期限的个人信息：各台账的人名等列、写到这些人的文字、审计线索里的人名、隔离行的原文；其余不变，仍可核验。"""
-    from perf_pipeline.commands.shell import warehouse
     from perf_pipeline.warehouse.engine import write_transaction
     from perf_pipeline.warehouse.seals.deed import Deed, What
     from perf_pipeline.warehouse.seals.erasing import erase_before
@@ -152,20 +152,19 @@ def erase(
     with write_transaction(warehouse(), deed) as connection:
         erased = erase_before(connection, before)
     said = "，".join(f"{name} {rows} 行" for name, rows in erased.items()) or "没有可删除的"
-    console.print(f"{before}年度以前：{said}", markup=False, soft_wrap=True)
-    console.print("以前的备份和收件文件夹里的原始文件不在其内", markup=False, soft_wrap=True)
+    tell(f"{before}年度以前：{said}")
+    tell("以前的备份和收件文件夹里的原始文件不在其内")
 
 
 @app.command()
 def evidence(file: Annotated[Path, typer.Argument(help="写到哪个新文件（.zip）")]) -> None:
     """证据包：收到的文件的摘要、规则、程序版本、操作记录和全部结果，外人可以自行核对。"""
-    from perf_pipeline.commands.shell import warehouse
     from perf_pipeline.warehouse.seals.bundle import write_bundle
 
     settings = Settings()
     head = write_bundle(warehouse(settings), file, settings.rules_in_force())
-    console.print(f"{file}，最新一条操作的摘要 {head}", markup=False, soft_wrap=True)
-    console.print("请把这个摘要另处记下；怎样核对见 docs/trust.md", markup=False)
+    tell(f"{file}，最新一条操作的摘要 {head}")
+    tell("请把这个摘要另处记下；怎样核对见 docs/trust.md")
 
 
 @app.command()
@@ -174,19 +173,16 @@ def acts(
     csv: Annotated[Path | None, typer.Option(help="另存为这个 CSV 文件")] = None,
 ) -> None:
     """操作记录：谁在什么时候、用哪个程序和哪些规则做了什么；每条带着上一条的摘要。"""
-    from perf_pipeline.commands.shell import warehouse
-    from perf_pipeline.printing.acts import print_acts, write_acts
+    from perf_pipeline.printing.acts import act_line, write_acts
     from perf_pipeline.warehouse.seals.log import read_acts
 
     with warehouse().connect() as connection:
         found = read_acts(connection)
     if csv is not None:
         write_acts(found, csv)
-        console.print(str(csv), markup=False, soft_wrap=True)
-    elif as_json:
-        print_json([asdict(each) for each in found])
+        tell(str(csv))
     else:
-        print_acts(console, found)
+        show([asdict(each) for each in found], as_json, lambda: [*map(tell, map(act_line, found))])
 
 
 @app.command()
@@ -198,11 +194,8 @@ def health(as_json: AsJson = False) -> None:
     state = workspace_module("assets.watch").service_state()
     checks = list(examine_service(Settings(), state))
     healthy = all(check.passed for check in checks)
-    if as_json:
-        print_json({"healthy": healthy, "checks": [asdict(check) for check in checks]})
-    else:
-        for check in checks:
-            print_check(console, check)
+    told = {"healthy": healthy, "checks": [asdict(check) for check in checks]}
+    show(told, as_json, lambda: [print_check(console, check) for check in checks])
     if not healthy:
         sys.exit(1)
 

@@ -40,8 +40,7 @@ def quarantine(
     """把隔离的行写成可改正的工作簿；改好后原样放回收件文件夹即可。"""
     from perf_pipeline.warehouse.quarantine import hand_back
 
-    engine = warehouse()
-    handed = hand_back(engine, folder)
+    handed = hand_back(warehouse(), folder)
     for path, rows in handed.workbooks:
         tell(f"{path}：{rows} 行")
     for place, reason, hint in handed.whole_files:

@@ -17,9 +17,12 @@ from perf_pipeline.commands.shell import (
     Quarter,
     app,
     behind,
+    checkpoint_of,
     console,
     print_json,
+    show,
     tell,
+    tell_paths,
     warehouse,
 )
 from perf_pipeline.domain.calendar import OnDay
@@ -43,14 +46,13 @@ def status(
     from perf_pipeline.printing.status import print_status
     from perf_pipeline.quality.open_points import open_points
 
-    settings = Settings()
     if on is not None:
         if quarter:
             raise ConfigurationError("--quarter 和 --on 只能用一个")
-        _tell_money(settings, on.date(), as_json)
+        _tell_money(Settings(), on.date(), as_json)
         return
-    wanted = settings.calendar().checkpoint(quarter) if quarter else None
-    engine = warehouse(settings)
+    wanted = checkpoint_of(quarter) if quarter else None
+    engine = warehouse()
     found = read_status(engine, wanted)
     with engine.connect() as connection:
         points = open_points(connection, fiscal_year=wanted.fiscal_year if wanted else None)
@@ -71,10 +73,7 @@ def _tell_money(settings: Settings, day: date, as_json: bool) -> None:
 
     with warehouse(settings).connect() as connection:
         money = money_on(connection, OnDay(day), *settings.limit_levels())
-    if as_json:
-        print_json([each.to_dict() for each in money])
-    else:
-        print_money(console, day, money)
+    show([each.to_dict() for each in money], as_json, lambda: print_money(console, day, money))
 
 
 @app.command()
@@ -88,13 +87,8 @@ def trace(
     from perf_pipeline.monitoring.tracing import trace_figure
     from perf_pipeline.printing.status import print_trace, write_trace
 
-    settings = Settings()
-    engine = warehouse(settings)
-    traced = trace_figure(engine, figure)
-    if as_json:
-        print_json(traced.to_dict())
-    else:
-        print_trace(console, traced, every=every)
+    traced = trace_figure(warehouse(), figure)
+    show(traced.to_dict(), as_json, lambda: print_trace(console, traced, every=every))
     if csv is not None:
         write_trace(traced, csv)
 
@@ -113,24 +107,19 @@ def diff(
     from perf_pipeline.printing.results import print_restatements
     from perf_pipeline.reports.restatement_page import write_restatements
 
-    settings = Settings()
-    checkpoint = settings.calendar().checkpoint(quarter)
-    engine = warehouse(settings)
     found = diff_quarter(
-        engine,
-        checkpoint,
+        warehouse(),
+        checkpoint_of(quarter),
         department_code=department,
         from_version=from_version,
         to_version=to_version,
     )
     pages = write_restatements(found, out) if out is not None else []
     if as_json:
-        told = [each.to_dict() for each in found]
-        print_json(told)
+        print_json([each.to_dict() for each in found])
         return
     print_restatements(console, found)
-    for page in pages:
-        tell(str(page))
+    tell_paths(pages)
 
 
 @app.command()
@@ -143,11 +132,9 @@ def close(
     """关账：以后的运行不再改动该检查点的结果，迟到的数据作为调整记入下一个检查点。"""
     from perf_pipeline.warehouse.locks import close_quarter
 
-    settings = Settings()
-    checkpoint = settings.calendar().checkpoint(quarter)
-    engine = warehouse(settings)
+    checkpoint = checkpoint_of(quarter)
     done = close_quarter(
-        engine, checkpoint, actor=behind(by), department_code=department, reason=reason
+        warehouse(), checkpoint, actor=behind(by), department_code=department, reason=reason
     )
     for each in done:
         tell(f"{each.department} {each.quarter} 已关账（第{each.version}版）")
@@ -165,11 +152,9 @@ def reopen(
     """重新开账：写明理由，下次运行按现有数据重述该检查点。"""
     from perf_pipeline.warehouse.locks import reopen_quarter
 
-    settings = Settings()
-    checkpoint = settings.calendar().checkpoint(quarter)
-    engine = warehouse(settings)
+    person, checkpoint = behind(by), checkpoint_of(quarter)
     for each in reopen_quarter(
-        engine, checkpoint, actor=behind(by), reason=reason, department_code=department
+        warehouse(), checkpoint, actor=person, reason=reason, department_code=department
     ):
         tell(f"{each.department} {each.quarter} 已重新开账")
 
@@ -188,7 +173,7 @@ def score(
     """年终绩效自评：每项指标、每个项目和部门的得分，连同算式；可写出绩效自评表。"""
     from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
     from perf_pipeline.printing.results import print_scores
-    from perf_pipeline.reports.archives import write_archives
+    from perf_pipeline.reports.files import write_archives
     from perf_pipeline.reports.write_year import write_year
 
     if zipped and out is None:
@@ -212,8 +197,7 @@ def score(
         print_json(found)
         return
     print_scores(console, found)
-    for path in paths:
-        tell(str(path))
+    tell_paths(paths)
 
 
 @app.command()
@@ -229,14 +213,10 @@ def rollup(
     from perf_pipeline.printing.results import print_rollup
 
     settings = Settings()
-    checkpoint = settings.calendar().checkpoint(quarter)
-    engine = warehouse(settings)
+    checkpoint, engine = checkpoint_of(quarter), warehouse(settings)
     roll_up_quarter(engine, checkpoint, settings.organisation())
     found = read_rollup(engine, checkpoint, figure, settings.least_cases)
-    if as_json:
-        print_json(found.to_dict())
-    else:
-        print_rollup(console, found)
+    show(found.to_dict(), as_json, lambda: print_rollup(console, found))
 
 
 @app.command()
@@ -258,7 +238,7 @@ def report(
     zipped: Zip = False,
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
-    from perf_pipeline.reports.archives import write_archives
+    from perf_pipeline.reports.files import write_archives
     from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_past_quarter, write_quarter
@@ -277,18 +257,14 @@ def report(
     if not written:
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:
-        for path in (each.page, each.document, *each.forms):
-            tell(str(path))
+        tell_paths((each.page, each.document, *each.forms))
     if settings.pdf if pdf is None else pdf:
-        for path in write_pdfs(each.document for each in written):
-            tell(str(path))
+        tell_paths(write_pdfs(each.document for each in written))
     site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
-    for path in (*site.pages, site.index) if site else ():
-        tell(str(path))
+    tell_paths((*site.pages, site.index) if site else ())
     if zipped:
         forms = {each.department: each.forms for each in written}
-        for path in write_archives(out, f"{checkpoint.name}-执行监控表", forms):
-            tell(str(path))
+        tell_paths(write_archives(out, f"{checkpoint.name}-执行监控表", forms))
 
 
 @app.command()
@@ -306,7 +282,4 @@ def backtest(
     scores, made = run_backtest(file, Settings().outlook)
     if forecasts is not None:
         made.to_csv(forecasts, index=False, float_format="%.12g")
-    if as_json:
-        print_json(scores)
-    else:
-        print_backtest(console, scores)
+    show(scores, as_json, lambda: print_backtest(console, scores))

@@ -18,6 +18,7 @@ from perf_pipeline.commands.shell import (
     app,
     console,
     print_json,
+    tell,
     warehouse,
     workspace_module,
 )
@@ -74,14 +75,11 @@ def run(
         if told is not None:
             print_overview(console, told, year)
         if page.is_file():
-            console.print(f"网页 {escape(str(page))}", highlight=False, soft_wrap=True)
-        console.print(
-            f"报告在 {places['reports']}，数据质量页在 {places['data_docs']}；用时 {seconds} 秒",
-            soft_wrap=True,
-        )
+            tell(f"网页 {page}")
+        tell(f"报告在 {places['reports']}，数据质量页在 {places['data_docs']}；用时 {seconds} 秒")
         _tell_columns(asked, settings.output / ASKED)
         if idle:
-            console.print("上次运行以来什么也没有变，这次没有重做；要全部再做一遍，加 --again")
+            tell("上次运行以来什么也没有变，这次没有重做；要全部再做一遍，加 --again")
     for failure in failures if not as_json else ():
         console.print(f"[bold red]失败[/] {failure}", highlight=False, soft_wrap=True)
     if failures:
@@ -163,8 +161,8 @@ def serve(
     settings = Settings()
     access = Access(host, behind_proxy, settings.serve)
     shown = f"[{host}]" if ":" in host else host
-    console.print(f"http://{shown}:{port}/", markup=False)
-    console.print(f"谁能看到什么：{access.statement}", markup=False, soft_wrap=True)
+    tell(f"http://{shown}:{port}/")
+    tell(f"谁能看到什么：{access.statement}")
     url = settings.warehouse_url.get_secret_value()
     answers = None
     if access.takes_answers:
@@ -185,9 +183,5 @@ def doctor() -> None:
     from perf_pipeline.doctor import examine
     from perf_pipeline.printing.status import print_check
 
-    healthy = True
-    for check in examine(Settings()):
-        print_check(console, check)
-        healthy &= check.passed
-    if not healthy:
+    if not all([print_check(console, check) for check in examine(Settings())]):
         sys.exit(1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +20,7 @@ from perf_pipeline.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from perf_pipeline.domain.calendar import Checkpoint
     from perf_pipeline.library.indicators import IndicatorLibrary
 
 app = typer.Typer(help="预算绩效运行监控", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -76,6 +79,11 @@ def behind(person: str | None) -> str:
     return named(person if person is not None else Settings().person)
 
 
+def checkpoint_of(quarter: str) -> Checkpoint:
+    """Return the checkpoint of a name; raises where the inbox's calendar has none."""
+    return Settings().calendar().checkpoint(quarter)
+
+
 def workspace_module(name: str) -> ModuleType:
     """Import a module of the Dagster code location, which lies beside `workspace.yaml`."""
     root = program_folder().resolve()
@@ -84,9 +92,23 @@ def workspace_module(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
+def show(told: object, as_json: bool, printed: Callable[[], object]) -> None:
+    """Show a result: to scripts as JSON, to people as it is `printed`."""
+    if as_json:
+        print_json(told)
+    else:
+        printed()
+
+
 def tell(text: str, *, aside: bool = False) -> None:
     """Print a line as it is, `aside` on stderr."""
     typer.echo(say(text), err=aside)
+
+
+def tell_paths(paths: Iterable[Path]) -> None:
+    """Print where files were written, a line each."""
+    for path in paths:
+        tell(str(path))
 
 
 def print_json(told: object) -> None:

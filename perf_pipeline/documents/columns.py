@@ -2,7 +2,7 @@
 
 For each column and each part that it may be, the points for and against are added up (`_name`,
 `_value`); the best column above zero is taken. A new layout is added by one more line of points,
-with a form that shows it among the tests: docs/decisions/reading.md.
+with a form that shows it among the tests: docs/decisions/layouts.md.
 """
 
 from __future__ import annotations

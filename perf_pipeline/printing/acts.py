@@ -6,11 +6,8 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.printing.csv_cells import harmless
+from perf_pipeline.printing.marks import harmless
 from perf_pipeline.warehouse.seals.log import LoggedAct
 
 HEADINGS = (
@@ -19,24 +16,11 @@ HEADINGS = (
 )
 
 
-def print_acts(console: Console, acts: Sequence[LoggedAct]) -> None:
-    """Print each act on a line."""
-    for each in acts:
-        said = "　".join(
-            filter(
-                None,
-                (
-                    f"{each.number}",
-                    f"{each.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
-                    each.person,
-                    each.label,
-                    each.subject,
-                    each.written,
-                    each.digest[:12],
-                ),
-            )
-        )
-        console.print(escape(said), highlight=False, soft_wrap=True)
+def act_line(act: LoggedAct) -> str:
+    """Say an act on a line."""
+    when = f"{act.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+    told = (f"{act.number}", when, act.person, act.label, act.subject, act.written)
+    return "　".join(filter(None, (*told, act.digest[:12])))
 
 
 def write_acts(acts: Sequence[LoggedAct], path: Path) -> None:

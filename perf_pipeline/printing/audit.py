@@ -12,6 +12,9 @@ from rich.table import Table
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
+from perf_pipeline.printing.marks import picked
+
+SAID = ("verdict", "words", "person")
 
 
 def print_findings(console: Console, findings: Sequence[Finding], most: int) -> None:
@@ -41,17 +44,10 @@ def as_rows(findings: Iterable[Finding]) -> list[dict[str, object]]:
         {
             "number": each.number,
             "department": each.department_code,
-            "rule": each.rule,
-            "label": each.label,
-            "subject": each.subject,
-            "project_name": each.project_name,
-            "detail": each.detail,
-            "rows": each.rows,
-            "amount_fen": each.amount_fen,
-            "place": each.place,
-            "verdict": str(each.said.verdict) if each.said else None,
-            "words": each.said.words if each.said else None,
-            "person": each.said.person if each.said else None,
+            **picked(each, "rule", "label", "subject", "project_name", "detail"),
+            **picked(each, "rows", "amount_fen", "place"),
+            **dict.fromkeys(SAID),
+            **(picked(each.said, *SAID) if each.said else {}),
             "rows_since": each.grew,
         }
         for each in findings

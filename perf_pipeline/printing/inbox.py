@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perf_pipeline.file_states import OUTCOME_LABELS
+from perf_pipeline.printing.marks import print_line
 from perf_pipeline.printing.status import print_check
 from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
@@ -49,13 +50,10 @@ def print_files(
                 )
         console.print(table)
     for each in () if only_read else files:
-        if each["reason"]:
-            console.print(f"{each['path']}：{each['reason']}", markup=False, soft_wrap=True)
-        if each["ignored_columns"]:
-            unused = "、".join(each["ignored_columns"])
-            console.print(f"{each['path']}：没有用到的列 {unused}", markup=False, soft_wrap=True)
-        for notice in each["notices"]:
-            console.print(f"{each['path']}：{notice}", markup=False, soft_wrap=True)
+        unused = "、".join(each["ignored_columns"])
+        told = (each["reason"], f"没有用到的列 {unused}" if unused else "", *each["notices"])
+        for said in filter(None, told):
+            print_line(console, f"{each['path']}：{said}")
 
 
 def _folder(path: str) -> str:
@@ -64,27 +62,13 @@ def _folder(path: str) -> str:
 
 def print_open_points(console: Console, points: Iterable[OpenPoint]) -> None:
     """Print what is open, kind by kind, each with what to do."""
-    heading = None
-    listed = list(points)
-    for each, following in zip_longest(listed, listed[1:]):
-        if heading != (each.department, each.fiscal_year, each.kind):
-            heading = (each.department, each.fiscal_year, each.kind)
-            said = f"{each.department} {each.fiscal_year}年度　{each.label}"
-            console.print(escape(said), style="yellow", highlight=False)
-        alike = following is not None and _alike(each, following)
-        action = "" if alike else f"\n    → {each.action}"
-        console.print(
-            f"  {each.subject}：{each.finding}{action}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-
-
-def _alike(one: OpenPoint, other: OpenPoint) -> bool:
-    """Tell whether two points stand under one heading and ask for the same."""
-    whose = one.department == other.department and one.fiscal_year == other.fiscal_year
-    return whose and (one.kind, one.action) == (other.kind, other.action)
+    headed = groupby(points, lambda each: (each.department, each.fiscal_year, each.label))
+    for (department, year, label), mine in headed:
+        said = f"{department} {year}年度　{label}"
+        console.print(escape(said), style="yellow", highlight=False)
+        for action, alike in groupby(mine, lambda each: each.action):
+            told = "\n".join(f"  {each.subject}：{each.finding}" for each in alike)
+            print_line(console, f"{told}\n    → {action}")
 
 
 def print_checked(console: Console, checked: Checked) -> None:

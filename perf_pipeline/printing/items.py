@@ -10,45 +10,26 @@ from rich.table import Table
 
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.standings import Item
+from perf_pipeline.printing.marks import picked, print_line
 
 
 def item_dict(item: Item) -> dict[str, object]:
     """Return an item as plain values for JSON."""
-    answer = item.answer
+    answer, standing = item.answer, item.standing
     promise = answer.promise if answer else None
     return {
         "number": item.id,
-        "department": item.department,
-        "kind": item.kind,
-        "place": item.place,
-        "subject": item.subject,
-        "first_seen": item.first_seen,
-        "state": str(item.standing.state),
-        "due_on": item.standing.due_on,
-        "words": item.standing.words,
+        **picked(item, "department", "kind", "place", "subject", "first_seen"),
+        "state": str(standing.state),
+        **picked(standing, "due_on", "words"),
         "gap": item.gap or None,
         "gap_fen": item.gap_fen or None,
         "trend": [str(point) for point in item.points],
         "warnings": len(item.facts.warnings),
-        "answer": None
-        if answer is None
-        else {
-            "on": answer.on,
-            "choice": str(answer.choice),
-            "category": answer.category,
-            "words": answer.words,
-            "measures": answer.measures,
-            "person": answer.person,
-            "document": answer.document,
-        },
-        "promise": None
-        if promise is None
-        else {
-            "value": promise.words,
-            "by": promise.by,
-            "reached": promise.reached,
-            "actual": promise.actual,
-        },
+        "answer": answer
+        and picked(answer, "on", "choice", "category", "words", "measures", "person", "document"),
+        "promise": promise
+        and {"value": promise.words, **picked(promise, "by", "reached", "actual")},
     }
 
 
@@ -91,4 +72,4 @@ def print_item(console: Console, item: Item) -> None:
             told = f"{each.promise.said}：{reached}{actual}"
             said.append(("承诺", told))
     for label, words in said:
-        console.print(f"{label}：{words}", markup=False, highlight=False, soft_wrap=True)
+        print_line(console, f"{label}：{words}")

@@ -1,9 +1,13 @@
-"""How lights, statuses and numbers are written in the terminal."""
+"""How lights, statuses and numbers are written in the terminal; cells of a CSV."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+
+from rich.console import Console
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.domain.unit import Unit
@@ -11,6 +15,18 @@ from perf_pipeline.warehouse.judgements import SpendingResult
 
 LIGHT_STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "ahead": "magenta"}
 STATUS_STYLES = {"met": "green", "on_track": "green", "behind": "yellow", "missed": "red"}
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def print_line(console: Console, text: str) -> None:
+    """Print a text as it is: nothing in it is markup, and a long line is not broken."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def picked(of: object, *names: str) -> dict[str, object]:
+    """Return some values of an object by name, for JSON."""
+    return {name: getattr(of, name) for name in names}
 
 
 def light_text(light: str) -> str:
@@ -39,9 +55,16 @@ def shares(line: Mapping[str, object]) -> tuple[str, str, str]:
 
 def status_counts(indicators: list[dict[str, object]]) -> str:
     """Count indicators by status, in words."""
-    parts = []
-    for status in Status:
-        count = sum(1 for line in indicators if line["status"] == status)
-        if count:
-            parts.append(f"{status_text(status)} {count}")
-    return "，".join(parts)
+    counts = Counter(line["status"] for line in indicators)
+    told = (f"{status_text(each)} {counts[each]}" for each in Status if counts[each])
+    return "，".join(told)
+
+
+def harmless(cell: object) -> object:
+    """Return a cell of a CSV that a spreadsheet opens.
+
+    A text that begins as a formula does, and is no number, stands behind a quote.
+    """
+    if not isinstance(cell, str) or not cell.startswith(_FORMULA_SIGNS) or _NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}"

@@ -14,7 +14,7 @@ from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.state import OVER
 from perf_pipeline.overview import Overview
 from perf_pipeline.printing.inbox import print_open_points
-from perf_pipeline.printing.marks import light_text, shares, status_counts
+from perf_pipeline.printing.marks import light_text, picked, print_line, shares, status_counts
 from perf_pipeline.quality.open_points import Open
 
 LONGEST_LIST = 60
@@ -48,29 +48,25 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         highlight=False,
     )
     for file in refused[:LONGEST_LIST]:
-        console.print(
-            f"[red]拒收[/] {escape(file['path'])}：{escape(file['reason'])}", soft_wrap=True
-        )
+        said = f"[red]拒收[/] {escape(file['path'])}：{escape(file['reason'])}"
+        console.print(said, soft_wrap=True)
     if len(refused) > LONGEST_LIST:
         console.print(f"……共拒收 {len(refused)} 份，见 perf-pipeline check")
     for row in overview.quarantined[:LONGEST_LIST]:
-        console.print(
-            f"[yellow]隔离[/] {escape(_place(row))}：{escape(row['reason'])}", soft_wrap=True
-        )
+        said = f"[yellow]隔离[/] {escape(_place(row))}：{escape(row['reason'])}"
+        console.print(said, soft_wrap=True)
     if len(overview.quarantined) > LONGEST_LIST:
         console.print(f"……共隔离 {len(overview.quarantined)} 行，见表 quarantined_row")
     departments = len({judged["department"] for judged in overview.judgements})
-    console.print(
+    print_line(
+        console,
         f"部门 {departments} 个，项目 {overview.projects} 个，"
         f"项目指标 {overview.project_indicators} 个，"
         f"部门指标 {overview.department_indicators} 个，检查点 {len(_quarters(overview))} 个",
-        highlight=False,
     )
     if overview.history:
-        console.print(
-            f"{'、'.join(overview.history)} 按以前的检查点日历评价过，现行日历没有，留作历史",
-            highlight=False,
-        )
+        past = "、".join(overview.history)
+        print_line(console, f"{past} 按以前的检查点日历评价过，现行日历没有，留作历史")
     _print_quarters(console, overview, departments)
     _print_items(console, overview)
     others = [each for each in overview.points if each.kind not in TOLD_ABOVE]
@@ -80,10 +76,8 @@ def print_overview(console: Console, overview: Overview, year: int) -> None:
         print_open_points(console, others[:longest])
         if len(others) > longest:
             console.print(f"  ……共 {len(others)} 项，见 perf-pipeline check")
-    console.print(
-        f"预警 {overview.alerts} 条，其中本次新增 {overview.new_alerts} 条，见各检查点的报告页",
-        highlight=False,
-    )
+    told = f"预警 {overview.alerts} 条，其中本次新增 {overview.new_alerts} 条，见各检查点的报告页"
+    print_line(console, told)
 
 
 def _print_quarters(console: Console, overview: Overview, departments: int) -> None:
@@ -115,7 +109,7 @@ def _print_items(console: Console, overview: Overview) -> None:
         due = f"{each.due_on}前｜" if each.due_on else ""
         name = each.name if of_one else f"{each.place}：{each.subject}"
         said = f"  {each.number}｜{each.label}｜{due}{name}　{each.gap}"
-        console.print(said, markup=False, highlight=False, soft_wrap=True)
+        print_line(console, said)
     if len(live) > MOST_ITEMS:
         console.print(f"  ……其余 {len(live) - MOST_ITEMS} 项见 perf-pipeline items")
 
@@ -127,22 +121,16 @@ def overview_dict(overview: Overview) -> dict[str, object]:
             {"quarter": quarter, **_counts(overview, quarter)} for quarter in _quarters(overview)
         ],
         "items": [
-            {
-                "number": each.number,
-                "state": str(each.state),
-                "department": each.office,
-                "name": each.name,
-                "gap": each.gap or None,
-                "due_on": each.due_on,
-            }
+            picked(each, "number", "state")
+            | {"department": each.office, "name": each.name, "gap": each.gap or None}
+            | {"due_on": each.due_on}
             for each in overview.items
             if each.state not in OVER
         ],
         "files": len(overview.files),
         "rows_quarantined": len(overview.quarantined),
         "waiting": len(overview.points),
-        "alerts": overview.alerts,
-        "new_alerts": overview.new_alerts,
+        **picked(overview, "alerts", "new_alerts"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import write_points
 from perf_pipeline.monitoring.recheck.recheck_year import Refused
 from perf_pipeline.monitoring.recheck.results import DepartmentResult, proposal
+from perf_pipeline.printing.marks import or_dash, picked
 
 
 def print_results(
@@ -24,19 +26,12 @@ def print_results(
         table.add_column("问题", overflow="fold")
         for found in each.forms:
             form = found.form
-            counted: dict[str, int] = {}
-            for fault in found.faults:
-                counted[fault.label] = counted.get(fault.label, 0) + 1
+            counted = Counter(fault.label for fault in found.faults)
             faults = "、".join(f"{label}{count}" for label, count in counted.items())
-            table.add_row(
-                escape(found.name),
-                _points(form.self_score_centi),
-                _points(form.score_centi),
-                form.grade or "—",
-                _points(form.quality_centi),
-                "是" if form.sampled else "",
-                escape(faults),
-            )
+            marks = (form.self_score_centi, form.score_centi, form.quality_centi)
+            own, ours, quality = (or_dash(each, write_points) for each in marks)
+            judged = (own, ours, form.grade or "—", quality, "是" if form.sampled else "")
+            table.add_row(escape(found.name), *judged, escape(faults))
         console.print(table)
     for file in refused:
         console.print(f"[yellow]没有复核[/] {escape(file.path)}：{escape(file.reason)}")
@@ -50,9 +45,7 @@ def as_rows(
         "departments": [
             {
                 "department": each.code,
-                "score_centi": each.score_centi,
-                "grade": each.grade,
-                "quality_centi": each.quality_centi,
+                **picked(each, "score_centi", "grade", "quality_centi"),
                 "projects": len(each.projects),
                 "handed_in": each.handed_in,
                 "forms": [
@@ -69,7 +62,3 @@ def as_rows(
         ],
         "refused": [vars(each) for each in refused],
     }
-
-
-def _points(centi: int | None) -> str:
-    return "—" if centi is None else write_points(centi)

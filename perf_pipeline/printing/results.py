@@ -14,12 +14,16 @@ from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.organisation import LEVEL_LABELS
 from perf_pipeline.domain.scoring import VERDICT_LABELS, write_points
 from perf_pipeline.domain.share import percent
+from perf_pipeline.printing.marks import print_line
 
 if TYPE_CHECKING:
     from perf_pipeline.monitoring.restatement import Restated, Restatement
     from perf_pipeline.monitoring.rollup import Rollup
 
 LONGEST_LIST = 30  # rows shown with a figure; --json gives all
+ROLLUP_HEADINGS = (
+    *("单位", "项目数", "预算（万元）", "支付（万元）", "执行率", "指标数", "达标或正常"),
+)
 
 
 def print_restatements(console: Console, restatements: list[Restatement]) -> None:
@@ -50,9 +54,9 @@ def _print_restated(console: Console, figure: Restated) -> None:
     for field in change.fields:
         away = f"（{field.difference}）" if field.difference else ""
         told = f"    {field.label}：{field.old_text} → {field.new_text}{away}"
-        console.print(told, markup=False, highlight=False, soft_wrap=True)
+        print_line(console, told)
     for cause in figure.causes[:LONGEST_LIST]:
-        console.print(f"    {cause_text(cause)}", markup=False, highlight=False, soft_wrap=True)
+        print_line(console, f"    {cause_text(cause)}")
     if len(figure.causes) > LONGEST_LIST:
         console.print(f"    ……共 {len(figure.causes)} 行，用 --json 看全部")
     if not figure.explained:
@@ -79,7 +83,7 @@ def print_scores(console: Console, departments: list[dict[str, Any]]) -> None:
     """Print a year's self-evaluation: each department, project and indicator with its sums."""
     for each in departments:
         console.print(f"[bold]{escape(each['department'])}[/] {_score_text(each)}", highlight=False)
-        console.print(f"  {each['arithmetic']}", markup=False, highlight=False, soft_wrap=True)
+        print_line(console, f"  {each['arithmetic']}")
         for project in each["projects"]:
             table = Table("指标", "分值", "得分", "结论")
             table.add_column("算式", overflow="fold")
@@ -109,21 +113,13 @@ def _score_text(scored: dict[str, Any]) -> str:
 def print_rollup(console: Console, rollup: Rollup) -> None:
     """Print the totals of each unit, then a league table a level."""
     table = Table(title=f"{rollup.quarter} 汇总（第{rollup.version}版）")
-    for heading in (
-        "单位",
-        "项目数",
-        "预算（万元）",
-        "支付（万元）",
-        "执行率",
-        "指标数",
-        "达标或正常",
-    ):
+    for heading in ROLLUP_HEADINGS:
         table.add_column(heading, overflow="fold")
     for unit in rollup.units:
         figures = unit.figures
         table.add_row(
             f"{LEVEL_LABELS[unit.level]} {escape(unit.unit)}".strip(),
-            *(str(_sum(figures, name)) for name in ("projects",)),
+            str(_sum(figures, "projects")),
             format_wan(_sum(figures, "budget_fen")),
             format_wan(_sum(figures, "paid_fen")),
             _share(figures.get("execution")),

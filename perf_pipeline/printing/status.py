@@ -13,8 +13,7 @@ from rich.table import Table
 from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.measures.catalogue import spoken_label
 from perf_pipeline.monitoring.counted import IN_FEN, counted_from, is_rate, write_counted
-from perf_pipeline.printing.csv_cells import harmless
-from perf_pipeline.printing.marks import light_text, shares, status_counts
+from perf_pipeline.printing.marks import harmless, light_text, shares, status_counts
 from perf_pipeline.printing.results import adjustments_table
 
 if TYPE_CHECKING:
@@ -173,9 +172,10 @@ def _trace_cells(traced: TracedFigure, row: TracedRow) -> tuple[str, ...]:
     return (row.file, row.sheet or "", str(row.row or ""), row.key, *counted)
 
 
-def print_check(console: Console, check: HealthCheck) -> None:
-    """Print one health check on a line."""
+def print_check(console: Console, check: HealthCheck) -> bool:
+    """Print one health check on a line; tell whether it passed."""
     mark = "[green]✓[/]" if check.passed else "[bold red]✗[/]"
     console.print(
         f"{mark} {escape(check.name)}：{escape(check.finding)}", highlight=False, soft_wrap=True
     )
+    return check.passed

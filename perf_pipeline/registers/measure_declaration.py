@@ -219,7 +219,9 @@ class MeasureDeclaration(Declared):
         has = said | ({"decided"} if self.decided else set())
         if needs - has or said - needs - may:
             wrong = "、".join(sorted((needs - has) | (said - needs - may)))
-            raise ValueError(f"measure {self.code}: {self.kind} lacks, or does not take: {wrong}")
+            takes = ", ".join(sorted(needs | may)) or "nothing more"
+            said_of = f"lacks, or does not take: {wrong}; it takes: {takes}"
+            raise ValueError(f"measure {self.code}: {self.kind} {said_of}")
         dates = sum(getattr(self, name) is not None for name in _DATES)
         if dates != (self.kind is not Kind.PYTHON):
             raise ValueError(f"measure {self.code}: one of {', '.join(_DATES)} says when it counts")

@@ -39,13 +39,13 @@ from perf_pipeline.reports.form_heads import (
     write_heads,
     write_identity,
 )
-from perf_pipeline.reports.form_money import MARKS
 from perf_pipeline.reports.form_parts import IndicatorColumn
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
 from perf_pipeline.reports.self_evaluation_form import LOOKS, UNDECIDED, values_of, write_goals
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
+    MARKS,
     TEXT,
     FormSheet,
     Formula,

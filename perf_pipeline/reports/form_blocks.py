@@ -77,6 +77,11 @@ def points(centi: int) -> Decimal:
     return Decimal(centi) / CENTI
 
 
+def known_points(centi: int | None) -> Decimal | None:
+    """Return hundredths of a point as a number for a cell; None where they are not known."""
+    return None if centi is None else points(centi)
+
+
 def initial_budget(line: SpendingLine) -> int | None:
     """Return the budget of the year's beginning; that in force where no other is known."""
     return line.budget_fen if line.initial_budget_fen is None else line.initial_budget_fen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Protocol
 
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
@@ -15,27 +14,13 @@ from perf_pipeline.reports.form_blocks import (
     department_and_code,
     named,
 )
-from perf_pipeline.reports.form_parts import Fact, Identity, IndicatorColumn, Span
+from perf_pipeline.reports.form_declaration import LevelHead, TaskHead
+from perf_pipeline.reports.form_parts import Fact, Identity, IndicatorColumn, IndicatorHead
 from perf_pipeline.reports.model import IndicatorLine, QuarterReport
 from perf_pipeline.reports.sheet import CENTERED, LABEL, TEXT, Columns, FormSheet, Look, Value
 
 Cell = tuple[Columns, Value, Look]
-
-
-class Head(Protocol):
-    """A column's head; `under` is a label that it shares with its neighbours."""
-
-    @property
-    def label(self) -> str:
-        """What stands over the column."""
-
-    @property
-    def span(self) -> Span:
-        """Its columns."""
-
-    @property
-    def under(self) -> str | None:
-        """What stands over it and its neighbours."""
+Head = LevelHead | IndicatorHead | TaskHead  # those that may share a label
 
 
 def facts_of(report: QuarterReport, project: str | None = None) -> dict[Fact, Value]:

@@ -18,10 +18,9 @@ from perf_pipeline.reports.form_blocks import (
 )
 from perf_pipeline.reports.form_parts import Money, MoneyColumn, MoneyRow
 from perf_pipeline.reports.model import SpendingLine
-from perf_pipeline.reports.sheet import LABEL, TEXT, FormSheet, Formula, Look, Value
+from perf_pipeline.reports.sheet import LABEL, MARKS, TEXT, FormSheet, Formula, Look, Value
 from perf_pipeline.warehouse.derived import ScoredLine
 
-MARKS = Look(format="0.00")
 SCORED_ALL_THE_SAME = "本表不计分；系统评分按资金总额，含这笔资金，请核对得分"
 Amounts = tuple[int | None, int | None, int | None]  # at first, in force, paid
 Cells = Mapping[MoneyColumn, tuple[Value, Look]]
@@ -31,7 +30,7 @@ def write_funding(
     form: FormSheet, row: int, scored: ScoredProject, money: Money
 ) -> tuple[int, int]:
     """Write the money of a year; return the row of the total, which is scored, and the next."""
-    amounts, top = _amounts(scored), row + 1
+    amounts, top = _amounts(scored.line, scored.line.carry_over_fen), row + 1
     rows: list[Cells] = []
     for here, line in enumerate(money.rows, start=top):
         cells = _row(here, amounts[line.of], money, scored.execution, whole=here == top)
@@ -47,35 +46,23 @@ def write_funding_so_far(
     form: FormSheet, row: int, line: SpendingLine, money: Money, months: str
 ) -> int:
     """Write the money spent in the `months` of a year, 1—6月; return the next row."""
-    initial, budget, paid = initial_budget(line), line.budget_by_source, line.paid_by_source
-    kept = line.budget_fen == initial  # of a budget that was changed only the total is known
-    amounts: dict[MoneyRow, Amounts] = dict.fromkeys(MoneyRow, (None, None, None))
-    amounts |= {
-        MoneyRow.TOTAL: (initial, line.budget_fen, line.paid_fen),
-        MoneyRow.FISCAL: (budget.fiscal_fen, budget.fiscal_fen if kept else None, paid.fiscal_fen),
-        MoneyRow.OTHER: (budget.other_fen, budget.other_fen if kept else None, paid.other_fen),
-    }
+    amounts = _amounts(line, carried=None)  # only what the year's own money is made of
+    at = money.column(MoneyColumn.PAID), money.column(MoneyColumn.INITIAL)
     rows: list[Cells] = []
     for here, each in enumerate(money.rows, start=row + 1):
-        planned, in_force, spent = amounts[each.of]
+        planned, _, spent = amounts[each.of]
         whole = here == row + 1
-        absent = MISSING if whole else None
-        at = money.column(MoneyColumn.PAID), money.column(MoneyColumn.INITIAL)
-        if kept:
+        if line.budget_fen == initial_budget(line):
             share = execution_rate((spent, here, at[0]), (planned, here, at[1]))
         else:
             share = executed_share(line.paid_fen if whole else None, line.budget_fen)
         foretold = line.outlook.point if whole and line.outlook else None
-        rows.append(
-            {
-                MoneyColumn.INITIAL: amount(planned, absent),
-                MoneyColumn.BUDGET: amount(in_force, absent),
-                MoneyColumn.PAID: amount(spent, absent),
-                MoneyColumn.RATE: share,
-                MoneyColumn.FORECAST: amount(foretold),
-                MoneyColumn.REASON: (line.said if whole else None, TEXT),
-            }
-        )
+        told = {
+            MoneyColumn.RATE: share,
+            MoneyColumn.FORECAST: amount(foretold),
+            MoneyColumn.REASON: (line.said if whole else None, TEXT),
+        }
+        rows.append(_money(amounts[each.of], whole=whole) | told)
     return _write(form, row, money, rows, months)
 
 
@@ -94,11 +81,11 @@ def _write(form: FormSheet, row: int, money: Money, rows: list[Cells], months: s
     return below
 
 
-def _amounts(scored: ScoredProject) -> dict[MoneyRow, Amounts]:
-    line = scored.line
+def _amounts(line: SpendingLine, carried: int | None) -> dict[MoneyRow, Amounts]:
+    """Return the amounts of each row; what was `carried` over is no fiscal money of the year."""
     initial = initial_budget(line)
     kept = line.budget_fen == initial  # of a budget that was changed only the total is known
-    budget, paid, carried = line.budget_by_source, line.paid_by_source, line.carry_over_fen
+    budget, paid = line.budget_by_source, line.paid_by_source
     fiscal, spent = budget.fiscal_fen, paid.fiscal_fen
     if carried and fiscal is not None:
         fiscal, spent = fiscal - carried, None  # the ledger does not tell the two apart
@@ -114,19 +101,20 @@ def _amounts(scored: ScoredProject) -> dict[MoneyRow, Amounts]:
 def _row(
     row: int, amounts: Amounts, money: Money, mark: ScoredLine, *, whole: bool
 ) -> dict[MoneyColumn, tuple[Value, Look]]:
-    planned, in_force, executed = amounts
-    absent = MISSING if whole else None
+    _, in_force, executed = amounts
     at_paid, at_budget = money.column(MoneyColumn.PAID), money.column(MoneyColumn.BUDGET)
     rate = execution_rate((executed, row, at_paid), (in_force, row, at_budget))
-    return {
-        MoneyColumn.INITIAL: amount(planned, absent),
-        MoneyColumn.BUDGET: amount(in_force, absent),
-        MoneyColumn.PAID: amount(executed, absent),
+    return _money(amounts, whole=whole) | {
         MoneyColumn.POINTS: (points(mark.points_centi) if whole else "—", MARKS),
         MoneyColumn.RATE: rate,
         MoneyColumn.SCORE: (_earned(row, mark, rate[0], money) if whole else "—", MARKS),
-        MoneyColumn.REASON: (None, TEXT),
     }
+
+
+def _money(amounts: Amounts, *, whole: bool) -> dict[MoneyColumn, tuple[Value, Look]]:
+    columns = (MoneyColumn.INITIAL, MoneyColumn.BUDGET, MoneyColumn.PAID)
+    absent = MISSING if whole else None
+    return {of: amount(fen, absent) for of, fen in zip(columns, amounts, strict=True)}
 
 
 def _earned(row: int, mark: ScoredLine, rate: Value, money: Money) -> Value:

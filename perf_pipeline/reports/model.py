@@ -257,12 +257,11 @@ class QuarterReport:
     def limit_counts(self) -> tuple[tuple[str, str, int, int], ...]:
         """Count overdue and soon-due cases by register and what is to be done."""
         counted = Counter(
-            (line.register_label, line.label, line.state) for line in self.case_limits
+            (each.register_label, each.label, each.state) for each in self.case_limits
         )
-        kinds = dict.fromkeys((line.register_label, line.label) for line in self.case_limits)
         return tuple(
             (*kind, counted[*kind, LimitState.OVERDUE], counted[*kind, LimitState.SOON])
-            for kind in sorted(kinds)
+            for kind in sorted({(register, label) for register, label, _ in counted})
         )
 
     def sums_of(self, level: Together) -> tuple[SpendingSum, ...]:

@@ -6,15 +6,20 @@ import base64
 import gzip
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
+from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS
 from perf_pipeline.monitoring.outlook.similar import said as said_of_case
 from perf_pipeline.reports import amounts
@@ -39,12 +44,26 @@ from perf_pipeline.reports.page_words import (
     translated,
     translated_attribute,
 )
+from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.wording import summary
+from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.judgements import SpendingSum
 from perf_pipeline.warehouse.result import Result, Show, Told
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
     str(word): label for word, label in STATUS_LABELS.items()
+}
+ACTIONS = {"closed": "关账", "reopened": "重新开账"}
+# the gravest first: what tables are sorted by
+GRAVITY = {
+    word: nth
+    for nth, word in enumerate(
+        (
+            *(Light.RED, Light.YELLOW, Light.AHEAD, Light.UNKNOWN, Light.GREEN),
+            *(Status.MISSED, Status.BEHIND, Status.NO_DATA, Status.NOT_DUE),
+            *(Status.ON_TRACK, Status.MET, None),
+        )
+    )
 }
 SHA_SHOWN = 12
 LARGEST_BODY = 1_500_000  # characters; a larger one is packed, so that no page passes 3 MB
@@ -59,7 +78,9 @@ def render_page(report: QuarterReport) -> str:
         sections = [section_block(report, name) for name in report.sections]
         fiscal_year = report.checkpoint.fiscal_year
         found = matters(report)
-        page = _quarter_template().render(
+        page = rendered(
+            "quarter.html.j2",
+            *("unpack.js", "language.js"),
             report=report,
             at=report.checkpoint,
             contents=_contents(report),
@@ -72,10 +93,7 @@ def render_page(report: QuarterReport) -> str:
             statuses=count_statuses(report.indicators),
             projects=projects,
             sections=sections,
-            languages=page_languages(),
-            data={"words": page_words()},
             sources=f"../{fiscal_year}/{quote(year_page(fiscal_year))}",
-            **page_script("unpack.js", "language.js"),
             notice_css=Markup(css_string(report.notice_line or "")),
             footer_css=Markup(css_string(f"{report.department}　{report.checkpoint.name}")),
         )
@@ -99,12 +117,8 @@ def _contents(report: QuarterReport) -> list[tuple[str, str]]:
 
 
 @cache
-def _quarter_template() -> Template:
-    return report_environment().get_template("quarter.html.j2")
-
-
-def report_environment() -> Environment:
-    """Return an environment for report templates: everything escaped, nothing undefined."""
+def _environment() -> Environment:
+    """Return the environment of the templates: everything escaped, nothing undefined."""
     environment = Environment(
         loader=PackageLoader("perf_pipeline.reports"),
         autoescape=True,
@@ -132,6 +146,15 @@ def report_environment() -> Environment:
         "spoken_attribute": spoken_attribute,
         "t": translated,
         "ta": translated_attribute,
+        "likelihood": lambda word: LIKELIHOOD_LABELS[word],
+        "gravity": lambda word: GRAVITY[word],
+        "deviates": lambda word: word in DEVIATIONS,
+        "kind": lambda kind: CHANGE_LABELS[kind],
+        "action": lambda action: ACTIONS[action],
+        "cause": cause_text,
+        "moment": _moment,
+        "reliability_picture": reliability_picture,
+        "whole_percent": lambda bp: round(bp / 100),
     }
     environment.globals |= {
         "spending_class": SpendingLine,
@@ -140,6 +163,11 @@ def report_environment() -> Environment:
     }
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
+
+
+def _moment(stored: datetime) -> str:
+    """Write a moment in the time of the place where the departments are."""
+    return as_utc(stored).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
 
 
 def _shown(row: Result | type[Result], *where: str) -> Mapping[str, Told]:
@@ -162,6 +190,13 @@ def page_script(*names: str) -> dict[str, Markup]:
     allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
     allowed += "base-uri 'none'; form-action 'none'"
     return {"script": Markup(script), "policy": Markup(escape(allowed))}
+
+
+def rendered(template: str, *scripts: str, **values: Any) -> str:
+    """Render a template with its languages, its words and its scripts; `data` is for these."""
+    data = {"words": page_words(), **values.pop("data", {})}
+    page = _environment().get_template(template)
+    return page.render(languages=page_languages(), data=data, **values, **page_script(*scripts))
 
 
 def packed(text: str) -> str:

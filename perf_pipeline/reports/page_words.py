@@ -75,7 +75,8 @@ def _words(other: str) -> dict[str, str]:
 
 
 def _declared() -> dict[str, str]:
-    return {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
+    declared = {of.label: of.english for row in DECLARED.values() for of in row.columns.values()}
+    return dict(sorted(declared.items()))  # whichever class was imported first
 
 
 def _own_words() -> Iterator[str]:

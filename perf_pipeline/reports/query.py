@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from itertools import groupby
 
 from sqlalchemy import Connection, Table
@@ -13,12 +14,16 @@ from perf_pipeline.domain.funding import by_source
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.noted import read_noted
+from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.findings import findings_at
+from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.adjusted import read_adjustments
 from perf_pipeline.quality.open_points import open_points
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.model import (
     AlertLine,
+    CaseLimitLine,
     FileNote,
     Funding,
     IndicatorLine,
@@ -28,13 +33,13 @@ from perf_pipeline.reports.model import (
     Project,
     QuarantineNote,
     QuarterReport,
+    Safeguard,
     SpendingLine,
 )
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.registers import case_limit_line, safeguards
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.intake import listed
-from perf_pipeline.warehouse.judgements import SpendingSum
+from perf_pipeline.warehouse.judgements import MeasureValue, SpendingSum
 from perf_pipeline.warehouse.known import Departments, checkpoint_id_of, newest_results
 from perf_pipeline.warehouse.schema import (
     case_limit,
@@ -47,6 +52,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 FISCAL_SOURCE = "财政资金"
+OF_A_FILE = [each.name for each in fields(FileNote)]
 Rows = list[StoredRow]
 ByDepartment = dict[int, Rows]
 Foretold = dict[tuple[str, str], StoredRow]
@@ -120,9 +126,9 @@ def load_reports(
                     QuarantineNote(KIND_LABELS.get(row.kind, row.kind), row.reason, row.rows)
                     for row in quarantine[at]
                 ),
-                case_limits=tuple(case_limit_line(row) for row in case_limits[at]),
+                case_limits=tuple(_case_limit(row) for row in case_limits[at]),
                 audit=audit.get(at, ()),
-                safeguards=safeguards(measured[at]),
+                safeguards=_safeguards(measured[at]),
                 open_points=tuple(p for p in points if p.department == each.code),
                 items=noted.get(at, ()),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
@@ -240,18 +246,28 @@ def _alerts(
 
 
 def _file(row: StoredRow) -> FileNote:
-    return FileNote(
-        kind=KIND_LABELS.get(row.kind, row.kind),
-        path=row.path,
-        version=row.version,
-        sha256=row.sha256,
-        outcome=row.outcome,
-        reason=row.reason,
-        rows_read=row.rows_read,
-        rows_loaded=row.rows_loaded,
-        rows_quarantined=row.rows_quarantined,
-        rows_skipped=row.rows_skipped,
-        unit=row.unit,
-        ignored_columns=listed(row.ignored_columns),
-        notices=listed(row.notices),
-    )
+    lists = {name: listed(row._mapping[name]) for name in ("ignored_columns", "notices")}
+    kind = KIND_LABELS.get(row.kind, row.kind)
+    return FileNote(**{name: row._mapping[name] for name in OF_A_FILE} | lists | {"kind": kind})
+
+
+def _case_limit(row: StoredRow) -> CaseLimitLine:
+    label = KIND_LABELS.get(row.register, row.register)
+    return CaseLimitLine.of(row._mapping, register_label=label)
+
+
+def _safeguards(rows: Rows) -> tuple[Safeguard, ...]:
+    """Return what the registers of safeguards (保障措施) come to, from rows of measures."""
+    read = (MeasureValue.of(row._mapping) for row in rows)
+    known = {row.measure: row for row in read if row.project_name is None}
+    watching = {each.name: each.safeguard for each in load_registers() if each.safeguard}
+    found = []
+    for each in MEASURES:
+        if each.register in watching:
+            row = known.get(each.code)
+            text = "无数据"
+            if row is not None and row.year_numerator is not None and row.year_denominator:
+                counts = (row.year_numerator, row.year_denominator)
+                text = write_actual(*counts, each.declared.unit)
+            found.append(Safeguard(watching[each.register], each.label, text))
+    return tuple(found)

@@ -6,9 +6,20 @@ from decimal import Decimal
 
 from perf_pipeline.monitoring.recheck.indicator_rules import INDICATOR_RULES
 from perf_pipeline.monitoring.recheck.results import DepartmentResult, FormResult
-from perf_pipeline.reports.form_blocks import points
+from perf_pipeline.reports.form_blocks import known_points
 from perf_pipeline.reports.notices import made_up
-from perf_pipeline.reports.sheet import CENTERED, LABEL, SONG, TEXT, FormSheet, Look, Value
+from perf_pipeline.reports.sheet import (
+    CENTERED,
+    LABEL,
+    MARKS,
+    RATE,
+    SONG,
+    FormSheet,
+    Listed,
+    Look,
+    Value,
+    list_sheet,
+)
 from perf_pipeline.reports.workbook import write_workbook
 from perf_pipeline.warehouse.rechecks import RecheckLine
 
@@ -21,17 +32,19 @@ LAST = len(COLUMNS)
 TITLE = Look(SONG, 16, bold=True, grid=False)
 LEFT = Look(size=9.5, align="left", grid=False)
 TO_CORRECT = Look(locked=False)  # what the person who re-checks may change
-MARKS, SHARE = Look(format="0.00"), Look(format="0.00%")
+FAULTS = (
+    *(Listed("序号", 5), Listed("项目", 22), Listed("问题", 18), Listed("指标", 20)),
+    *(Listed("说明", 60), Listed("位置", 16)),
+)
 OWN_HAND = ("actual", "score_centi", "remark")
 
 
-def recheck_workbook(found: DepartmentResult, fiscal_year: int, *, sampled: bool = True) -> bytes:
-    """Return the re-check sheets of a department's forms, those drawn for the sample first.
+def recheck_workbook(found: DepartmentResult, fiscal_year: int) -> bytes:
+    """Return the re-check sheets of a department's forms that were drawn for the sample.
 
-    With `sampled` the workbook holds the sample alone; a department of whose forms none was drawn
-    gets its list of faults.
+    A department of whose forms none was drawn gets its list of faults.
     """
-    chosen = [each for each in found.forms if each.lines and (each.form.sampled or not sampled)]
+    chosen = [each for each in found.forms if each.lines and each.form.sampled]
     sheets = [_sheet(each, found, fiscal_year, nth) for nth, each in enumerate(chosen, 1)]
     sheets.append(_faults(found))
     return write_workbook(f"{found.name}{fiscal_year}年绩效自评复核表", sheets)
@@ -63,22 +76,20 @@ def _cell(line: RecheckLine, name: str) -> tuple[Value, Look]:
     value = getattr(line, name)
     if name.endswith("_centi"):
         look = Look(format="0.00", locked=False) if name in OWN_HAND else MARKS
-        return (None if value is None else points(value)), look
+        return known_points(value), look
     if name == "deviation_bp":
-        return (None if value is None else Decimal(value) / 10_000), SHARE
+        return (None if value is None else Decimal(value) / 10_000), RATE
     if name == "remark":
         return value, Look(align="left", locked=False)
     return value, TO_CORRECT if name in OWN_HAND else CENTERED
 
 
 def _total(form: FormSheet, row: int, found: FormResult) -> int:
-    scores = found.form.self_score_centi, found.form.score_centi
-    self_score, score = (None if each is None else points(each) for each in scores)
     cells: list[tuple[tuple[int, int], Value, Look]] = [
         ((1, 8), "合计", LABEL),
-        ((9, 9), self_score, MARKS),
+        ((9, 9), known_points(found.form.self_score_centi), MARKS),
         ((10, 10), None, CENTERED),
-        ((11, 11), score, MARKS),
+        ((11, 11), known_points(found.form.score_centi), MARKS),
         ((12, LAST), f"复核等级：{found.form.grade or '无'}", CENTERED),
     ]
     return form.line(row, cells, least=24)
@@ -99,22 +110,10 @@ def _notes(found: FormResult) -> list[str]:
 
 
 def _faults(found: DepartmentResult) -> FormSheet:
-    form = FormSheet("问题清单", (5, 22, 18, 20, 60, 16), frozen=(2, 1))
-    heads = ("序号", "项目", "问题", "指标", "说明", "位置")
-    form.line(1, [((n, n), head, LABEL) for n, head in enumerate(heads, 1)], least=22)
-    row = 2
-    for each in found.forms:
-        for fault in each.faults:
-            texts = (
-                str(row - 1),
-                each.name,
-                fault.label,
-                fault.indicator_name or "",
-                fault.detail,
-                fault.place,
-            )
-            cells = [((n, n), text, TEXT) for n, text in enumerate(texts, 1)]
-            row = form.line(row, cells, least=20)
-    form.header = made_up(found.notices)
-    form.finish(max(row - 1, 1), (1, 1))
-    return form
+    faults = ((each.name, fault) for each in found.forms for fault in each.faults)
+    rows = (
+        (str(nth), name, fault.label, fault.indicator_name or "", fault.detail, fault.place)
+        for nth, (name, fault) in enumerate(faults, 1)
+    )
+    notice = made_up(found.notices)
+    return list_sheet("问题清单", FAULTS, rows, header=notice, heights=(22, 20))

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment
-
-from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.reports.files import ReportFolder
 from perf_pipeline.reports.notices import combine_notices
-from perf_pipeline.reports.page import page_script, report_environment
-from perf_pipeline.reports.page_words import page_languages, page_words
-from perf_pipeline.warehouse.engine import as_utc
+from perf_pipeline.reports.page import rendered
 
-ACTIONS = {"closed": "关账", "reopened": "重新开账"}
 LISTED = 200  # source rows shown with a figure; `diff --json` gives all
 
 
 def render_restatement(restatement: Restatement) -> str:
     """Return the HTML of a restatement: one file that needs no network."""
     judged = [each for each in restatement.figures if each.old_judgement != each.new_judgement]
-    return (
-        _environment()
-        .get_template("restatement.html.j2")
-        .render(
-            it=restatement,
-            judged=len(judged),
-            listed=LISTED,
-            notice=combine_notices(restatement.notices),
-            languages=page_languages(),
-            data={"words": page_words()},
-            **page_script("language.js"),
-        )
+    return rendered(
+        "restatement.html.j2",
+        "language.js",
+        it=restatement,
+        judged=len(judged),
+        listed=LISTED,
+        notice=combine_notices(restatement.notices),
     )
 
 
@@ -49,21 +35,3 @@ def write_restatements(restatements: Sequence[Restatement], out_dir: Path) -> li
         folder.write(name, render_restatement(each).encode())
         pages.append(folder.path / name)
     return pages
-
-
-@cache
-def _environment() -> Environment:
-    environment = report_environment()
-    filters: dict[str, Callable[..., str]] = {
-        "kind": lambda kind: CHANGE_LABELS[kind],
-        "action": lambda action: ACTIONS[action],
-        "cause": cause_text,
-        "moment": _moment,
-    }
-    environment.filters |= filters
-    return environment
-
-
-def _moment(stored: datetime) -> str:
-    """Write a moment in the time of the place where the departments are."""
-    return as_utc(stored).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")

@@ -20,7 +20,17 @@ from perf_pipeline.documents.review.corrections import (
 )
 from perf_pipeline.documents.review.lexicon import FirstLevel, SecondLevel
 from perf_pipeline.documents.review.values import WAN, Value, list_values
-from perf_pipeline.reports.sheet import CENTERED, LABEL, SONG, TEXT, FormSheet, Look, Offer
+from perf_pipeline.reports.sheet import (
+    CENTERED,
+    LABEL,
+    SONG,
+    TEXT,
+    FormSheet,
+    Listed,
+    Look,
+    Offer,
+    list_sheet,
+)
 from perf_pipeline.reports.workbook import write_workbook
 
 CONFIDENCE_LABELS = {
@@ -35,7 +45,10 @@ TO_FILL = Look(align="left", format="@", locked=False, color="#1F4E9E")
 DOUBTED = replace(CENTERED, bold=True, color="#C00000")
 HEADER_ROW = 5
 WIDTHS = (17, 18, 18, 15, 22, 18, 14, 11, 36, 22, 18)
-FINDING_WIDTHS = (6, 8, 20, 16, 46, 46, 46)
+FINDINGS = (
+    *(Listed("序号", 6, CENTERED), Listed("级别", 8, CENTERED), Listed("项目", 20)),
+    *(Listed("位置", 16), Listed("问题", 46), Listed("依据", 46), Listed("建议", 46)),
+)
 
 INSTRUCTIONS = (
     "一、这是什么：左边是程序从绩效目标文件里读出的每一个值，以及它在文件里的位置、可信度和审核意见。",
@@ -142,22 +155,11 @@ def _by_value(findings: Sequence[Finding]) -> dict[tuple[str, str], list[str]]:
 
 
 def _findings_sheet(findings: Sequence[Finding]) -> FormSheet:
-    form = FormSheet("审核意见", FINDING_WIDTHS, protected=True, frozen=(2, 1))
-    for column, name in enumerate(
-        ("序号", "级别", "项目", "位置", "问题", "依据", "建议"), start=1
-    ):
-        form.put(1, (column, column), name, LABEL)
-    for row, each in enumerate(findings, start=2):
-        texts = (
-            str(row - 1),
-            SEVERITY_LABELS[each.severity],
-            each.project or "（部门）",
-            each.where,
-            each.message,
-            each.rule,
-            each.proposal,
+    rows = (
+        (
+            *(str(nth), SEVERITY_LABELS[each.severity], each.project or "（部门）"),
+            *(each.where, each.message, each.rule, each.proposal),
         )
-        for column, text in enumerate(texts, start=1):
-            form.put(row, (column, column), text, CENTERED if column <= 2 else TEXT)
-    form.finish(len(findings) + 1, (1, 1))
-    return form
+        for nth, each in enumerate(findings, 1)
+    )
+    return list_sheet("审核意见", FINDINGS, rows, heights=(0, 0), protected=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import (
     Departments,
     current,
@@ -44,7 +44,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
         .join(snapshot, snapshot.c.department_id == department.c.id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name, _of_departments(department.c.id, only))
+        .where(checkpoint_table.c.name == checkpoint.name, within(department.c.id, only))
         .order_by(department.c.code)
     )
 
@@ -57,10 +57,7 @@ def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Q
         select(newest.c.department_id, ordinal.label("quarter_ordinal"), table)
         .join(newest, newest.c.id == table.c.snapshot_id)
         .join(checkpoint_table, checkpoint_table.c.id == newest.c.checkpoint_id)
-        .where(
-            checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
-            ordinal <= checkpoint.ordinal,
-        )
+        .where(_so_far(checkpoint))
         .order_by(ordinal, table.c.id)
     )
 
@@ -69,10 +66,7 @@ def checkpoints_so_far(checkpoint: Checkpoint) -> Query:
     """Select the year's checkpoints up to this one that anything was judged at."""
     return (
         select(checkpoint_table.c.ordinal, checkpoint_table.c.label)
-        .where(
-            checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
-            checkpoint_table.c.ordinal <= checkpoint.ordinal,
-        )
+        .where(_so_far(checkpoint))
         .order_by(checkpoint_table.c.ordinal)
     )
 
@@ -90,11 +84,8 @@ def projects(checkpoint: Checkpoint, only: Departments) -> Query:
 
 def plans(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the current spending plans of the whole year."""
-    return (
-        select(spending_plan)
-        .where(_current(spending_plan, checkpoint, only))
-        .order_by(spending_plan.c.due_on)
-    )
+    plan = select(spending_plan).where(_current(spending_plan, checkpoint, only))
+    return plan.order_by(spending_plan.c.due_on)
 
 
 def budgets(checkpoint: Checkpoint, only: Departments) -> Query:
@@ -104,12 +95,8 @@ def budgets(checkpoint: Checkpoint, only: Departments) -> Query:
 
 def payments_by_day(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select what was paid up to the checkpoint, summed by project, day and source."""
-    grouped = (
-        payment.c.department_id,
-        payment.c.project_name,
-        payment.c.paid_on,
-        payment.c.funding_source,
-    )
+    of = payment.c
+    grouped = (of.department_id, of.project_name, of.paid_on, of.funding_source)
     return (
         select(*grouped, func.sum(payment.c.amount_fen).label("amount_fen"))
         .where(_current(payment, checkpoint, only), payment.c.paid_on <= checkpoint.ends_on)
@@ -126,7 +113,7 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Query:
         .where(
             checkpoint_table.c.name == checkpoint.name,
             alert.c.rule.in_(["spending", "indicator"]),
-            _of_departments(alert.c.department_id, only),
+            within(alert.c.department_id, only),
         )
         .order_by(alert.c.id)
     )
@@ -140,7 +127,7 @@ def current_files(checkpoint: Checkpoint, only: Departments) -> Query:
             source_file.c.id.in_(newest_files(checkpoint, departments=only)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             source_file.c.outcome != "withdrawn",
-            _of_departments(source_file.c.department_id, only),
+            within(source_file.c.department_id, only),
         )
         .order_by(source_file.c.path)
     )
@@ -156,7 +143,7 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Query:
         .where(
             source_file.c.fiscal_year == checkpoint.fiscal_year,
             current(quarantined_row, checkpoint),
-            _of_departments(source_file.c.department_id, only),
+            within(source_file.c.department_id, only),
         )
         .group_by(*grouped)
         .order_by(rows.desc(), source_file.c.kind, quarantined_row.c.reason)
@@ -164,11 +151,10 @@ def quarantine(checkpoint: Checkpoint, only: Departments) -> Query:
 
 
 def _current(table: Table, checkpoint: Checkpoint, only: Departments) -> ColumnElement[bool]:
-    return and_(
-        in_force(table, checkpoint),
-        _of_departments(table.c.department_id, only),
-    )
+    return and_(in_force(table, checkpoint), within(table.c.department_id, only))
 
 
-def _of_departments(column: ColumnElement[int], only: Departments) -> ColumnElement[bool]:
-    return among(column, only) if only is not None else column.is_not(None)
+def _so_far(checkpoint: Checkpoint) -> ColumnElement[bool]:
+    """Hold of the year's checkpoints up to this one."""
+    of = checkpoint_table.c
+    return and_(of.fiscal_year == checkpoint.fiscal_year, of.ordinal <= checkpoint.ordinal)

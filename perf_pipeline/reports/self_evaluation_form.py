@@ -24,12 +24,13 @@ from perf_pipeline.reports.form_blocks import (
 )
 from perf_pipeline.reports.form_declaration import SelfEvaluationForm, form_declaration
 from perf_pipeline.reports.form_heads import Cell, facts_of, wanted_of, write_heads, write_identity
-from perf_pipeline.reports.form_money import MARKS, write_funding
+from perf_pipeline.reports.form_money import write_funding
 from perf_pipeline.reports.form_parts import Goals, IndicatorColumn, IndicatorHead, MoneyColumn
 from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.sheet import (
     CENTERED,
     LABEL,
+    MARKS,
     TEXT,
     FormSheet,
     Formula,

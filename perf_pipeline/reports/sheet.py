@@ -61,6 +61,7 @@ CENTERED = Look()
 NOTICE = Look(SONG, 10, bold=True, color="#B42318")
 AMOUNT = Look(format="#,##0.00")
 RATE = Look(format="0.00%")
+MARKS = Look(format="0.00")
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,40 @@ class FormSheet:
         scale = (wide - 144 * SIDE_MARGIN) / (sum(self.widths) * POINTS_PER_WIDTH)
         page = (high - 72 * (TOP_MARGIN + BOTTOM_MARGIN)) / scale
         return sum(self.needs.values()) <= page * SHRUNK
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A column of a sheet that is one list: its head, width and look."""
+
+    head: str
+    width: float
+    look: Look = TEXT
+
+
+def list_sheet(
+    name: str,
+    columns: Sequence[Listed],
+    rows: Iterable[Sequence[Value]],
+    *,
+    header: str | None = None,
+    heights: tuple[float, float] = (26, 22),
+    protected: bool = False,
+) -> FormSheet:
+    """Return a sheet that is one list; its head stays in sight, and tops each printed page.
+
+    `heights` are the least of the head and of a row, in points.
+    """
+    widths = tuple(each.width for each in columns)
+    form = FormSheet(name, widths, protected=protected, frozen=(2, 1), header=header)
+    heads = [((n, n), each.head, LABEL) for n, each in enumerate(columns, 1)]
+    row = form.line(1, heads, least=heights[0])
+    for values in rows:
+        pairs = enumerate(zip(values, columns, strict=True), 1)
+        cells = [((n, n), value, each.look) for n, (value, each) in pairs]
+        row = form.line(row, cells, least=heights[1])
+    form.finish(row - 1, (1, 1))
+    return form
 
 
 def _beside(value: Value, look: Look) -> Value:

@@ -21,10 +21,9 @@ from perf_pipeline.reports.form_declaration import (
 )
 from perf_pipeline.reports.form_heads import Cell
 from perf_pipeline.reports.notices import made_up
-from perf_pipeline.reports.sheet import CENTERED, LABEL, TEXT, FormSheet, Look, Value
+from perf_pipeline.reports.sheet import CENTERED, LABEL, MARKS, TEXT, FormSheet, Value
 from perf_pipeline.reports.workbook import write_workbook
 
-MARKS = Look(format="0.00")
 COUNTED = "定量指标"
 LOOKS = {
     LineColumn.POINTS: MARKS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import DEVIATIONS, STATUS_LABELS, Together
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import wan
@@ -188,7 +189,8 @@ def write_outlook(file: WordFile, report: QuarterReport) -> None:
     file.write(wording.outlook_sentence(outlooks, year_over=report.checkpoint.last))
     if report.checkpoint.last:
         return
-    foretold = [line for line in lines if line.outlook and wording.is_lost(line.outlook)]
+    lost = Likelihood.IMPOSSIBLE
+    foretold = [line for line in lines if line.outlook and line.outlook.likelihood is lost]
     if not foretold:
         return
     columns = (

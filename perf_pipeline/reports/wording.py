@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from perf_pipeline.domain.calendar import chinese_date
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
+from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.reports.amounts import wan
@@ -203,14 +203,7 @@ def outlook_sentence(outlooks: Sequence[Outlook | None], *, year_over: bool) -> 
 
 def likelihood_text(outlook: Outlook | None) -> str:
     """Write how likely a target is reached; a dash where that is not judged."""
-    if outlook is None or outlook.likelihood is None:
-        return "—"
-    return LIKELIHOOD_LABELS[Likelihood(outlook.likelihood)]
-
-
-def is_lost(outlook: Outlook | None) -> bool:
-    """Tell whether the target counts as out of reach (完全不可能)."""
-    return outlook is not None and outlook.likelihood is Likelihood.IMPOSSIBLE
+    return (outlook and outlook.told("likelihood")) or "—"
 
 
 def outlook_words(outlook: Outlook) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import uvicorn
 from anyio import to_thread
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -32,6 +33,7 @@ from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
 
 log = logging.getLogger(__name__)
+Told = TypeVar("Told")
 SECURITY = {
     "Content-Security-Policy": REPORT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -58,7 +60,7 @@ def application(
     engine = connect_read_only(warehouse_url)
 
     async def health(_request: Request) -> Response:
-        healthy = await to_thread.run_sync(_answers, engine)
+        healthy = await to_thread.run_sync(_asked, engine, _answers, False)
         told = {"status": "ok" if healthy else "warehouse does not answer"}
         return JSONResponse(told, status_code=200 if healthy else 503)
 
@@ -81,7 +83,12 @@ def application(
             Route("/metrics", metrics),
             Mount(
                 "/reports",
-                ReportFiles(folder, access, lambda: _names(engine), lambda: _recomputed(engine)),
+                ReportFiles(
+                    folder,
+                    access,
+                    lambda: _asked(engine, _names, {}),
+                    lambda: _asked(engine, _recomputed, None),
+                ),
             ),
         ],
         middleware=[
@@ -140,30 +147,26 @@ async def _misconfigured(_request: Request, error: Exception) -> Response:
     return PlainTextResponse(say(words), status_code=503)
 
 
-def _answers(engine: Engine) -> bool:
+def _asked(engine: Engine, read: Callable[[Connection], Told], otherwise: Told) -> Told:
+    """Ask the warehouse; where it does not answer, say `otherwise`."""
     try:
         with engine.connect() as connection:
-            connection.execute(select(func.count()).select_from(department))
+            return read(connection)
     except SQLAlchemyError:
-        return False
-    return True
+        return otherwise
 
 
-def _names(engine: Engine) -> Mapping[str, str]:
-    """Return departments' names by code; none where the warehouse does not answer."""
-    try:
-        with engine.connect() as connection:
-            found = connection.execute(select(department.c.code, department.c.name))
-            return {row.code: row.name for row in found if row.name}
-    except SQLAlchemyError:
-        return {}
+def _answers(connection: Connection) -> bool:
+    return connection.scalar(select(func.count()).select_from(department)) is not None
 
 
-def _recomputed(engine: Engine) -> str | None:
-    """Say what came of the last recomputation; nothing where there is none to be read."""
-    try:
-        with engine.connect() as connection:
-            last = newest_recomputation(connection)
-    except SQLAlchemyError:
-        return None
+def _names(connection: Connection) -> Mapping[str, str]:
+    """Return departments' names by code."""
+    found = connection.execute(select(department.c.code, department.c.name))
+    return {row.code: row.name for row in found if row.name}
+
+
+def _recomputed(connection: Connection) -> str | None:
+    """Say what came of the last recomputation; nothing where there is none."""
+    last = newest_recomputation(connection)
     return last.statement if last else None

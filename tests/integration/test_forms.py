@@ -18,9 +18,9 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.reports.archives import write_archives
 from perf_pipeline.reports.department_form import department_form
 from perf_pipeline.reports.evaluated_year import EvaluatedYear
+from perf_pipeline.reports.files import write_archives
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form

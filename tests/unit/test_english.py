@@ -18,6 +18,7 @@ from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.language.catalogue import Catalogue, catalogue
 from perf_pipeline.language.spoken import SpokenConsole, SpokenFormatter, languages, say, speaking
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.reports import page_words
 from perf_pipeline.warehouse.schema import metadata
 from scripts.messages import in_python
 
@@ -181,3 +182,11 @@ def test_what_a_table_and_its_columns_hold_is_said_whole() -> None:
     }
     left = {text for text in told if not catalogue("en").understands(text)}
     assert left == set()
+
+
+def test_the_words_of_a_page_stand_in_one_order_whichever_class_was_imported_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = list(page_words._declared().items())
+    monkeypatch.setattr(page_words, "DECLARED", dict(reversed(page_words.DECLARED.items())))
+    assert list(page_words._declared().items()) == before

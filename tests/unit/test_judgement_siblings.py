@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.unit.test_indicators import judge
+from tests.one_indicator import judge
 
 Report = tuple[str, str] | tuple[str, str, str]  # month and day, what was said, what it states
 WORDS = "reported_text"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -18,6 +19,15 @@ from perf_pipeline.documents.model import (
     TargetDocument,
     Task,
     Where,
+)
+from perf_pipeline.documents.review import (
+    completeness,
+    consistency,
+    filled,
+    money,
+    naming,
+    targets,
+    weights,
 )
 from perf_pipeline.documents.review.last_year import IndicatorName
 from perf_pipeline.documents.review.review import RULES, review_document, to_json_list
@@ -234,6 +244,18 @@ def test_every_rule_finds_something_in_the_faults() -> None:
     for _, document in FAULTS:
         silent -= {rule.__name__ for rule in RULES if list(rule(document))}
     assert silent == set()
+
+
+@pytest.mark.parametrize(
+    "module", [completeness, consistency, filled, money, naming, targets, weights]
+)
+def test_every_rule_that_is_written_is_one_of_the_review(module: ModuleType) -> None:
+    """What `of_document` or `of_each` has wrapped is a rule; outside the list it is never asked."""
+    functions = [each for each in vars(module).values() if isinstance(each, FunctionType)]
+    own = [each for each in functions if each.__module__ == module.__name__]
+    made = {each for each in own if hasattr(each, "__wrapped__")}
+    assert made
+    assert made <= set(RULES)
 
 
 @pytest.mark.parametrize("document", [document for _, document in FAULTS])

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import quote
 
-from jinja2 import Environment
 from markupsafe import Markup
 
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
-from perf_pipeline.domain.status import DEVIATIONS, Light, Status
-from perf_pipeline.monitoring.cause import cause_text
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
     LABELS,
     bounded,
     css_string,
-    page_script,
-    report_environment,
+    rendered,
 )
-from perf_pipeline.reports.page_words import page_languages, page_with, page_words
-from perf_pipeline.reports.reliability import reliability_picture
+from perf_pipeline.reports.page_words import page_with, page_words
 from perf_pipeline.reports.site.evidence import (
     Belongs,
     belongs,
@@ -37,17 +30,6 @@ MOST_CASES = 20
 MOST_ITEMS = 10  # of the ledger on the first page; `perf-pipeline items` has them all
 MOST_NAMED = 2  # promised or late items named at a checkpoint; the others are counted
 MOST_CHANGES, MOST_CAUSES = 100, 5
-# the gravest first: what tables are sorted by
-GRAVITY = {
-    word: nth
-    for nth, word in enumerate(
-        (
-            *(Light.RED, Light.YELLOW, Light.AHEAD, Light.UNKNOWN, Light.GREEN),
-            *(Status.MISSED, Status.BEHIND, Status.NO_DATA, Status.NOT_DUE),
-            *(Status.ON_TRACK, Status.MET, None),
-        )
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -69,9 +51,9 @@ def render_year(year: Year, index: str = "") -> str:
         report = year.report
         curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
         return bounded(
-            _environment()
-            .get_template("year.html.j2")
-            .render(
+            rendered(
+                "year.html.j2",
+                *("unpack.js", "language.js", "year.js", *CURVES),
                 year=year,
                 report=report,
                 at=report.checkpoint,
@@ -80,7 +62,6 @@ def render_year(year: Year, index: str = "") -> str:
                 group_at={each.block.name: each for each in groups if each.spending},
                 indicator_groups=[group_of[belongs(each)] for each in year.indicators],
                 summary=summary(report),
-                languages=page_languages(),
                 most_items=MOST_ITEMS,
                 most_named=MOST_NAMED,
                 stages=_stages(year),
@@ -88,11 +69,10 @@ def render_year(year: Year, index: str = "") -> str:
                 more_overdue=max(len(report.overdue) - MOST_CASES, 0),
                 most_changes=MOST_CHANGES,
                 most_causes=MOST_CAUSES,
-                data={"words": page_words(), "labels": LABELS, "curves": curves},
+                data={"labels": LABELS, "curves": curves},
                 evidence=packed_evidence(year, group_of),
                 notice_css=Markup(css_string(report.notice_line or "")),
                 footer_css=Markup(css_string(f"{report.department}　{year.fiscal_year}")),
-                **page_script("unpack.js", "language.js", "year.js", *CURVES),
             )
         )
 
@@ -107,19 +87,15 @@ def render_index(
     `record` is how good the installation's forecasts were.
     """
     with page_with(page_words()):
-        return (
-            _environment()
-            .get_template("year_index.html.j2")
-            .render(
-                standings=standings,
-                record=record,
-                fiscal_year=standings[0].checkpoint.fiscal_year,
-                links={code: quote(link) for code, link in links.items()},
-                notices=sorted({each.notice for each in standings if each.notice}),
-                languages=page_languages(),
-                data={"words": page_words(), "labels": LABELS},
-                **page_script("language.js", "year.js"),
-            )
+        return rendered(
+            "year_index.html.j2",
+            *("language.js", "year.js"),
+            standings=standings,
+            record=record,
+            fiscal_year=standings[0].checkpoint.fiscal_year,
+            links={code: quote(link) for code, link in links.items()},
+            notices=sorted({each.notice for each in standings if each.notice}),
+            data={"labels": LABELS},
         )
 
 
@@ -154,18 +130,3 @@ def _stages(year: Year) -> dict[str, dict[str, list[Stage | None]]]:
         of_register = stages.setdefault(each.register, {})
         of_register.setdefault(each.label, [None] * len(year.checkpoints))[each.quarter] = each
     return stages
-
-
-@cache
-def _environment() -> Environment:
-    environment = report_environment()
-    filters: dict[str, Callable[..., object]] = {
-        "likelihood": lambda word: LIKELIHOOD_LABELS[word],
-        "gravity": lambda word: GRAVITY[word],
-        "deviates": lambda word: word in DEVIATIONS,
-        "cause": cause_text,
-        "reliability_picture": reliability_picture,
-        "whole_percent": lambda bp: round(bp / 100),
-    }
-    environment.filters |= filters
-    return environment

@@ -1,0 +1,50 @@
+"""One indicator judged by itself: its target as written, what is known of it as given."""
+
+import pandas as pd
+
+from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.monitoring.indicators import judge_indicators
+from perf_pipeline.monitoring.reasons import describe_indicators
+from perf_pipeline.warehouse.target_values import target_values
+
+CALENDAR = FiscalCalendar((3, 6, 10, 12))
+
+
+def judge(
+    raw: str, quarter: str = "2024-06", seen: pd.DataFrame | None = None, **given: object
+) -> dict[str, object]:
+    """Judge one indicator with a target as written; `given` overrides its columns."""
+    held = target_values(raw, parse_target(raw, fiscal_year=2024))
+    row: dict[str, object] = {
+        "name": "指标",
+        "raw_target": raw,
+        "target_kind": held["kind"],
+        "operator": held["operator"],
+        "value_text": held["value_text"],
+        "target_micro": held["value_micro"],
+        "upper_micro": held["upper_micro"],
+        "unit": held["unit"],
+        "measure": "some_measure",
+        "mapped_behaviour": None,
+        "due_on": None,
+        "pace": None,
+        "planned_bp": None,
+        "numerator": None,
+        "denominator": None,
+        "reported_text": None,
+        "reported_numerator": None,
+        "reported_denominator": None,
+        "reported_on": None,
+        **given,
+    }
+    at = CALENDAR.checkpoint(quarter)
+    judged = judge_indicators(pd.DataFrame([row], dtype=object), at, seen)
+    return dict(describe_indicators(judged, at).to_dict("records")[0])
+
+
+def reported(raw: str, said: str | None, quarter: str = "2024-06", **more: object) -> str:
+    """Judge an indicator that staff report, from what they reported in that quarter."""
+    on = CALENDAR.checkpoint(quarter).ends_on
+    given = {"measure": "reported", "reported_text": said, "reported_on": on, **more}
+    return str(judge(raw, quarter, **given)["status"])

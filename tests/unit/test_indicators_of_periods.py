@@ -1,0 +1,121 @@
+"""Reports of periods: what is added up, what must hold in each, what an earlier one says."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from perf_pipeline.domain.calendar import month_end
+from tests.one_indicator import judge
+
+
+def periods(*reports: tuple[int, str], covers: str | None = None) -> pd.DataFrame:
+    """Make a year's reports, each with the month at whose end it stands."""
+    columns = ("numerator", "denominator", "reported_numerator", "reported_denominator")
+    rows = [
+        {
+            "department_id": 1,
+            "indicator_key": "甲",
+            "on": month_end(2024, month),
+            "covers": covers,
+            "reported_text": text,
+            **dict.fromkeys(columns),
+        }
+        for month, text in reports
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "quarter", "reports", "status", "words"),
+    [
+        ("重新犯罪", "0", "2024Q3", [(6, "0人"), (10, "1人")], "missed", "10月底1人"),
+        (
+            "重新犯罪",
+            "无重新犯罪",
+            "2024Q4",
+            [(6, "0人"), (10, "1人"), (12, "0人")],
+            "missed",
+            "10月底1人，未达到目标（无重新犯罪），每期都须达到；12月底0人，不改变全年结论",
+        ),
+        (
+            "及时赔付",
+            "是",
+            "2024Q4",
+            [(10, "否"), (12, "是")],
+            "missed",
+            "12月底是，不改变全年结论",
+        ),
+        ("安全事故", "零事故", "2024Q4", [(3, "2起"), (6, "1起"), (12, "0起")], "missed", "2起"),
+        (
+            "安全事故",
+            "零事故",
+            "2024Q4",
+            [(3, "0起"), (6, "0起"), (10, "0起"), (12, "0起")],
+            "met",
+            "达到目标",
+        ),
+        (
+            "安全事故",
+            "零事故",
+            "2024Q4",
+            [(3, "0起"), (6, "0起"), (12, "0起")],
+            "no_data",
+            "10月底没有填报值",
+        ),
+        ("完成验收", "是", "2024Q4", [(10, "否"), (12, "是")], "met", "达到目标"),  # done once
+        ("群众安全感", "不断提高", "2024Q4", [(10, "持平"), (12, "提高")], "met", "达到目标"),
+        ("不发生责任事故", "是", "2024Q4", [(3, "否"), (12, "是")], "missed", "3月底否"),
+    ],
+)
+def test_a_break_of_what_must_hold_in_each_period_is_one_of_the_year(
+    name: str,
+    raw: str,
+    quarter: str,
+    reports: list[tuple[int, str]],
+    status: str,
+    words: str,
+) -> None:
+    month, text = reports[-1]
+    given = {"measure": "reported", "reported_text": text, "reported_on": month_end(2024, month)}
+    seen = periods(*reports)
+    judged = judge(raw, quarter, seen, name=name, department_id=1, indicator_key="甲", **given)
+    assert judged["status"] == status
+    assert words in str(judged["reason"])
+
+
+@pytest.mark.parametrize(
+    ("covers", "rule", "value", "status"),
+    [
+        ("本期数", None, 6, "met"),
+        ("年初以来", None, 3, "missed"),
+        (None, None, 3, "missed"),
+        (None, "时点数", 3, "missed"),
+    ],
+)
+def test_reports_of_a_period_are_added_and_those_of_the_year_are_not(
+    covers: str | None, rule: str | None, value: int, status: str
+) -> None:
+    given = {
+        "measure": "reported",
+        "reported_text": "3次",
+        "reported_on": month_end(2024, 12),
+        "mapped_year_rule": rule,
+    }
+    seen = periods((3, "1次"), (6, "2次"), (12, "3次"), covers=covers)
+    judged = judge("≥5次", "2024Q4", seen, department_id=1, indicator_key="甲", **given)
+    assert (judged["numerator"], judged["status"]) == (value, status)
+
+
+def test_percentages_of_periods_do_not_make_one_of_the_year() -> None:
+    given = {"measure": "reported", "reported_text": "99%", "reported_on": month_end(2024, 12)}
+    seen = periods((6, "90%"), (12, "99%"), covers="本期数")
+    judged = judge("≥95%", "2024Q4", seen, department_id=1, indicator_key="甲", **given)
+    assert judged["status"] == "no_data"
+    assert "不能合成全年数" in str(judged["reason"])
+
+
+def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> None:
+    earlier = {"measure": "reported", "reported_text": "是", "reported_on": date(2024, 3, 31)}
+    assert judge("是", "2024-03", **earlier)["status"] == "met"
+    assert judge("是", "2024-06", **earlier)["status"] == "no_data"
