@@ -43,7 +43,7 @@ _UNKNOWN = re.compile(
 )
 _NOUN = re.compile(r"(?![前后外每])[㐀-鿿A-Za-z“”\"]{0,16}")
 _NO_NOUN = re.compile("或|和|及(?!时)|不等|另|其中")
-_TIME = re.compile(r"(?:个?工作日|个?自然日|个月|个小时|小时|分钟|天|日|月|年|周|季度)")
+_TIME = re.compile(r"(?:个?工作日|个?自然日|个月|个小时|小时|分钟|秒|天|日|月|年|周|季度)")
 
 
 def is_measure_word(text: str) -> bool:
