@@ -79,7 +79,8 @@ def bound_of_bare(
         sought = said is Meaning.SOUGHT or (
             said is None and (made or _is_output(unit, level, value))
         )
-        return Operator.GE if sought and not _is_open(unit, name, level) else Operator.EQ
+        rate = is_percent(unit) and said is Meaning.SOUGHT  # 达标率, of costs too
+        return Operator.GE if sought and (rate or not _is_open(unit, name, level)) else Operator.EQ
     waited, given = bool(_WAITED_FOR.search(name)), bool(_GIVEN.search(name))
     if waited == given and not waited:
         waited = bool(_SPAN.search(name))

@@ -170,7 +170,8 @@ def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
         for behaviour in (Behaviour.ONE_OFF, Behaviour.CUMULATIVE, Behaviour.COST)
     )
     grows = grows & ~among(rows["year_rule"], (str(YearRule.EVERY),))
-    total_cost = cost & compared.whole
+    adds_up = among(rows["year_rule"], (str(YearRule.TOTAL),))  # a wait or a price does not
+    total_cost = cost & compared.whole & adds_up
     over = compared.above_upper | (compared.at_most & compared.whole)
     past_mending = (over & grows) | total_cost
     phased, phase_kept = compared.phase()
