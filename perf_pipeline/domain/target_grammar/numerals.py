@@ -52,6 +52,16 @@ def chinese_number(numeral: str) -> int | None:
     return total + (figure or 0)
 
 
+def whole_number(numeral: str) -> int | None:
+    """Read a Chinese numeral of any size (一万二千三百): its parts of 亿 and 万, and the rest."""
+    for sign, times in (("亿", 10**8), ("万", 10**4)):
+        before, found, after = numeral.partition(sign)
+        if found:
+            parts = whole_number(before), whole_number(after)
+            return None if None in parts else (parts[0] or 0) * times + (parts[1] or 0)
+    return chinese_number(numeral)
+
+
 def with_fractions(text: str) -> str:
     """Write 百分之九十五 as 95%, 千分之三 as 3‰ and 百分百 as 100%."""
     text = _TO_WITHOUT_PARTS.sub(r"\g<0>\g<whole>分之", text.replace("百分百", "100%"))
