@@ -51,6 +51,9 @@ def test_a_small_bare_share_is_asked_about(
         ("网页加载时间", "秒", "", LE),
         ("库存周转天数", "天", "", EQ),
         ("病床使用率", "%", "", GE),
+        ("培训脱岗率", "%", "产出指标质量指标", EQ),
+        ("耗材收入占比", "%", "效益指标", EQ),
+        ("抢修台次", "台次", "产出指标数量指标", GE),
     ],
 )
 def test_the_last_telling_word_of_a_name_decides(
