@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import MULTIPLES
-from perf_pipeline.domain.target_grammar.numerals import whole_number
+from perf_pipeline.domain.target_grammar.numerals import in_plain_numerals, whole_number
 from perf_pipeline.domain.traditional import simplified
 
 FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "十亿元": 10**11}
@@ -27,7 +27,6 @@ _CAPITALS = re.compile(
     r"(?:人民币)?(?P<yuan>[零一二三四五六七八九两十百千万亿]+)[元圆]"
     r"(?:(?P<jiao>[一二三四五六七八九两])角)?零?(?:(?P<fen>[一二三四五六七八九两])分)?[整正]?"
 )
-_PLAIN_NUMERALS = str.maketrans("壹贰叁肆伍陆陸柒捌玖拾佰仟", "一二三四五六六七八九十百千")
 _DASHES = str.maketrans("−–—﹣△", "-----")  # △ is how tables of finance write a minus
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 _TWO_NUMBERS = re.compile(r"\d[^\S\n\r]+\d|\d\s*[\n\r]\s*\S")
@@ -70,10 +69,10 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
 def capital_fen(text: str) -> int | None:
     """Read an amount in capitals (壹万贰仟叁佰元伍角整) as whole fen; None for what is none."""
     plain = re.sub(r"[\s:]", "", simplified(unicodedata.normalize("NFKC", text)))
-    found = _CAPITALS.fullmatch(plain.translate(_PLAIN_NUMERALS))
+    found = _CAPITALS.fullmatch(in_plain_numerals(plain))
     if found is None:
         return None
-    yuan, *parts = (whole_number(found[name] or "零") for name in ("yuan", "jiao", "fen"))
+    yuan, *parts = (whole_number(found[name] or "") for name in ("yuan", "jiao", "fen"))
     return None if yuan is None else 100 * yuan + 10 * (parts[0] or 0) + (parts[1] or 0)
 
 
