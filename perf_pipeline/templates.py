@@ -218,6 +218,7 @@ def _mapped(each: MappedIndicator) -> dict[str, Value]:
         "pace": each.pace,
         # a row to be filled in holds nothing beside its name: the proposal stands beside it
         "year_rule": propose_year_rule(each).label if each.measure else None,
+        "direction": each.direction,
         "note": each.note,
     }
 

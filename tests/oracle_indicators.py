@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 from tests.oracle import ENDS, YEAR, last_until
@@ -163,7 +164,8 @@ def judge_indicator(
     if phase is not None and shown is not None and wanted is not None and not last:
         kept = shown <= phase[1] if operator in "≤<" else shown >= phase[1]
     whole = isinstance(value, tuple) and value[1] == 1
-    total_cost = indicator.behaviour == "成本" and whole
+    waits = indicator.unit in ("天", "个工作日") or "/" in indicator.unit  # make no total
+    total_cost = indicator.behaviour == "成本" and whole and not waits
 
     if met and total_cost and not last:
         return ("behind" if kept is False else "on_track"), actual
@@ -197,7 +199,16 @@ def falls(indicator: MadeIndicator, end: date) -> bool:
     if indicator.behaviour not in ("累计", "成本") or indicator.unit == "%":
         return False
     shown = [Fraction(n, d) for day, n, d in sorted(indicator.values) if day <= end and d]
-    return bool(shown) and shown[-1] < max(shown)
+    fell = any(later < before for before, later in pairwise(shown))
+    operator, wanted = target_of(indicator, end)
+    if not fell or shown[-1] < max(shown) or wanted is None:
+        return fell
+    scale = SHOWN_IN.get(indicator.unit, 1)
+    either = [each * scale for each in (shown[-1], sum(shown))]  # so far, or each of its period
+    return not all(
+        {"≥": v >= wanted, "≤": v <= wanted, ">": v > wanted, "<": v < wanted}[operator]
+        for v in either
+    )
 
 
 def unreported(indicator: MadeIndicator, number: int) -> bool:

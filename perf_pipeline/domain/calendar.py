@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Protocol
 
 from perf_pipeline.domain.errors import ConfigurationError
 
@@ -28,33 +27,6 @@ def month_end(year: int, month: int) -> date:
     """Return the last day of a month: 2024, 2 gives 29 February 2024."""
     following = date(year + month // 12, month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
-
-
-class AsOf(Protocol):
-    """A moment of a fiscal year that figures are asked for: a checkpoint, or any day."""
-
-    def __hash__(self) -> int:
-        """What is selected of a moment is kept under it."""
-
-    @property
-    def fiscal_year(self) -> int:
-        """The year that is asked about."""
-
-    @property
-    def starts_on(self) -> date:
-        """First day that counts."""
-
-    @property
-    def ends_on(self) -> date:
-        """Last day that counts."""
-
-    @property
-    def known_at(self) -> datetime | None:
-        """The moment (UTC) whose knowledge is used; None: all that is known."""
-
-    @property
-    def departments(self) -> frozenset[int] | None:
-        """The departments (row numbers) that are looked at; None: all."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +139,9 @@ class Checkpoint:
     def next_ends_on(self) -> date | None:
         """Last day of the next checkpoint of the year; None at the last."""
         return month_end(self.fiscal_year, self.next_month) if self.next_month else None
+
+
+AsOf = OnDay | Checkpoint  # a moment of a fiscal year that figures are asked for
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,25 @@ import unicodedata
 from fractions import Fraction
 
 from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.share import MULTIPLES
+from perf_pipeline.domain.target_grammar.numerals import in_plain_numerals, whole_number
+from perf_pipeline.domain.traditional import simplified
 
-FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "百元": 10**4, "千元": 10**5, "万元": 10**6}
-FEN_OF_UNIT |= {"万": 10**6, "十万元": 10**7, "百万元": 10**8, "千万元": 10**9, "亿元": 10**10}
-FEN_OF_UNIT |= {"亿": 10**10, "十亿元": 10**11}
+FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "十亿元": 10**11}
+FEN_OF_UNIT |= {f"{times}元": 100 * many for times, many in MULTIPLES.items()}
+FEN_OF_UNIT |= {times: 100 * many for times, many in MULTIPLES.items() if times != "百"}
 LONGEST = 60  # digits and separators
 LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a BIGINT ends soon
 
-FEN_OF_UNIT |= {"千": 10**5, "百万": 10**8, "千万": 10**9}
 _AMOUNT = re.compile(
     r"(?P<sign>[-+]?)(?:人民币|RMB|CNY)?[¥￥]?(?P<after>-?)"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
     r"(?P<unit>百万元|千万元|万元|千元|亿元|元|千万|百万|万|亿|千)?整?(?P<behind>-?)",
     re.I,
+)
+_CAPITALS = re.compile(
+    r"(?:人民币)?(?P<yuan>[零一二三四五六七八九两十百千万亿]+)[元圆]"
+    r"(?:(?P<jiao>[一二三四五六七八九两])角)?零?(?:(?P<fen>[一二三四五六七八九两])分)?[整正]?"
 )
 _DASHES = str.maketrans("−–—﹣△", "-----")  # △ is how tables of finance write a minus
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
@@ -58,6 +64,16 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
         )
         raise ValueError(f"金额“{text}”的小数太多：{most}，到分为止")
     return -int(fen) if bracketed or "-" in signs else int(fen)
+
+
+def capital_fen(text: str) -> int | None:
+    """Read an amount in capitals (壹万贰仟叁佰元伍角整) as whole fen; None for what is none."""
+    plain = re.sub(r"[\s:]", "", simplified(unicodedata.normalize("NFKC", text)))
+    found = _CAPITALS.fullmatch(in_plain_numerals(plain))
+    if found is None:
+        return None
+    yuan, *parts = (whole_number(found[name] or "") for name in ("yuan", "jiao", "fen"))
+    return None if yuan is None else 100 * yuan + 10 * (parts[0] or 0) + (parts[1] or 0)
 
 
 def _is_raised(sign: str) -> bool:

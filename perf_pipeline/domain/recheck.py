@@ -12,8 +12,7 @@ from fractions import Fraction
 from pydantic import Field
 
 from perf_pipeline.domain.declared import Declared
-
-WHOLE_BP = 10_000
+from perf_pipeline.domain.share import WHOLE_BP
 
 
 class QualityPoints(Declared):

@@ -50,7 +50,10 @@ def is_for_each(unit: str | None) -> bool:
     return "/" in of and not _NOT_EACH.fullmatch(of)
 
 
-_MULTIPLES = {"万": 10**4, "亿": 10**8, "十": 10, "百": 100, "千": 1000}
+MULTIPLES = {  # before a unit, or for whatever is counted
+    **{"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6},
+    **{"千万": 10**7, "亿": 10**8, "万亿": 10**12},
+}
 # 千克 and 千瓦 are units of their own, 百分 and 千分 are parts; 百米 is a hundred of one
 _PREFIXED = r"(?:[克瓦米伏卡帕赫焦安升兆比]|分(?!钟)|字节)"
 _LARGE = re.compile(rf"(?:万亿|[十百千]?[万亿])(?=.)|[十百](?!分(?!钟)|$)|千(?!{_PREFIXED}|$)")
@@ -66,4 +69,5 @@ def multiple(unit: str | None) -> Fraction:
     if "‰" in unit:
         return Fraction(1, 10)
     large = _LARGE.match(unit)
-    return Fraction(prod(_MULTIPLES[each] for each in large[0])) if large else Fraction(1)
+    signs = large[0] if large else ""
+    return Fraction(prod(10 if each == "十" else MULTIPLES[each] for each in signs))

@@ -57,7 +57,10 @@ TARGETS_IN_FORCE: Reads = {
     "phase_micro": "phase_raw unit revised_raw",
     "phase_text": "phase_raw phase_due_on unit revised_raw",
 }
-_BEHAVES = "mapped_behaviour target_kind operator value_text unit name"
+_BEHAVES = (
+    "mapped_behaviour mapped_direction target_kind operator value_text unit name raw_target level1"
+    " level2"
+)
 _COUNTED = (
     "measure numerator denominator reported_text reported_numerator reported_denominator"
     f" reported_on {_BEHAVES}"

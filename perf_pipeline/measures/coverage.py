@@ -19,7 +19,7 @@ from perf_pipeline.warehouse.schema import department, indicator, register_table
 indicator_measure = register_tables["indicator_measure"]
 
 _PLACED = ("department_name", "fiscal_year", "project_name", "section", "measure")
-_MAPPED = ("behaviour", "due_on", "pace", "year_rule", "note")
+_MAPPED = ("behaviour", "due_on", "pace", "year_rule", "direction", "note")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class MappedIndicator:
     due_on: date | None
     pace: str | None
     year_rule: str | None
+    direction: str | None
     target: Target
     raw_target: str
     note: str | None

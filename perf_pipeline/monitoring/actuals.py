@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
-from perf_pipeline.domain.share import is_for_each, is_percent, multiple, of_a_year
+from perf_pipeline.domain.share import MULTIPLES, is_for_each, is_percent, multiple, of_a_year
 from perf_pipeline.domain.sizes import kind_of, size_of
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
@@ -30,10 +30,6 @@ _NOTHING = frozenset({"无", "没有", "暂无", "均无", "全无"})  # so many
 _SAFELY = re.compile("无|没有|未(?!成年)|安全(?!.*(?:事故|事件|隐患|问题))")
 _OF_EACH = re.compile(r"均|各")
 _TIME = re.compile(r"工作日|小时|分钟|天|日|周|旬|月|季|学期|半年|学年|年")
-_MULTIPLES = {  # of whatever the target counts
-    **{"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6},
-    **{"千万": 10**7, "亿": 10**8, "万亿": 10**12},
-}
 _FOR = re.compile("/(?:人|户|亩|村|社区|镇|乡|床|生)$")
 _SPANS = {"日": "天"}  # of one length
 _OPEN = re.compile(
@@ -137,7 +133,7 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     if limits.named_by_level and not says_a_change(text):
         return None
     unit = limits.unit if said.unit is None else said.unit
-    scaled = _MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None
+    scaled = MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None
     times = multiple(unit) if scaled is None else Fraction(scaled)
     wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
     times *= size_of(said.unit, wanted)
@@ -230,11 +226,11 @@ def _comparable(unit: str, wanted: str | None) -> bool:
         if other and other[0] != each[0]:
             return False  # 元/户 of 元/人
         wanted = wanted if other else wanted[: each.start()]
-    if wanted is not None and unit not in _MULTIPLES and _measure(unit) != _measure(wanted):
+    if wanted is not None and unit not in MULTIPLES and _measure(unit) != _measure(wanted):
         return False
-    if wanted in _MULTIPLES:
+    if wanted in MULTIPLES:
         return unit == wanted  # of what, nobody knows
-    if unit in _MULTIPLES:
+    if unit in MULTIPLES:
         return not is_percent(wanted)
     return is_percent(unit) == is_percent(wanted) and (
         wanted is None or ("元" in unit) == ("元" in wanted)

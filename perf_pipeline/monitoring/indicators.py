@@ -15,7 +15,7 @@ from perf_pipeline.domain.behaviour import (
     unit_for_each,
 )
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.status import Behaviour, Status
+from perf_pipeline.domain.status import CARRIED, Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
@@ -40,16 +40,17 @@ def judge_indicators(
     Columns needed, None where empty: name, raw_target, target_kind, operator, value_text,
     target_micro, upper_micro, unit, measure, mapped_behaviour, due_on, pace, planned_bp,
     numerator and denominator (as measured), reported_text, reported_numerator,
-    reported_denominator, reported_on; mapped_year_rule, where the map has it; and phase_micro,
-    the target of the phase (阶段目标) that the checkpoint ends, where there are any. `periods`
-    has a row for each report and period measured in the year so far: department_id,
-    indicator_key, on, covers, numerator, denominator, reported_text, reported_numerator,
-    reported_denominator.
+    reported_denominator, reported_on; mapped_year_rule and mapped_direction, where the map has
+    them; and phase_micro, the target of the phase (阶段目标) that the checkpoint ends, where there
+    are any. `periods` has a row for each report and period measured in the year so far:
+    department_id, indicator_key, on, covers, numerator, denominator, reported_text,
+    reported_numerator, reported_denominator.
     """
     judged = indicators.copy(deep=False)
     numeric = among(judged["target_kind"], NUMBERS)
     units = zip(judged["unit"], judged["name"], strict=True)
     judged["unit"] = plain([unit_for_each(*each_unit) for each_unit in units], judged)
+    judged["operator"] = plain(_directed(judged, numeric), judged)
     judged["behaviour_given"] = each(judged["mapped_behaviour"], bool)
     judged["behaviour"] = plain(_behaviours(judged, numeric), judged)
     judged["year_rule"] = plain(_year_rules(judged), judged)
@@ -63,6 +64,18 @@ def judge_indicators(
     judged["has_number"] = compared.has_number
     judged["status"] = plain(_statuses(compared, checkpoint), judged)
     return tell_broken_periods(judged, periods, numeric, checkpoint)
+
+
+def _directed(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
+    """Return the operators, of a bare value that which the map's 指标方向 says."""
+    operators = rows["operator"].to_numpy(dtype=object).copy()
+    given = rows.get("mapped_direction", pd.Series(None, rows.index, dtype=object))
+    bare = numeric & among(rows["operator"], (str(Operator.EQ),)) & among(given, _DIRECTIONS)
+    operators[bare] = given[bare].map(_DIRECTIONS)
+    return operators
+
+
+_DIRECTIONS = {"正向": str(Operator.GE), "反向": str(Operator.LE)}
 
 
 def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
@@ -123,7 +136,7 @@ def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
     """
     bare = np.flatnonzero(numeric & among(rows["operator"], (str(Operator.EQ),)))
     read = rows["operator"].to_numpy(dtype=object).copy()
-    names = ("unit", "name", "behaviour", "target_micro", "raw_target")
+    names = ("unit", "name", "behaviour", "target_micro", "raw_target", "behaviour_given")
     about = (rows[each].iloc[bare] for each in names)
     described = zip(*about, _levels(rows)[bare], strict=True)
     read[bare] = [_bound(*each_row) for each_row in described]
@@ -132,12 +145,19 @@ def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
 
 @lru_cache(maxsize=1 << 16)
 def _bound(
-    unit: str | None, name: str, behaviour: str, micro: int | None, raw: str, level: str
+    unit: str | None,
+    name: str,
+    behaviour: str,
+    micro: int | None,
+    raw: str,
+    given: bool,
+    level: str,
 ) -> str:
     if behaviour == Behaviour.COST:
         return str(Operator.LE)
     value = None if micro is None else Fraction(micro, MICRO)
-    return str(bound_of_bare(unit, name, level, value, raw))
+    made = given and behaviour in CARRIED  # a person says that it grows or is brought about
+    return str(bound_of_bare(unit, name, level, value, raw, made=made))
 
 
 def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
@@ -150,7 +170,8 @@ def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
         for behaviour in (Behaviour.ONE_OFF, Behaviour.CUMULATIVE, Behaviour.COST)
     )
     grows = grows & ~among(rows["year_rule"], (str(YearRule.EVERY),))
-    total_cost = cost & compared.whole
+    adds_up = among(rows["year_rule"], (str(YearRule.TOTAL),))  # a wait or a price does not
+    total_cost = cost & compared.whole & adds_up
     over = compared.above_upper | (compared.at_most & compared.whole)
     past_mending = (over & grows) | total_cost
     phased, phase_kept = compared.phase()

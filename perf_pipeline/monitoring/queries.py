@@ -146,6 +146,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             fed_by(mapped.c.measure, reported.c.as_of.is_not(None)).label("measure"),
             mapped.c.behaviour.label("mapped_behaviour"),
             mapped.c.year_rule.label("mapped_year_rule"),
+            mapped.c.direction.label("mapped_direction"),
             mapped.c.due_on,
             mapped.c.pace,
             plan.c.share_bp.label("planned_bp"),

@@ -147,7 +147,10 @@ def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
         return why_not(row.measure)
     if counts_all(row.measure, row.unit):
         return f"度量计的是总数，无法与目标“{row.raw_target}”比较，请改为人工填报"
-    bare = f"目标“{row.raw_target}”没有写明是“≥”还是“≤”，不相等的值无法判断，请补写"
+    bare = (
+        f"目标“{row.raw_target}”没有写明是“≥”还是“≤”，名称也说不清，不相等的值无法判断；"
+        "请在指标与度量对照表的“指标方向”写明“正向”（至少）或“反向”（至多）"
+    )
     bare = bare if row.operator == Operator.EQ and row.target_kind == TargetKind.NUMBER else ""
     if bare and row.numerator is not None:
         return f"实际{row.actual_text}，{bare}"

@@ -8,6 +8,7 @@ period alone (本期数) are added to those before them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -47,13 +48,16 @@ def year_so_far(
     for at, mine in by_row(frame, periods, added):
         unit, name, raw = (frame[each].iloc[at] for each in ("unit", "name", "raw_target"))
         limits = Limits.of(str(name), str(raw), unit)
-        if rules[at] == YearRule.TOTAL and (said := _falls(mine, limits)):
+        operator, *ends = (value_of(frame[each].iloc[at]) for each in _ENDS)
+        aimed = replace(limits, operator=operator, target_micro=ends[0], upper_micro=ends[1])
+        if rules[at] == YearRule.TOTAL and (said := _falls(mine, limits, aimed)):
             _take_back(changed, at, said)
         elif _by_period(mine, rules[at]) and (rules[at] == YearRule.TOTAL or checkpoint.last):
             _add(changed, at, mine, str(rules[at]), limits)
     return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
 
 
+_ENDS = ("operator", "target_micro", "upper_micro")
 _CHANGED = (
     "reported_text",
     "reported_numerator",
@@ -101,25 +105,34 @@ def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _falls(mine: list[Mapping[str, Any]], limits: Limits) -> str | None:
-    """Say where what was reported of the year so far is less than what was reported before it."""
-    total = highest = Fraction(0)
+def _falls(mine: list[Mapping[str, Any]], limits: Limits, aimed: Limits) -> str | None:
+    """Say where what was reported of the year so far is less than what was reported before it.
+
+    Where it grew again (30, 20, 40) each may be of its period: that is settled where a later report
+    says that it is of the year so far (填报口径), or where the target is met either way.
+    """
+    total = highest = summed = Fraction(0)
     said: list[str] = []  # of what makes the total, and the highest
     then: list[str] = []
+    fell: list[str] = []
     for each in mine:
         value = value_of_period(each, YearRule.TOTAL, limits)
         if value is None or not value[1]:
             continue  # the total is at least what the others say
         if value[0] < 0:
             return None  # a net figure may fall
+        summed += Fraction(*value)
         anew = states(each, YearRule.TOTAL) is Covers.YEAR
         words = f"{each['on'].month}月报“{each['reported_text'] or value[0]}”"
         total, said = Fraction(*value) + (0 if anew else total), [*(() if anew else said), words]
-        highest, then = (total, said) if total >= highest else (highest, then)
-    if total == highest:
-        return None
-    told = "、".join([*then, said[0]])
-    return (
+        if total < highest:
+            fell = [*then, said[0]]
+            continue
+        highest, then = total, said
+        fell = [] if each["covers"] == Covers.YEAR.label else fell
+    met = total == highest and aimed.met_by(total) and aimed.met_by(summed)
+    told = "" if met else "、".join(fell)
+    return told and (
         f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
         "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
     )

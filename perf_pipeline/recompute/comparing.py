@@ -135,21 +135,16 @@ def _of_reported(each: StoredFigure, originals: Originals) -> tuple[Pairs, list[
     """Compare the newest report: counts as counts, a number as a number; words are left."""
     row, at = each.row, each.checkpoint
     reports = originals.rows_of(each.department_id, "reported_value", at.fiscal_year) or ()
-    about = (row.project_name, row.section, row.name)
     mine = [
-        report.cells
-        for report in reports
-        if (
-            report.cells.get("project_name"),
-            report.cells.get("section"),
-            report.cells["indicator_name"],
-        )
-        == about
-        and str(report.cells["as_of"]) <= str(at.ends_on)
+        cells
+        for cells in (report.cells for report in reports)
+        if (cells.get("project_name"), cells["indicator_name"]) == (row.project_name, row.name)
+        and cells.get("section") in (None, row.section)  # without one it is of all of that name
+        and str(cells["as_of"]) <= str(at.ends_on)
     ]
     if not mine:
         raise NotPlain("没有逐字写着这个指标的填报值")
-    newest = max(mine, key=lambda cells: str(cells["as_of"]))
+    newest = max(mine, key=lambda each: (str(each["as_of"]), each.get("section") is not None))
     stale = str(newest["as_of"]) < str(at.period_starts_on) and row.behaviour not in CARRIED
     covers = COVERS_OF_LABEL.get(str(newest.get("covers"))) or DEFAULT_COVERS.get(row.year_rule)
     if stale or covers is Covers.PERIOD or row.numerator is None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from perf_pipeline.domain.capital_amounts import capital_fen
-from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.money import capital_fen, format_yuan
 from perf_pipeline.registers.cells import Cell, Value, as_whole
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.one_sheet import OneSheet

@@ -14,6 +14,7 @@ from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.daily import look_daily
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.health import examine_service
+from perf_pipeline.recompute import comparing
 from perf_pipeline.recompute.draw import StoredFigure, draw, weight
 from perf_pipeline.recompute.outcome import Outcome
 from perf_pipeline.recompute.plain_file import NotPlain, PutAside, plain_rows
@@ -168,6 +169,26 @@ def test_rows_in_quarantine_and_the_last_total_are_left_out() -> None:
     aside = PutAside(frozenset({(None, 3)}))
     (row,) = plain_rows(content, "a.csv", register("payment"), aside)
     assert (row.number, row.cells["amount_fen"]) == (2, 100)
+
+
+def test_a_newer_report_that_names_no_line_of_work_is_recomputed() -> None:
+    """It is of every indicator of that name, as the judgement reads it."""
+    cells = {"indicator_name": "走访次数", "project_name": None}
+    reports = [
+        SimpleNamespace(cells=cells | {"as_of": day, "section": line, "reported_text": said})
+        for day, line, said in (
+            ("2024-03-31", "平安建设", "3次"),
+            ("2024-06-30", None, "9次"),
+            ("2024-06-30", "法治建设", "5次"),
+        )
+    ]
+    row = {"name": "走访次数", "project_name": None, "section": "平安建设", "unit": "次"}
+    row |= {"year_rule": "total", "behaviour": "累计", "numerator": 9, "denominator": 1}
+    figure = SimpleNamespace(
+        row=SimpleNamespace(**row), checkpoint=CALENDAR.checkpoint("2024-06"), department_id=1
+    )
+    originals = SimpleNamespace(rows_of=lambda *_: reports)
+    assert comparing._of_reported(figure, originals) == ([("", "9", "9")], [])  # type: ignore[arg-type]
 
 
 def test_the_plain_path_knows_only_the_declarations() -> None:

@@ -1,4 +1,4 @@
-"""A bare share that is small is a floor only where its name says that it is sought."""
+"""A bare value is a floor or a ceiling only where its name, unit or level surely says so."""
 
 from fractions import Fraction
 
@@ -30,3 +30,38 @@ def test_a_small_bare_share_is_asked_about(
     name: str, unit: str, value: int, bound: Operator
 ) -> None:
     assert bound_of_bare(unit, name, "产出指标", Fraction(value)) is bound
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "level", "bound"),
+    [
+        ("住院患者跌倒发生率", "%", "效益指标", EQ),
+        ("剖宫产率", "%", "产出指标质量指标", EQ),
+        ("高危漏洞数", "个", "产出指标数量指标", EQ),
+        ("漏洞修复率", "%", "产出指标质量指标", GE),
+        ("馆藏损坏册数", "册", "产出指标数量指标", EQ),
+        ("图书修复册数", "册", "", GE),
+        ("帮扶失业人数", "人", "产出指标数量指标", EQ),
+        ("案件起数", "起", "产出指标数量指标", EQ),
+        ("中心数", "个", "产出指标数量指标", GE),
+        ("中心数", "个", "效益指标", EQ),
+        ("投诉处理率", "%", "", GE),
+        ("投诉增长率", "%", "", LE),
+        ("处理差错率", "%", "", LE),
+        ("网页加载时间", "秒", "", LE),
+        ("库存周转天数", "天", "", EQ),
+        ("病床使用率", "%", "", GE),
+        ("培训脱岗率", "%", "产出指标质量指标", EQ),
+        ("耗材收入占比", "%", "效益指标", EQ),
+        ("抢修台次", "台次", "产出指标数量指标", GE),
+    ],
+)
+def test_the_last_telling_word_of_a_name_decides(
+    name: str, unit: str, level: str, bound: Operator
+) -> None:
+    assert bound_of_bare(unit, name, level, Fraction(40)) is bound
+
+
+def test_a_promised_fall_is_reached_by_falling_further() -> None:
+    assert bound_of_bare("%", "投诉量", "", Fraction(10), "下降10%") is GE
+    assert bound_of_bare("%", "投诉量", "", Fraction(10), "10%") is LE

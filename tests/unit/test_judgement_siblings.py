@@ -111,6 +111,9 @@ def test_periods_make_the_year(name: str, raw: str, reports: list[Report], statu
         ([("06-30", "9次"), ("12-31", "9次")], "missed"),
         ([("06-30", "9次"), ("10-31", "4次"), ("12-31", "12次")], "met"),
         ([("06-30", "9次"), ("12-31", "4次", "本期数")], "met"),
+        # 5, 3, 6: so far, which is short, or each of its period, which is not?
+        ([("06-30", "5次"), ("10-31", "3次"), ("12-31", "6次")], "no_data"),
+        ([("06-30", "5次"), ("10-31", "3次"), ("12-31", "6次", "年初以来")], "missed"),
     ],
 )
 def test_a_total_of_the_year_never_falls(reports: list[Report], status: str) -> None:

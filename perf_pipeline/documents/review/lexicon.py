@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from perf_pipeline.documents.model import Indicator
-from perf_pipeline.domain.bare_bound import BAD
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 
@@ -168,8 +167,6 @@ BEYOND_A_WHOLE = re.compile(
     r"完成|增长|增幅|增速|收益|回报|执行|负荷|杠杆|偿债|上座"
 )  # may pass 100%
 MORE_IS_BETTER = re.compile(PART_OF_A_WHOLE.pattern + r"|完成率|就业率")
-LESS_IS_BETTER = re.compile(f"(?:{BAD})(?:率|次数|起数|件数|数量|数|人数)$")
-DOUBLE_NEGATIVE = re.compile(r"降低|下降|减少|控制|处理|办结|处置|压减|降幅|查处|回复|解决")
 
 TEMPLATE = re.compile(r"[*＊×xX]{2,}|[_＿]{2,}|[?？]{2,}|（请填写|请填写|示例[:：]|[*＊](?=[%％])")
 KEPT_FEW = re.compile(r"调整|变更|会议|接待|出国|出访|用车|控制|压减|精简|上限|检查|扰|公文|发文")

@@ -12,6 +12,7 @@ from functools import wraps
 from perf_pipeline.documents.model import Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
 from perf_pipeline.documents.review.forms import Found, Rule, Said, Test, indicators, of_each
+from perf_pipeline.domain.name_words import Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
@@ -185,10 +186,9 @@ def everybody_content(aim: Aim) -> Said:
 def sign_against_direction(aim: Aim) -> Said:
     """满意度 ≤90% and 投诉率 ≥5% would praise the bad."""
     operator = aim.target.operator
-    turned = lexicon.DOUBLE_NEGATIVE.search(aim.name) is not None
-    less = lexicon.LESS_IS_BETTER.search(aim.name) is not None and not turned
-    more = not less and not turned and lexicon.MORE_IS_BETTER.search(aim.name) is not None
-    more = more and "不满意" not in aim.name
+    said = meaning_of(aim.name)
+    less = said is Meaning.LITTLE
+    more = said is Meaning.SOUGHT and lexicon.MORE_IS_BETTER.search(aim.name) is not None
     more = more and aim.target.number != 100  # ≤100% says nothing, but nothing wrong
     if (more and operator in _AT_MOST) or (less and operator in _AT_LEAST):
         bad, good, better = ("≤", "≥", "越高") if more else ("≥", "≤", "越低")
@@ -236,7 +236,7 @@ def date_outside_year(document: TargetDocument) -> Found:
 def count_at_most(each: Indicator) -> Said:
     """Of what is produced (产出数量) more is better: 培训次数 ≤4次 would praise doing nothing."""
     counted = lexicon.COUNTED.search(each.level3) and "数量" in each.level2
-    bad = lexicon.LESS_IS_BETTER.search(each.level3) or lexicon.KEPT_FEW.search(each.level3)
+    bad = meaning_of(each.level3) is Meaning.LITTLE or lexicon.KEPT_FEW.search(each.level3)
     if each.target.operator not in _AT_MOST or not counted or bad:
         return None
     said = f"指标“{each.level3}”的指标值“{each.raw_value}”用“≤”，而产出数量一般越多越好"

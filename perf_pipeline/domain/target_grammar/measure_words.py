@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from perf_pipeline.domain.share import MULTIPLES
+
 _MEASURE_WORDS = (
     "个 次 人次 人 户 户次 场 场次 期 期次 项 项次 件 件次 起 份 套 台 台套 辆 辆次 条 座 处",
     "家 家次 所 名 位 篇 本 册 册次 张 块 只 头 羽 尾 株 棵 盏 盆 根 支 枚 间 幅 幢 栋 层",
@@ -16,8 +18,7 @@ _MEASURE_WORDS = (
     "人月 人年 人份 人·次 标箱 标准箱 m km cm mm m² m2 ㎡ km² m³ m3 ㎞ M t kg g L ml kW",
     "口 孔 眼 匹 顶 kWh 兆瓦时 MW MWh GB TB MB h min s ℃ mg/L μg/m³ dB",
 )
-MULTIPLIERS = ("百", "千", "万", "十万", "百万", "千万", "亿", "万亿")
-_TIMES = f"(?:{'|'.join(MULTIPLIERS)})"
+_TIMES = f"(?:{'|'.join(MULTIPLES)})"
 _LONGEST_FIRST = "|".join(
     map(re.escape, sorted(" ".join(_MEASURE_WORDS).split(), key=len, reverse=True))
 )
@@ -43,7 +44,7 @@ _UNKNOWN = re.compile(
 )
 _NOUN = re.compile(r"(?![前后外每])[㐀-鿿A-Za-z“”\"]{0,16}")
 _NO_NOUN = re.compile("或|和|及(?!时)|不等|另|其中")
-_TIME = re.compile(r"(?:个?工作日|个?自然日|个月|个小时|小时|分钟|天|日|月|年|周|季度)")
+_TIME = re.compile(r"(?:个?工作日|个?自然日|个月|个小时|小时|分钟|秒|天|日|月|年|周|季度)")
 
 
 def is_measure_word(text: str) -> bool:

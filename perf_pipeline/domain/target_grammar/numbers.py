@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from perf_pipeline.domain.share import MULTIPLES
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import (
-    MULTIPLIERS,
     NOTE,
     is_measure_word,
     is_noun,
@@ -223,7 +223,7 @@ def _range(low: str, low_unit: str, high: str, high_unit: str | None, per: str) 
 
 
 def _same_unit(low: str, high: str) -> bool:
-    return low == high or (low in MULTIPLIERS and high.startswith(low))  # 5万-8万元
+    return low == high or (low in MULTIPLES and high.startswith(low))  # 5万-8万元
 
 
 def _is_year(number: str) -> bool:

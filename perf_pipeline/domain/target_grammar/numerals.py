@@ -15,6 +15,7 @@ _FIGURES = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4
     "九": 9,
 }
 _PLACES = {"十": 10, "百": 100, "千": 1000}
+_CAPITALS = str.maketrans("壹贰叁肆伍陆陸柒捌玖拾佰仟", "一二三四五六六七八九十百千")
 _FRACTIONS = {"百": "%", "千": "‰", "万": "/万"}
 _PARTS_OF = re.compile(
     rf"(?P<whole>[百千万])分之(?P<part>{DIGITS}|[{CHINESE}]+(?:点[{CHINESE}]+)?)"
@@ -50,6 +51,21 @@ def chinese_number(numeral: str) -> int | None:
         else:
             return None
     return total + (figure or 0)
+
+
+def in_plain_numerals(text: str) -> str:
+    """Write capital numerals (大写) as plain ones: 壹佰 is 一百."""
+    return text.translate(_CAPITALS)
+
+
+def whole_number(numeral: str) -> int | None:
+    """Read a Chinese numeral of any size (一万二千三百): its parts of 亿 and 万, and the rest."""
+    for sign, times in (("亿", 10**8), ("万", 10**4)):
+        before, found, after = numeral.partition(sign)
+        if found:
+            parts = whole_number(before), whole_number(after)
+            return None if None in parts else (parts[0] or 0) * times + (parts[1] or 0)
+    return chinese_number(numeral)
 
 
 def with_fractions(text: str) -> str:

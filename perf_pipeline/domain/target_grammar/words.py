@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
+from perf_pipeline.domain.name_words import LITTLE
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
 _YES = {"是", "√", "✓", "✔", "☑", "有"}
 _NO = {"否", "×", "✗", "☒", "无", "没有", "暂无"}
 
-_FAULTS = (
-    "犯罪|事故|案件|上访|投诉|违规|违纪|违法|脱管|漏管|舆情|拖欠|差错|泄密|伤亡|死亡|隐患|截留|挪用|挤占|纠纷|"
-    "失误|遗漏|污染|事件|流失|缺陷|发生|浪费|超标|感染|逾期|超期|火灾|返贫|疫情"
-)
+_FAULTS = "|".join((*LITTLE.split(), *["案件", "死亡", "纠纷", "污染", "事件", "发生"]))
 _ZERO = re.compile(
     r"零(?!距离|基础|容忍|门槛|散|星|售|碎|工|食|部件|配件|成本|增长|首付|关税)[㐀-鿿]{2,12}"
 )

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.domain.recheck import WHOLE_BP, RecheckRules
+from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import WHOLE, grade, half_up, marks, write_points
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.warehouse.known import checkpoint_id_of, newest_results, notices_of_files
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import JudgedRow
