@@ -15,7 +15,6 @@ from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
-from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS
 from perf_pipeline.monitoring.outlook.similar import said as said_of_case
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
@@ -125,7 +124,7 @@ def report_environment() -> Environment:
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
-        "of_cases": lambda tells: TELLS_LABELS[tells],
+        "of_cases": lambda tells: tells.label,
         "of_case": said_of_case,
         "said": said,
         "spoken": spoken,
