@@ -68,22 +68,17 @@ def moments(past: PastYears) -> Iterator[Moments]:
 def _filled(kind: Kind, years: Years) -> Years:
     """Fill what is missing within years: values by a straight line, budgets of past years too.
 
-    A budget that is missing in a past year is the one before, else the one after. What is missing
-    is not forecast from, and later values of its own year say nothing of what is.
+    What is missing is not forecast from, and later values of its own year say nothing of what is.
     """
 
-    def by_time(values: Floats) -> pd.DataFrame:
-        return pd.DataFrame(values.reshape(-1, len(years.time)).T, index=years.time)
+    def line(values: Floats, *, begun: bool) -> Floats:
+        table = pd.DataFrame(values.reshape(-1, len(years.time)).T, index=years.time)
+        if begun:  # at nothing
+            table.iloc[0] = 0.0
+            table = table.interpolate("index", limit_area="inside")
+        else:
+            table = table.interpolate("index", limit_direction="both")
+        return table.to_numpy(dtype=float).T.reshape(values.shape)
 
-    def line(values: Floats) -> Floats:
-        table = by_time(values)
-        table.iloc[0] = 0.0
-        found = table.interpolate("index", limit_area="inside").to_numpy(dtype=float)
-        return found.T.reshape(values.shape)
-
-    if kind is Kind.SPENDING:
-        past = by_time(years.base).ffill().bfill().to_numpy(dtype=float)
-        past_base = past.T.reshape(years.base.shape)
-    else:
-        past_base = line(years.base)
-    return replace(years, value=line(years.value), past_base=past_base)
+    past_base = line(years.base, begun=kind is not Kind.SPENDING)
+    return replace(years, value=line(years.value, begun=True), past_base=past_base)

@@ -17,7 +17,6 @@ from perf_pipeline.monitoring.outlook.known import (
     alike,
     columns,
     in_bp,
-    lowest,
     recent_mean,
     spread,
 )
@@ -123,8 +122,8 @@ class AmountScale:
                 np.minimum(np.isfinite(own).sum(axis=1), 6),
                 own[:, 0],
                 recent_mean(own, 0.8),
-                lowest(own),
-                -lowest(-own),
+                np.fmin.reduce(own, axis=1),
+                np.fmax.reduce(own, axis=1),
                 recent_mean(np.where(np.isfinite(own), own == 0, np.nan), 1.0),
                 self.at(k.so_far / k.time),
                 self.at(k.so_far + k.pace * (1 - k.time)),

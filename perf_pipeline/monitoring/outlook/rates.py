@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, lowest, recent_mean
+from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -158,13 +158,11 @@ class RatesScale:
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
-        from scipy.special import betaln  # slow to import: only who foretells pays for it
-
         n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
-        error, rates, lost = self.error, self.rates, self.lost + 0.5
+        error, rates = self.error, self.rates
         with np.errstate(divide="ignore", invalid="ignore"):
             now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
-            reach = -lowest(-rates) - lowest(rates)
+            reach = np.fmax.reduce(rates, axis=1) - np.fmin.reduce(rates, axis=1)
             steps = np.abs(np.diff(rates, axis=1))
             known = np.isfinite(rates)
             return columns(
@@ -185,5 +183,4 @@ class RatesScale:
                 np.log(error),
                 np.log1p(self.lost),
                 np.log1p(k),
-                np.exp(betaln(k + 1 + self.to_come, lost) - betaln(k + 1, lost)),
             )
