@@ -33,11 +33,11 @@ from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Tells
 
 MOST_ROWS = 7_000  # of one table, drawn by chance
-SEED = 17
 TREES = {Tells.BUDGET: 32, Tells.COUNT: 32, Tells.USUAL: 32, Tells.RATE: 40}
 LEAVES = {Tells.BUDGET: 150, Tells.COUNT: 300, Tells.USUAL: 300, Tells.RATE: 110}
 STEPS = 100  # that a place weighs at most in a leaf
 LEAST = {Tells.BUDGET: 30, Tells.COUNT: 15, Tells.USUAL: 15, Tells.RATE: 30}  # cases in a leaf
+SEED = {Tells.BUDGET: 17, Tells.COUNT: 17, Tells.USUAL: 17, Tells.RATE: 16}  # of what is drawn
 SPLIT_AT = 16  # places that splits look at
 SOURCES = {  # number in the card of the source that each place of the tables belongs to
     place: number for number, source in enumerate(card()["sources"]) for place in source["tables"]
@@ -129,7 +129,7 @@ def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
             if not len(joined.points):
                 continue
             if len(joined.points) > MOST_ROWS:
-                random = np.random.default_rng(SEED)
+                random = np.random.default_rng(SEED[forest])
                 joined = joined.rows(random.choice(len(joined.points), MOST_ROWS, replace=False))
             heavy = np.full(len(joined.points), 1e3 / np.sqrt(len(joined.points)))
             gathered.setdefault(forest, []).append(replace(joined, weight=heavy))
@@ -155,7 +155,7 @@ def _forest(kind: Tells, lesson: Lessons) -> dict[str, np.ndarray]:
         max_leaf_nodes=LEAVES[kind],
         max_features=0.4,
         max_samples=0.6,
-        random_state=SEED,
+        random_state=SEED[kind],
     )
     ended = (lesson.points[:, None] <= at).astype(float)
     model.fit(lesson.features, ended, sample_weight=lesson.weight)
@@ -164,7 +164,7 @@ def _forest(kind: Tells, lesson: Lessons) -> dict[str, np.ndarray]:
         each: [] for each in ("roots", "feature", "threshold", "left", "leaves", "cases", "told")
     }
     nodes = rows = 0
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(SEED[kind])
     for each in model.estimators_:
         tree = each.tree_
         order, left = _breadth_first(tree)

@@ -195,7 +195,8 @@ def _foretell(
     told = told.reindex(index=now.index, columns=columns).astype(object)
     told["reason"] = told["reason"].fillna(now["unknown"]).fillna(TOO_LITTLE)
     told = told.where(told.notna(), None)
-    return now.join(told).rename(columns={"measured": "measured_in"})
+    named = {str(name): values for name, values in told.items()}
+    return now.assign(**named).rename(columns={"measured": "measured_in"})
 
 
 def _foretold(
@@ -235,8 +236,8 @@ def _foretold(
     likelihood = [None if each is None else str(limits.likelihood(each)) for each in probability]
     made = made.astype(object).assign(
         measured=measured,
-        unit=mine["unit"].to_numpy()[able],
-        promise=mine["promise"].to_numpy()[able],
+        unit=pd.Series(mine["unit"].iloc[able].tolist(), dtype=object),
+        promise=pd.Series(mine["promise"].iloc[able].tolist(), dtype=object),
         probability_bp=pd.Series(probability, dtype=object),
         likelihood=pd.Series(likelihood, dtype=object),
         similar_cases=pd.Series(map(listed.get, able.tolist()), dtype=object),
