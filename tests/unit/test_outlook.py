@@ -17,11 +17,12 @@ from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, wi
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
-from perf_pipeline.monitoring.outlook.judge import foretell_indicators
+from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.subjects import Measured, subjects_of, tell
 from perf_pipeline.monitoring.outlook.waiting import Waiting
+from perf_pipeline.monitoring.outlook.wording import written
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 
 NAN = np.nan
@@ -267,6 +268,18 @@ def test_what_does_not_add_up_over_the_year_is_not_foretold() -> None:
 def test_a_forecast_has_the_unit_that_the_target_is_in() -> None:
     said = COST | {"unit": "万元", "numerator": 400_000, "target_micro": 800_000 * 10**6}
     assert "40.00万元" in judged(month=12, status="met", **said)["reason"]
+
+
+def test_a_rate_is_told_in_per_cent_and_money_in_wan() -> None:
+    told = judged(**RATE | {"numerator": 90, "operator": ">=", "target_micro": 80 * 10**6})
+    assert written(int(told["point"]), Measured.RATE, "%") + "，" in told["reason"]
+    assert told["point"] <= 10_000
+    row = {"department_id": 1, "project_name": "p", "fiscal_year": 2024, "month": 6}
+    row |= {"budget_fen": 10**8, "paid_fen": 10**8, "planned_bp": 5000}
+    june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
+    paid = foretell_spending(pd.DataFrame([row]).astype(object), june, OutlookLimits()).iloc[0]
+    assert "预计全年100.00万元" in paid["reason"]
+    assert paid["measured_in"] == "fen"
 
 
 def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:

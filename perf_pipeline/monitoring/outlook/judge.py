@@ -235,15 +235,14 @@ def _foretold(
     probability = [None if np.isnan(each) else _basis_points(each) for each in chance[able]]
     likelihood = [None if each is None else str(limits.likelihood(each)) for each in probability]
     made = made.astype(object).assign(
-        measured=measured,
         unit=pd.Series(mine["unit"].iloc[able].tolist(), dtype=object),
         promise=pd.Series(mine["promise"].iloc[able].tolist(), dtype=object),
         probability_bp=pd.Series(probability, dtype=object),
         likelihood=pd.Series(likelihood, dtype=object),
         similar_cases=pd.Series(map(listed.get, able.tolist()), dtype=object),
     )
-    said = made[list(Sentence._fields)].itertuples(index=False, name=None)
-    reasons = [outlook_reason(Sentence(*each)) for each in said]
+    said = made[list(Sentence._fields[1:])].itertuples(index=False, name=None)
+    reasons = [outlook_reason(Sentence(measured, *each)) for each in said]
     return made.assign(reason=reasons).set_axis(mine.index[able])
 
 

@@ -158,8 +158,10 @@ class RatesScale:
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
+        from scipy.special import betaln  # slow to import: only who foretells pays for it
+
         n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
-        error, rates = self.error, self.rates
+        error, rates, lost = self.error, self.rates, self.lost + 0.5
         with np.errstate(divide="ignore", invalid="ignore"):
             now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
             reach = np.fmax.reduce(rates, axis=1) - np.fmin.reduce(rates, axis=1)
@@ -183,4 +185,5 @@ class RatesScale:
                 np.log(error),
                 np.log1p(self.lost),
                 np.log1p(k),
+                np.exp(betaln(k + 1 + self.to_come, lost) - betaln(k + 1, lost)),
             )

@@ -23,8 +23,8 @@ SIMILAR = {
 class Sentence(NamedTuple):
     """What an outlook says: how it was made, and what it came to, as stored."""
 
-    method: str  # a Method
     measured: Measured
+    method: str  # a Method
     unit: str | None
     similar: int  # public cases that were alike
     years: int  # own past years
