@@ -124,7 +124,6 @@ def report_environment() -> Environment:
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
-        "of_cases": lambda tells: tells.label,
         "of_case": said_of_case,
         "said": said,
         "spoken": spoken,
