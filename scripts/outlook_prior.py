@@ -25,18 +25,19 @@ from sklearn.ensemble import RandomForestRegressor
 
 from perf_pipeline.monitoring.backtest.moments import Moments, moments
 from perf_pipeline.monitoring.backtest.table import read_past_years
+from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.forecast import Kind, Scale
 from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.known import Rows
 from perf_pipeline.monitoring.outlook.rates import RatesScale
-from perf_pipeline.monitoring.outlook.spending import SpendingScale
-from perf_pipeline.monitoring.outlook.totals import TotalsScale
+from perf_pipeline.monitoring.outlook.similar import Tells
 
 MOST_ROWS = 7_000  # of one table, drawn by chance
-TREES = {"spending": 32, "counts": 32, "money": 32, "rates": 40}
-LEAVES = {"spending": 150, "counts": 300, "money": 300, "rates": 110}
+TREES = {Tells.BUDGET: 32, Tells.COUNT: 32, Tells.USUAL: 32, Tells.RATE: 40}
+LEAVES = {Tells.BUDGET: 150, Tells.COUNT: 300, Tells.USUAL: 300, Tells.RATE: 110}
 STEPS = 100  # that a place weighs at most in a leaf
-LEAST = {"spending": 30, "counts": 15, "money": 15, "rates": 30}  # cases in a leaf
+LEAST = {Tells.BUDGET: 30, Tells.COUNT: 15, Tells.USUAL: 15, Tells.RATE: 30}  # cases in a leaf
+SEED = {Tells.BUDGET: 17, Tells.COUNT: 17, Tells.USUAL: 17, Tells.RATE: 16}  # of what is drawn
 SPLIT_AT = 16  # places that splits look at
 SOURCES = {  # number in the card of the source that each place of the tables belongs to
     place: number for number, source in enumerate(card()["sources"]) for place in source["tables"]
@@ -56,27 +57,27 @@ class Lessons(Rows):
     weight: np.ndarray
 
 
-def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[str, Lessons]]:
-    """Return what each table teaches: the forest's name and its lessons."""
+def lessons(tables: dict[str, list[Moments]]) -> Iterator[tuple[Tells, Lessons]]:
+    """Return what each table teaches: the forest's kind and its lessons."""
     for name, parts in tables.items():
         kind, place = name.split("-")[:2]
         source = SOURCES[place]
         nothing = any((part.final == 0).any() for part in parts)
         for part in parts:
             if kind == Kind.RATES:
-                yield "rates", _lesson(RatesScale(part.known), part, source)
+                yield Tells.RATE, _lesson(RatesScale(part.known), part, source)
                 continue
             if kind == Kind.SPENDING:
-                some = part.rows(SpendingScale.fits(part.known))
-                yield "spending", _lesson(SpendingScale(some.known), some, source)
+                some = part.rows(BudgetScale.fits(part.known))
+                yield Tells.BUDGET, _lesson(BudgetScale(some.known), some, source)
             # without a budget who first appears in a year has something in it, and so has everyone
             # in a table that leaves out years of nothing: nothing so far would then mean that
             # something comes
             some = part.rows((nothing & (part.known.years > 0)) | (part.known.so_far != 0))
             scale = TotalsScale(some.known, counted=kind == Kind.COUNTS)
-            yield "counts", _lesson(scale, some, source)
+            yield Tells.COUNT, _lesson(scale, some, source)
             # what comes but now and then, few sources of money tell, and counts do
-            yield "money", _lesson(TotalsScale(some.known, counted=False), some, source)
+            yield Tells.USUAL, _lesson(TotalsScale(some.known, counted=False), some, source)
 
 
 def _lesson(scale: Scale, part: Moments, source: int) -> Lessons:
@@ -118,9 +119,9 @@ def _still_there(parts: list[Moments]) -> Iterator[Moments]:
 
 def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
     """Return the arrays of all forests (perf_pipeline/monitoring/outlook/forest.py)."""
-    gathered: dict[str, list[Lessons]] = {}
+    gathered: dict[Tells, list[Lessons]] = {}
     for name, parts in tables.items():
-        mine: dict[str, list[Lessons]] = {}
+        mine: dict[Tells, list[Lessons]] = {}
         for forest, each in lessons({name: list(_still_there(parts))}):
             mine.setdefault(forest, []).append(each)
         for forest, several in mine.items():
@@ -128,7 +129,7 @@ def learn(tables: dict[str, list[Moments]]) -> dict[str, np.ndarray]:
             if not len(joined.points):
                 continue
             if len(joined.points) > MOST_ROWS:
-                random = np.random.default_rng(16)
+                random = np.random.default_rng(SEED[forest])
                 joined = joined.rows(random.choice(len(joined.points), MOST_ROWS, replace=False))
             heavy = np.full(len(joined.points), 1e3 / np.sqrt(len(joined.points)))
             gathered.setdefault(forest, []).append(replace(joined, weight=heavy))
@@ -145,16 +146,16 @@ def _joined(several: list[Lessons]) -> Lessons:
     )
 
 
-def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
-    places = {"spending": SpendingScale, "rates": RatesScale}.get(name, TotalsScale).places
+def _forest(kind: Tells, lesson: Lessons) -> dict[str, np.ndarray]:
+    places = {Tells.BUDGET: BudgetScale, Tells.RATE: RatesScale}.get(kind, TotalsScale).places
     at = np.unique(np.quantile(lesson.points, np.arange(1, SPLIT_AT) / SPLIT_AT))
     model = RandomForestRegressor(
-        TREES[name],
-        min_samples_leaf=LEAST[name],
-        max_leaf_nodes=LEAVES[name],
+        TREES[kind],
+        min_samples_leaf=LEAST[kind],
+        max_leaf_nodes=LEAVES[kind],
         max_features=0.4,
         max_samples=0.6,
-        random_state=16,
+        random_state=SEED[kind],
     )
     ended = (lesson.points[:, None] <= at).astype(float)
     model.fit(lesson.features, ended, sample_weight=lesson.weight)
@@ -163,7 +164,7 @@ def _forest(name: str, lesson: Lessons) -> dict[str, np.ndarray]:
         each: [] for each in ("roots", "feature", "threshold", "left", "leaves", "cases", "told")
     }
     nodes = rows = 0
-    random = np.random.default_rng(16)
+    random = np.random.default_rng(SEED[kind])
     for each in model.estimators_:
         tree = each.tree_
         order, left = _breadth_first(tree)

@@ -20,7 +20,6 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
-from perf_pipeline.monitoring.outlook.similar import TELLS_LABELS
 from perf_pipeline.monitoring.outlook.similar import said as said_of_case
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
@@ -139,7 +138,6 @@ def _environment() -> Environment:
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
         "title": lambda of: translated(of.label),
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
-        "of_cases": lambda tells: TELLS_LABELS[tells],
         "of_case": said_of_case,
         "said": said,
         "spoken": spoken,

@@ -22,12 +22,11 @@ import numpy as np
 
 from perf_pipeline.monitoring.backtest.moments import Moments
 from perf_pipeline.monitoring.backtest.scoring import CLASSES, pinball_loss
+from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.distribution import LEVELS
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast, scales
 from perf_pipeline.monitoring.outlook.forest import forest_of
 from perf_pipeline.monitoring.outlook.rates import RatesScale
-from perf_pipeline.monitoring.outlook.spending import SpendingScale
-from perf_pipeline.monitoring.outlook.totals import TotalsScale
 from scripts.outlook_prior import SOURCES, learn, read
 
 AT = np.array([0.0125, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.9875])
@@ -55,7 +54,7 @@ def features(kind: Kind, part: Moments) -> Rows:
         table = totals.features()
         size = np.maximum(np.nan_to_num(totals.level), np.abs(known.so_far)) + 1e-9
         if kind is Kind.SPENDING:
-            table = np.hstack([table, SpendingScale(known).features()])
+            table = np.hstack([table, BudgetScale(known).features()])
             size = np.maximum(size, np.nan_to_num(known.base))
         else:
             size = size + 1
@@ -92,14 +91,16 @@ def pooled(kind: Kind, parts: list[Moments], others: list[Moments]) -> np.ndarra
     pool: dict[str, list[np.ndarray]] = {}
     for other in others:
         first = other.rows(other.known.years == 0)
-        for name, rows, scale in scales(kind, first.known):
+        for rows, scale in scales(kind, first.known):
             points = scale.points(first.final[rows], first.final_base[rows])
-            pool.setdefault(name, []).append(np.column_stack([first.known.time[rows], points]))
+            pool.setdefault(scale.tells, []).append(
+                np.column_stack([first.known.time[rows], points])
+            )
     made = []
     for part in parts:
         found = np.full((len(part.year), len(LEVELS)), np.nan)
-        for name, rows, scale in scales(kind, part.known):
-            time, points = np.concatenate(pool[name]).T
+        for rows, scale in scales(kind, part.known):
+            time, points = np.concatenate(pool[scale.tells]).T
             off = np.where(np.isfinite(points), np.abs(time - part.known.time[0]), np.inf)
             near = points[off <= max(off.min(), ABOUT)]
             told = np.quantile(near, LEVELS, method="nearest")

@@ -9,8 +9,7 @@ from sqlalchemy import Engine, insert, select, text
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter, known_results
 from perf_pipeline.monitoring.outlook.record import (
-    read_department_records,
-    read_record,
+    read_records,
     record_in_words,
 )
 from perf_pipeline.monitoring.outlook.similar import SHOWN, read_cases
@@ -86,7 +85,7 @@ def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -
 def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
     foretell_quarter(year, QUARTERS[1], LIMITS)
     with year.connect() as connection:
-        assert read_record(connection) == ()
+        assert read_records(connection)[None] == ()
         assert record_in_words(()) == "还没有到年底的预计可以核对"
     foretell_quarter(year, QUARTERS[-1], LIMITS)
     found = rows(year, 4)
@@ -101,10 +100,10 @@ def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
         for said, end in compared.values()
     ]
     with year.connect() as connection:
-        record = read_record(connection)
+        record = read_records(connection)[None]
         told = connection.execute(text("SELECT * FROM fact_outlook_record")).mappings().all()
         [department] = {row["department_id"] for row in told}
-        assert read_department_records(connection, [department]) == {department: record}
+        assert read_records(connection, [department]) == {department: record}
     assert len(compared) == len(told) == sum(each.forecasts for each in record) > 30
     assert sum(came) == sum(each.came_true for each in record)
     assert sum(within) == sum(each.in_interval for each in record)

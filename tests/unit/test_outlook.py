@@ -1,6 +1,6 @@
 """What the outlook promises: it never contradicts the facts, and says how sure it is."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,12 @@ from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, wi
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
-from perf_pipeline.monitoring.outlook.judge import foretell_indicators
+from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import Known
-from perf_pipeline.monitoring.outlook.subjects import Measured, Panel, tell
+from perf_pipeline.monitoring.outlook.similar import Tells
+from perf_pipeline.monitoring.outlook.subjects import Measured, subjects_of, tell
 from perf_pipeline.monitoring.outlook.waiting import Waiting
+from perf_pipeline.monitoring.outlook.wording import written
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 
 NAN = np.nan
@@ -39,16 +41,16 @@ def known(
     return Known(time_, so_far, base, np.array([float(pace)]), *years)
 
 
-def panel(*subjects: dict[str, list[float]]) -> Panel:
-    """Return subjects with their years, the newest first; what is not given is not known."""
+def together(*subjects: dict[str, list[float]]) -> Known:
+    """Return subjects in June with their years, the newest first; what is not given is unknown."""
     years = 1 + max(len(each) for subject in subjects for each in subject.values())
-    figures = {
-        field.name: np.array(
-            [(each.get(field.name, []) + [NAN] * years)[:years] for each in subjects]
-        )
-        for field in fields(Panel)
-    }
-    return Panel(**figures | {"years": 2024 - np.arange(years)})
+    value, base, final, final_base = (
+        np.array([(each.get(name, []) + [NAN] * years)[:years] for each in subjects])
+        for name in ("value", "base", "final_value", "final_base")
+    )
+    past = (each[:, 1:] for each in (value, base, final, final_base))
+    half, nothing = np.full(len(subjects), 0.5), np.full(len(subjects), NAN)
+    return Known(half, value[:, 0], base[:, 0], nothing, *past)
 
 
 def chance(made: Forecast, wanted: float) -> float:
@@ -127,9 +129,9 @@ def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
     end = {"final_value": [NAN, 199.0, 198], "final_base": [NAN, 200.0, 200]}
     other = {"value": [1.0, 0, 5], "base": [2.0, 80, 90]}
     other |= {"final_value": [NAN, 200.0, 6], "final_base": [NAN, 200.0, 300]}
-    together = tell(panel(now | end, other), Measured.RATE, 0.5).quantiles[0]
-    alone = tell(panel(now | end), Measured.RATE, 0.5).quantiles[0]
-    assert np.array_equal(together, alone)
+    beside = tell(together(now | end, other), Measured.RATE).quantiles[0]
+    alone = tell(together(now | end), Measured.RATE).quantiles[0]
+    assert np.array_equal(beside, alone)
 
 
 def test_nothing_known_gives_no_forecast() -> None:
@@ -139,10 +141,9 @@ def test_nothing_known_gives_no_forecast() -> None:
 
 
 def test_a_late_plan_makes_a_first_year_without_payment_no_worse() -> None:
-    row = {"value": [0.0], "limit": [1000.0]}
+    now = together({"value": [0.0], "base": [1000.0]})
     plans = [
-        chance(tell(panel(row | {"planned": [plan]}), Measured.SPENDING, 0.5), 900)
-        for plan in (0.0, 1.0)
+        chance(tell(now, Measured.SPENDING, planned=np.array([plan])), 900) for plan in (0.0, 1.0)
     ]
     assert plans[0] >= plans[1]
 
@@ -162,17 +163,19 @@ def test_the_pace_of_late_is_told_by_the_checkpoint_before() -> None:
     )
     march, june, october, _ = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)
     found = {
-        at.month: Panel.of(subjects, rows[rows["month"] <= at.month], at).pace[:, 0]
+        at.month: subjects_of(subjects, rows[rows["month"] <= at.month], at, Measured.SPENDING)[
+            0
+        ].pace
         for at in (march, june, october)
     }
     assert np.array_equal(found[3], [400, 0, NAN], equal_nan=True)
-    assert np.array_equal(found[6], [0, 240, NAN], equal_nan=True)
+    assert np.array_equal(found[6], [0, 240, 160])  # of c nothing before is told: an even pace
     assert found[10][1] == pytest.approx(30 * 12 / 4)
 
 
 def test_a_target_says_what_a_first_count_may_come_to_while_there_is_nothing() -> None:
     middles = [
-        tell(panel({"value": [0.0], "limit": [target]}), Measured.COUNT, 0.25).quantiles[0, 39]
+        tell(known((0, target), [], time=0.25), Measured.COUNT).quantiles[0, 39]
         for target in (0.0, 3.0, 100.0)
     ]
     assert middles[0] == 0
@@ -267,6 +270,18 @@ def test_a_forecast_has_the_unit_that_the_target_is_in() -> None:
     assert "40.00万元" in judged(month=12, status="met", **said)["reason"]
 
 
+def test_a_rate_is_told_in_per_cent_and_money_in_wan() -> None:
+    told = judged(**RATE | {"numerator": 90, "operator": ">=", "target_micro": 80 * 10**6})
+    assert written(int(told["point"]), Measured.RATE, "%") + "，" in told["reason"]
+    assert told["point"] <= 10_000
+    row = {"department_id": 1, "project_name": "p", "fiscal_year": 2024, "month": 6}
+    row |= {"budget_fen": 10**8, "paid_fen": 10**8, "planned_bp": 5000}
+    june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
+    paid = foretell_spending(pd.DataFrame([row]).astype(object), june, OutlookLimits()).iloc[0]
+    assert "预计全年100.00万元" in paid["reason"]
+    assert paid["measured_in"] == "fen"
+
+
 def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
     quantiles = np.arange(1.0, 80.0)[None, :]
     habit = on_target(np.full((1, 9), 50.0), np.full((1, 9), 50.0))
@@ -301,8 +316,8 @@ def test_places_hold_stretches_and_atoms() -> None:
 def test_the_prior_ships_with_its_card() -> None:
     assert card()["version"]
     assert card()["not_good_for"]
-    for name in ("spending", "counts", "money", "rates"):
-        forest = prior(name)
+    for kind in Tells:
+        forest = prior(kind)
         weights, leaves = forest.weights(np.zeros((2, 40), dtype=np.float32))
         assert weights.sum(axis=1) == pytest.approx([1, 1])
         assert (forest.cases[leaves] >= 1).all()

@@ -13,7 +13,7 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.backtest.moments import Moments, moments
 from perf_pipeline.monitoring.backtest.naive import naive
 from perf_pipeline.monitoring.backtest.scoring import pinball_loss, summarize
-from perf_pipeline.monitoring.backtest.table import PastYears, read_past_years
+from perf_pipeline.monitoring.backtest.table import KEY, read_past_years
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Kind, forecast
 from perf_pipeline.monitoring.outlook.forest import card
@@ -24,6 +24,7 @@ EVENTS = {
     Kind.COUNTS: "全年数量不少于上年",
 }
 QUANTILES = [f"q{number}" for number in range(1, len(LEVELS) + 1)]
+FORECASTS = [*KEY, "earlier_years", "outcome", *QUANTILES]
 
 
 def backtest(path: Path, limits: OutlookLimits) -> tuple[dict[str, object], pd.DataFrame]:
@@ -34,13 +35,11 @@ def backtest(path: Path, limits: OutlookLimits) -> tuple[dict[str, object], pd.D
     earlier_years, outcome, q1 … q79. Raises LayoutError when nothing can be scored.
     """
     past = read_past_years(path)
-    parts = [_forecast(past, each, limits) for each in moments(past)]
-    parts = [each for each in parts if len(each[0])]
+    parts = [_forecast(past.kind, each, limits) for each in moments(past)]
+    parts = [each for each in parts if len(each)]
     if not parts:
         raise LayoutError("没有可评分的预计：至少要有一年，且有最后一期的数", Place(file=str(path)))
-    scored = pd.concat([each[0] for each in parts], ignore_index=True)
-    made = pd.concat([each[1] for each in parts], ignore_index=True)
-    made = made.sort_values(["entity", "year", "period"], kind="stable", ignore_index=True)
+    scored = pd.concat(parts).sort_values(KEY, kind="stable", ignore_index=True)
     scores = {
         "file": path.name,
         "kind": str(past.kind),
@@ -53,14 +52,12 @@ def backtest(path: Path, limits: OutlookLimits) -> tuple[dict[str, object], pd.D
         "prior": card()["version"],
         "groups": summarize(scored, limits),
     }
-    return scores, made
+    return scores, scored[FORECASTS]
 
 
-def _forecast(
-    past: PastYears, moment: Moments, limits: OutlookLimits
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the scores and the forecasts of the moments of one period."""
-    kind, known = past.kind, moment.known
+def _forecast(kind: Kind, moment: Moments, limits: OutlookLimits) -> pd.DataFrame:
+    """Return the forecasts of the moments of one period (FORECASTS), and their scores."""
+    known = moment.known
     told = forecast(kind, known)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = kind is Kind.RATES
@@ -68,35 +65,27 @@ def _forecast(
         last = known.past_final[:, 0] / (known.past_final_base[:, 0] if rates else 1.0)
     wanted = known.base * limits.spent_bp / WHOLE_BP if kind is Kind.SPENDING else last
     wanted = np.where(np.isfinite(wanted) & (wanted > 0), wanted, last)
-    points = naive(kind, known)
-    mine = np.isfinite(told.quantiles).all(axis=1) & np.isfinite(outcome)
-    chance = np.where(np.isfinite(wanted), told.reaching(np.nan_to_num(wanted)), np.nan)
-    q, y = told.quantiles[mine], outcome[mine]
+    asked, q = np.isfinite(wanted), told.quantiles
     scored = pd.DataFrame(
         {
-            "period": moment.period[mine],
-            "earlier": moment.earlier[mine],
-            "hit_80": _within(q, y, 0.1),
-            "hit_95": _within(q, y, 0.025),
-            "crps": 2 * pinball_loss(q, y),
-            "scale": 1.0 if rates else np.where(last[mine] > 0, last[mine], np.nan),
-            "probability": chance[mine],
-            "reached": np.where(np.isfinite(wanted[mine]), y >= wanted[mine], np.nan),
-            "undecided": True if rates else known.so_far[mine] < wanted[mine],
+            "entity": moment.entity,
+            "year": moment.year,
+            "period": moment.period,
+            "earlier_years": moment.earlier.astype(int),
+            "outcome": outcome,
+            "hit_80": _within(q, outcome, 0.1),
+            "hit_95": _within(q, outcome, 0.025),
+            "crps": 2 * pinball_loss(q, outcome),
+            "scale": 1.0 if rates else np.where(last > 0, last, np.nan),
+            "probability": np.where(asked, told.reaching(np.nan_to_num(wanted)), np.nan),
+            "reached": np.where(asked, outcome >= wanted, np.nan),
+            "undecided": True if rates else known.so_far < wanted,
         }
-        | {name: np.abs(point[mine] - y) for name, point in points.items()}
-        | {f"below_{level}": y <= at_level(q, level / 10) for level in range(1, 10)}
+        | {name: np.abs(point - outcome) for name, point in naive(kind, known).items()}
+        | {f"below_{level}": outcome <= at_level(q, level / 10) for level in range(1, 10)}
     )
-    head = pd.DataFrame(
-        {
-            "entity": moment.entity[mine],
-            "year": moment.year[mine],
-            "period": moment.period[mine],
-            "earlier_years": moment.earlier[mine].astype(int),
-            "outcome": y,
-        }
-    )
-    return scored, pd.concat([head, pd.DataFrame(q, columns=QUANTILES)], axis=1)
+    made = pd.concat([scored, pd.DataFrame(q, columns=QUANTILES)], axis=1)
+    return made[np.isfinite(q).all(axis=1) & np.isfinite(outcome)]
 
 
 def _within(quantiles: Floats, outcome: Floats, level: float) -> np.ndarray:

@@ -27,13 +27,13 @@ def pinball_loss(quantiles: Floats, outcome: Floats) -> Floats:
 def summarize(rows: pd.DataFrame, limits: OutlookLimits) -> list[dict[str, object]]:
     """Return the scores of each history class that has forecasts, as plain values.
 
-    `rows` has a row a forecast: period, earlier, hit_80, hit_95, crps, scale (NaN where there is
-    none), the absolute error of each naive method (NaN where it fails), probability, reached,
+    `rows` has a row a forecast: period, earlier_years, hit_80, hit_95, crps, scale (NaN where there
+    is none), the absolute error of each naive method (NaN where it fails), probability, reached,
     undecided (whether the year so far leaves it open) and below_1 … below_9.
     """
     found = []
     for name, (least, most) in CLASSES.items():
-        part = rows[(rows["earlier"] >= least) & (rows["earlier"] <= most)]
+        part = rows[rows["earlier_years"].between(least, most)]
         if len(part):
             found.append({"group": name} | _scores(part, limits))
     return found

@@ -23,23 +23,18 @@ def on_target(final: Floats, targets: Floats) -> Floats:
 
 def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
     """Return a forecast with an atom of weight `habit` at the target, where one is given."""
-    lower = (made.quantiles < target[:, None]).mean(axis=1)
-    before = ((1 - habit) * lower)[:, None]
-    part = habit[:, None]
-    inside = (before <= LEVELS) & (before + part > LEVELS)
-    level = np.where(before > LEVELS, LEVELS, LEVELS - part) / np.maximum(1 - part, 1e-9)
+    part = np.where(np.isfinite(target), habit, 0.0)
+    before = ((1 - part) * (made.quantiles < target[:, None]).mean(axis=1))[:, None]
+    beyond = before + part[:, None]
+    level = np.where(before > LEVELS, LEVELS, LEVELS - part[:, None]) / (1 - part)[:, None]
     place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
     at = np.take_along_axis(made.quantiles, place, axis=1)
-    with_it = np.sort(np.where(inside, target[:, None], at), axis=1)
-    given = np.isfinite(target)
-
-    def reaching(wanted: Floats) -> Floats:
-        part = np.where(given, habit, 0.0)
-        mixed: Floats = (1 - part) * made.reaching(wanted) + part * (target >= wanted)
-        return mixed
-
-    quantiles = np.where(given[:, None], with_it, made.quantiles)
-    return replace(made, quantiles=quantiles, reaching=reaching)
+    inside = (before <= LEVELS) & (beyond > LEVELS)
+    return replace(
+        made,
+        quantiles=np.sort(np.where(inside, target[:, None], at), axis=1),
+        reaching=lambda wanted: (1 - part) * made.reaching(wanted) + part * (target >= wanted),
+    )
 
 
 def at_most(made: Forecast, most: Floats) -> Forecast:

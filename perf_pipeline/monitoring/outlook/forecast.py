@@ -5,23 +5,22 @@ A row's forecast depends on that row alone: what other offices hand in moves not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Found
-from perf_pipeline.monitoring.outlook.spending import SpendingScale
-from perf_pipeline.monitoring.outlook.totals import TotalsScale
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
-Scale = SpendingScale | TotalsScale | RatesScale
+Scale = BudgetScale | TotalsScale | RatesScale
 OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of them
 OWN_HALF = 3.0  # own years beyond those, that began alike, after which they say half
 UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
@@ -65,10 +64,10 @@ def forecast(
     found: list[Found] = []
     similar = np.full(len(known.time), np.nan)
     quantiles = np.full((len(known.time), len(LEVELS)), np.nan)
-    for name, rows, scale in scales(kind, known, waiting):
+    for rows, scale in scales(kind, known, waiting):
         if not rows.any():
             continue
-        forest = learned(name)
+        forest = learned(scale.tells)
         weights, leaves = forest.weights(scale.features())
         weights = scale.places.sharpened(weights, scale.sharpness)
         similar[rows] = forest.cases[leaves].mean(axis=1)
@@ -94,23 +93,20 @@ def forecast(
 
 def scales(
     kind: Kind, known: Known, waiting: Waiting | None = None
-) -> list[tuple[str, NDArray[np.bool_], Scale]]:
-    """Return of each forest that foretells some of the rows its name, these rows, their scale."""
+) -> Iterator[tuple[NDArray[np.bool_], Scale]]:
+    """Return which rows can be foretold, with their scales: of spending those with a budget."""
     if kind is Kind.RATES:
         rows = (np.nan_to_num(known.base) > 0) | (known.years > 0)
-        still = None if waiting is None else waiting.rows(rows)
-        return [("rates", rows, RatesScale(known.rows(rows), still))]
-    if kind is Kind.COUNTS:
-        rows = np.isfinite(known.so_far)
-        return [("counts", rows, TotalsScale(known.rows(rows), counted=True))]
-    budgeted = SpendingScale.fits(known) & np.isfinite(known.so_far)
-    other = ~budgeted & np.isfinite(known.so_far)
-    # money never paid before has no usual rest
-    other[other] = TotalsScale(known.rows(other), counted=False).rest > 0
-    return [
-        ("spending", budgeted, SpendingScale(known.rows(budgeted))),
-        ("money", other, TotalsScale(known.rows(other), counted=False)),
-    ]
+        yield rows, RatesScale(known.rows(rows), waiting and waiting.rows(rows))
+        return
+    rows = np.isfinite(known.so_far)
+    if kind is Kind.SPENDING:
+        budgeted = rows & BudgetScale.fits(known)
+        yield budgeted, BudgetScale(known.rows(budgeted))
+        rows &= ~budgeted
+        # money never paid before has no usual rest
+        rows[rows] = TotalsScale(known.rows(rows), counted=False).left > 0
+    yield rows, TotalsScale(known.rows(rows), counted=kind is Kind.COUNTS)
 
 
 def fact(value: Floats) -> Forecast:
@@ -127,7 +123,7 @@ def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
     """
     known = scale.known
     rows = np.flatnonzero((known.years == 0) & (known.so_far == 0) & scale.counted)
-    whole = np.floor(np.maximum(scale.places.upper, 0.0) * scale.rest[rows, None] + BELOW)
+    whole = np.floor(np.maximum(scale.places.upper, 0.0) * scale.left[rows, None] + BELOW)
     below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + known.time[rows, None])
     below[:, -1] = 1.0
     nothing = scale.places.upper == 0.0
@@ -153,7 +149,7 @@ def _with_silence(weights: Floats, scale: TotalsScale) -> Floats:
 
 def _with_own(weights: Floats, scale: Scale) -> Floats:
     """Mix in where the row's own past years ended: the more of them began alike, the heavier."""
-    own = scale.own()
+    own = scale.own
     weight = np.isfinite(own) * FADING ** np.arange(own.shape[1]) * scale.alike()
     total = weight.sum(axis=1)
     heavy = np.maximum(total - OWN_AFTER, 0.0)

@@ -75,7 +75,7 @@ class Forest:
 
 @cache
 def prior(kind: str) -> Forest:
-    """Return the shipped forest of a kind: spending, totals or rates."""
+    """Return the shipped forest of a kind of cases (similar.Tells)."""
     with resources.files(__package__).joinpath("prior.npz").open("rb") as file:
         return forest_of(np.load(file), kind)
 

@@ -25,8 +25,8 @@ from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
     Measured,
     Method,
-    Panel,
     stored,
+    subjects_of,
     tell,
 )
 from perf_pipeline.monitoring.outlook.waiting import Waiting
@@ -39,6 +39,7 @@ NUMBERS = ("number", "range")
 OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
 OF_A_FIXED_BASE = declared_where(lambda each: each.fixed_base)
 MAY_HEAL = declared_where(lambda each: each.misses_may_heal)
+SAID = ("probability_bp", "likelihood", "method", "similar_cases", "reason")
 NEXT = 2.0**-27  # what a rate differs by that is another one: more than is lost in working it out
 
 
@@ -64,9 +65,9 @@ def foretell_spending(
     now["unknown"] = None
     now.loc[nothing, "unknown"] = TOO_LITTLE
     now.loc[np.isnan(paid), "unknown"] = UNPAID
-    now["measured"], now["unit"] = Measured.SPENDING, None
+    now["measured"], now["unit"] = str(Measured.SPENDING), None
     now["at_least"] = np.where(known, budget * limits.spent_bp / WHOLE_BP, np.nan)
-    now["at_most"] = np.nan
+    now["above"] = np.nan
     now["reached"] = np.where(known, paid >= now["at_least"], np.nan)
     now["promise"] = None
     now.loc[known, "promise"] = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
@@ -91,7 +92,7 @@ def foretell_indicators(
     now = _this_year(rows, checkpoint)
     now[COUNTED] = _waiting(now, open_)
     kinds = [_measured(row) for row in now.to_dict("records")]
-    now["measured"] = [kind if isinstance(kind, Measured) else None for kind in kinds]
+    now["measured"] = [str(kind) if isinstance(kind, Measured) else None for kind in kinds]
     now["unknown"] = [None if isinstance(kind, Measured) else kind for kind in kinds]
     _targets(now)
     now["reached"] = now["status"].map({str(Status.MET): 1.0, str(Status.MISSED): 0.0})
@@ -166,40 +167,36 @@ def _grows(row: dict[Hashable, Any]) -> bool:
 
 
 def _targets(now: pd.DataFrame) -> None:
-    """Put the target into the value's own unit: at least, at most, or both."""
-    scale = np.array([100.0 if is_percent(str(unit or "")) else 1.0 for unit in now["unit"]])
-    target, upper = (_numbers(now[of]) / MICRO / scale for of in ("target_micro", "upper_micro"))
-    operator = now["operator"].to_numpy()
-    # more than 5 begins with the next number, less than 5 ends with the one before
-    more, less = (
-        np.where(scale > 1, target + way * NEXT, np.nextafter(target, way * np.inf))
-        for way in (1, -1)
+    """Put what is promised into the value's own unit: at least so much, and below what is above."""
+    rates = np.array([is_percent(str(unit or "")) for unit in now["unit"]])
+    target, upper = (
+        _numbers(now[of]) / MICRO / np.where(rates, 100, 1)
+        for of in ("target_micro", "upper_micro")
     )
-    target = np.where(operator == str(Operator.GT), more, target)
-    target = np.where(operator == str(Operator.LT), less, target)
-    most = np.isin(operator, [str(Operator.LE), str(Operator.LT)])
-    between = operator == str(Operator.BETWEEN)
-    now["at_least"] = np.where(most, np.nan, target)
-    now["at_most"] = np.where(most, target, np.where(between, upper, np.nan))
+    # more than 5 begins with the next number, and so does what is above 5
+    next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
+    is_ = {operator: (now["operator"] == str(operator)).to_numpy() for operator in Operator}
+    most = is_[Operator.LE] | is_[Operator.LT]
+    now["at_least"] = np.where(most, np.nan, np.where(is_[Operator.GT], next_, target))
+    above = np.where(is_[Operator.LT], target, next_)
+    now["above"] = np.where(most, above, np.where(is_[Operator.BETWEEN], beyond, np.nan))
 
 
 def _foretell(
     now: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
 ) -> pd.DataFrame:
     """Add method, point, intervals, probability, likelihood, reason and similar cases."""
-    names = (*INTERVALS, "probability_bp", "likelihood", "method", "similar_cases")
-    said = {name: np.full(len(now), None, dtype=object) for name in names}
-    said["reason"] = now["unknown"].to_numpy(dtype=object, copy=True)
-    unknown, kinds = now["unknown"].notna().to_numpy(), now["measured"].to_numpy()
-    for measured in Measured:
-        at = np.flatnonzero(~unknown & (kinds == measured))
-        if len(at):
-            made = _foretold(now.iloc[at], rows, measured, checkpoint, limits)
-            said["reason"][at] = TOO_LITTLE
-            for name, values in made.items():
-                said[str(name)][made.index] = values
-    named = [None if pd.isna(kind) else str(kind) for kind in kinds]
-    return now.assign(**said, measured_in=np.array(named, dtype=object))
+    parts = [
+        _foretold(mine, rows, Measured(str(measured)), checkpoint, limits)
+        for measured, mine in now[now["unknown"].isna()].groupby("measured")
+    ]
+    columns = [*INTERVALS, *SAID]
+    told = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    told = told.reindex(index=now.index, columns=columns).astype(object)
+    told["reason"] = told["reason"].fillna(now["unknown"]).fillna(TOO_LITTLE)
+    told = told.where(told.notna(), None)
+    named = {str(name): values for name, values in told.items()}
+    return now.assign(**named).rename(columns={"measured": "measured_in"})
 
 
 def _foretold(
@@ -215,48 +212,38 @@ def _foretold(
         told = fact(_numbers(mine["value"]) / _numbers(mine["base"]))
         chance = _numbers(mine["reached"])
     else:
-        panel = Panel.of(mine, rows, checkpoint)
+        known, cases = subjects_of(mine, rows, checkpoint, measured)
         if measured is Measured.COUNT:
             # nobody strives for as many as are allowed: none come where none came yet; of what has
             # begun to come that says nothing. More than 5 is striven for as 6
-            wanted, limit = np.ceil(_numbers(mine["at_least"])), panel.limit.copy()
-            allowed = np.where(panel.value[:, 0] > 0, np.nan, 0.0)
-            limit[:, 0] = np.where(np.isfinite(wanted), wanted, allowed)
-            panel = replace(panel, limit=limit)
-        told = tell(panel, measured, checkpoint.month / 12, _as_waiting(mine, checkpoint))
-        listed = dict(stored_cases(told.found, panel.own_years(measured)))
+            wanted = np.ceil(_numbers(mine["at_least"]))
+            allowed = np.where(known.so_far > 0, np.nan, 0.0)
+            known = replace(known, base=np.where(np.isfinite(wanted), wanted, allowed))
+        waiting = _as_waiting(mine, checkpoint)
+        told = tell(known, measured, _numbers(mine["planned"]), waiting)
+        listed = dict(stored_cases(told.found, cases))
         if measured is Measured.COUNT:
             told = at_most(told, _numbers(mine["measure"].map(most_possible())))
-        chance = _chance(mine, told, measured)
-    known = np.flatnonzero(np.isfinite(told.quantiles).all(axis=1))
-    mine = mine.iloc[known]
-    made = stored(told.quantiles[known], measured).astype("int64").astype(object)
-    similar, years = (
-        np.nan_to_num(each[known]).astype(int).tolist() for each in (told.similar, told.years)
+        chance = _chance(mine, told)
+    able = np.flatnonzero(np.isfinite(told.quantiles).all(axis=1))
+    made = stored(told.quantiles[able], measured).astype("int64")
+    made["similar"], made["years"] = (
+        np.nan_to_num(each[able]).astype(int) for each in (told.similar, told.years)
     )
-    methods = [Method.PAST_YEARS if own else Method.FIRST_YEAR for own in years]
-    methods = [Method.FACT] * len(mine) if checkpoint.last else methods
-    probability = [None if np.isnan(each) else _basis_points(each) for each in chance[known]]
-    likelihood = [None if each is None else limits.likelihood(each) for each in probability]
-    said = zip(
-        methods,
-        [measured] * len(mine),
-        mine["unit"],
-        similar,
-        years,
-        made[["low80", "point", "high80"]].itertuples(index=False, name=None),
-        mine["promise"],
-        probability,
-        likelihood,
-        strict=True,
-    )
-    return made.assign(
-        method=[str(each) for each in methods],
+    methods = np.where(made["years"] > 0, str(Method.PAST_YEARS), str(Method.FIRST_YEAR))
+    made["method"] = str(Method.FACT) if checkpoint.last else methods
+    probability = [None if np.isnan(each) else _basis_points(each) for each in chance[able]]
+    likelihood = [None if each is None else str(limits.likelihood(each)) for each in probability]
+    made = made.astype(object).assign(
+        unit=pd.Series(mine["unit"].iloc[able].tolist(), dtype=object),
+        promise=pd.Series(mine["promise"].iloc[able].tolist(), dtype=object),
         probability_bp=pd.Series(probability, dtype=object),
-        likelihood=pd.Series([each and str(each) for each in likelihood], dtype=object),
-        reason=[outlook_reason(Sentence(*each)) for each in said],
-        similar_cases=pd.Series(map(listed.get, known.tolist()), dtype=object),
-    ).set_axis(mine.index)
+        likelihood=pd.Series(likelihood, dtype=object),
+        similar_cases=pd.Series(map(listed.get, able.tolist()), dtype=object),
+    )
+    said = made[list(Sentence._fields[1:])].itertuples(index=False, name=None)
+    reasons = [outlook_reason(Sentence(measured, *each)) for each in said]
+    return made.assign(reason=reasons).set_axis(mine.index[able])
 
 
 def _basis_points(chance: float) -> int:
@@ -273,16 +260,14 @@ def _as_waiting(mine: pd.DataFrame, checkpoint: Checkpoint) -> Waiting | None:
     return Waiting(cases, before, done, np.full(len(mine), float(left)))
 
 
-def _chance(mine: pd.DataFrame, told: Forecast, measured: Measured) -> Floats:
+def _chance(mine: pd.DataFrame, told: Forecast) -> Floats:
     """Return the probability of each promise."""
-    low, high = _numbers(mine["at_least"]), _numbers(mine["at_most"])
-    # more than allowed: of whole things the next one
-    above = high + NEXT if measured is Measured.RATE else np.floor(high) + 1
-    reaching, exceeding = (told.reaching(np.nan_to_num(each)) for each in (low, above))
-    reaching = np.where(np.isfinite(low), reaching, 1.0)
-    exceeding = np.where(np.isfinite(high), exceeding, 0.0)
+    low, above = _numbers(mine["at_least"]), _numbers(mine["above"])
+    reaching, exceeding = (
+        np.where(np.isfinite(each), told.reaching(np.nan_to_num(each)), other)
+        for each, other in ((low, 1.0), (above, 0.0))
+    )
     # a range that is missed by far is as unlikely as may be, and impossible only as either end is
     open_ = (reaching > 0) & (exceeding < 1)
     chance = np.where(open_, np.maximum(reaching - exceeding, UNLIKELY), 0.0)
-    any_ = np.isfinite(low) | np.isfinite(high)
-    return np.where(any_, chance, np.nan)
+    return np.where(np.isfinite(low) | np.isfinite(above), chance, np.nan)

@@ -84,12 +84,6 @@ def spread(values: Floats) -> Floats:
     return np.where(np.isfinite(values).sum(axis=1) > 1, np.sqrt(off), np.nan)
 
 
-def lowest(values: Floats) -> Floats:
-    """Return each row's smallest known value; NaN without any."""
-    least: Floats = np.fmin.reduce(values, axis=1)
-    return least
-
-
 def alike(one: Floats, other: Floats, some: Floats | float) -> Floats:
     """Return how alike two amounts are, 1 if the same: the smaller as part of the greater.
 

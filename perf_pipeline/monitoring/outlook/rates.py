@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, lowest, recent_mean
+from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -28,7 +28,7 @@ LEAST_SPREAD = 0.01  # variance of one case, where nearly all or none succeed
 FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
 FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
-SHARPNESS, FIRST_SHARPNESS = 1.4, 1.8  # power of densities, with past years and without
+SHARPNESS = 0.8  # power of densities beyond 1 at the year's end: leaves blur what is nearly told
 USUAL = 0.85  # rate expected where nothing is known; past years count as one case more of it
 
 
@@ -90,7 +90,9 @@ class RatesScale:
         chance = self.expected * (1 - self.expected)
         self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + self.drift))
         self.decided, self.years = n - still, years
-        self.sharpness = np.where(years > 0, SHARPNESS, FIRST_SHARPNESS)
+        self.sharpness = 1.0 + SHARPNESS * time
+        # where the row's own past years ended, as rates of their rest (n × years)
+        self.own = self._points((known.past_final - known.past_so_far).T, rest_n.T).T
 
     def told(self, final: Floats, final_base: Floats) -> tuple[Floats, Floats]:
         """Return what is told of cases: the rate then and at the end, in bp."""
@@ -105,11 +107,6 @@ class RatesScale:
             off = np.clip((more / rest - self.expected) / self.error, NONE + 1, ALL - 1)
         point = np.where(more >= rest, ALL, np.where(more <= 0, NONE, off))
         return np.where(rest > 0, point, np.nan)
-
-    def own(self) -> Floats:
-        """Return where the row's own past years ended, as rates of their rest (n × years)."""
-        more = self.known.past_final - self.known.past_so_far
-        return self._points(more.T, self.past_rest.T).T
 
     def alike(self) -> Floats:
         """Return how alike this year each past one began, and how much its rest can tell.
@@ -167,7 +164,7 @@ class RatesScale:
         error, rates, lost = self.error, self.rates, self.lost + 0.5
         with np.errstate(divide="ignore", invalid="ignore"):
             now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
-            reach = -lowest(-rates) - lowest(rates)
+            reach = np.fmax.reduce(rates, axis=1) - np.fmin.reduce(rates, axis=1)
             steps = np.abs(np.diff(rates, axis=1))
             known = np.isfinite(rates)
             return columns(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, func, select
 
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.warehouse.outlook_record import ended_outlooks
-from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
+from perf_pipeline.warehouse.typed import Expression
 
 BAND_BP = 1000  # said between 60 and 70 % is one line
 
@@ -25,42 +25,29 @@ class RecordLine:
     in_interval: int  # ended within the 80 % interval
 
 
-def read_record(connection: Connection) -> tuple[RecordLine, ...]:
-    """Return the record of all years whose end is known, the smallest chance first."""
-    return tuple(map(_line, connection.execute(_bands())))
+def read_records(
+    connection: Connection, departments: Collection[int] | None = None
+) -> Mapping[int | None, tuple[RecordLine, ...]]:
+    """Return the record of all years whose end is known, the smallest chance first.
 
-
-def read_department_records(
-    connection: Connection, departments: Collection[int]
-) -> Mapping[int, tuple[RecordLine, ...]]:
-    """Return the record of each of some departments that has one."""
-    found: dict[int, tuple[RecordLine, ...]] = defaultdict(tuple)
-    for row in connection.execute(_bands(departments)):
-        found[row.department_id] += (_line(row),)
-    return found
-
-
-def _bands(departments: Collection[int] | None = None) -> Query:
-    """Select the sums of each band of probability; of each of some departments, if asked for."""
+    That of each of some departments, or of all together as that of None; without any, ().
+    """
     ended = ended_outlooks(departments)
     said = ended.c.probability_bp
     band = case((said >= WHOLE_BP, WHOLE_BP - 1), else_=said) // BAND_BP
     by: list[Expression] = [] if departments is None else [ended.c.department_id]
-    return (
-        select(
-            *by,
-            func.avg(said).label("said"),
-            func.count().label("forecasts"),
-            func.sum(ended.c.came_true).label("came_true"),
-            func.sum(ended.c.in_interval).label("in_interval"),
-        )
-        .group_by(*by, band)
-        .order_by(*by, band)
+    query = select(
+        *by,
+        func.avg(said).label("said"),
+        func.count().label("forecasts"),
+        func.sum(ended.c.came_true).label("came_true"),
+        func.sum(ended.c.in_interval).label("in_interval"),
     )
-
-
-def _line(row: StoredRow) -> RecordLine:
-    return RecordLine(round(row.said), row.forecasts, int(row.came_true), int(row.in_interval))
+    found: dict[int | None, tuple[RecordLine, ...]] = defaultdict(tuple)
+    for row in connection.execute(query.group_by(*by, band).order_by(*by, band)):
+        told = round(row.said), row.forecasts, int(row.came_true), int(row.in_interval)
+        found[row.department_id if by else None] += (RecordLine(*told),)
+    return found
 
 
 def record_in_words(record: Sequence[RecordLine]) -> str:

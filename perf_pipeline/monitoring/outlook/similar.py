@@ -10,35 +10,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perf_pipeline.domain.share import percent
+from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.known import NOT_TOLD
 
 SHOWN = 8
 
 
-class Tells(StrEnum):
-    """What the two values of a case are."""
+class Tells(Word):
+    """What the two values of a case are; each kind of case has a forest of its own."""
 
-    BUDGET = "budget"  # basis points of the budget then
-    USUAL = "usual"  # basis points of what the year usually comes to
-    COUNT = "count"  # own years in whole things, public cases as USUAL
-    RATE = "rate"  # basis points
-
-
-TELLS_LABELS = {
-    Tells.BUDGET: "同一时点已支出当时预算的 → 年底",
+    BUDGET = "budget", "同一时点已支出当时预算的 → 年底"
     # money and counts are learned together, and a first year has no usual one
-    Tells.USUAL: "同一时点占通常全年数（首年按进度推算） → 年底",
-    Tells.COUNT: "同一时点的数量（公开数据：占通常全年数，首年按进度推算） → 年底",
-    Tells.RATE: "同一时点的比率 → 年底",
-}
+    USUAL = "usual", "同一时点占通常全年数（首年按进度推算） → 年底"
+    # own years in whole things, public cases as USUAL
+    COUNT = "count", "同一时点的数量（公开数据：占通常全年数，首年按进度推算） → 年底"
+    RATE = "rate", "同一时点的比率 → 年底"
 
 
 class Case(NamedTuple):

@@ -5,20 +5,20 @@ A subject is a project's spending or an indicator, its past the same in earlier 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
-from perf_pipeline.monitoring.outlook.known import QUARTER, Known, in_bp
+from perf_pipeline.monitoring.outlook.known import Known, in_bp
 from perf_pipeline.monitoring.outlook.similar import Case
 from perf_pipeline.monitoring.outlook.waiting import Waiting
+from perf_pipeline.monitoring.outlook.years import Years
 
 INTERVALS = {"low95": 0.025, "low80": 0.1, "point": 0.5, "high80": 0.9, "high95": 0.975}
 EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
@@ -41,94 +41,68 @@ class Method(StrEnum):
     FIRST_YEAR = "first_year"
 
 
-@dataclass(frozen=True)
-class Panel:
-    """Of each subject the figures at this month and at the year's end (n × years), NaN if unknown.
+def subjects_of(
+    mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, measured: Measured
+) -> tuple[Known, list[list[Case]]]:
+    """Return what is known of the subjects of this year, and how their past years went.
 
-    The newest year is foretold and comes first. `base` is a denominator, `limit` the budget or the
-    target in force; `planned` is the part of the budget planned by now, `pace` what a year as
-    the last quarter of one would bring.
+    `rows` has a row a subject, year and month. The base of a rate is its denominator, else the
+    `limit` in force: a budget or a target.
     """
-
-    years: NDArray[np.int64]
-    value: Floats
-    pace: Floats
-    base: Floats
-    limit: Floats
-    planned: Floats
-    final_value: Floats
-    final_base: Floats
-    final_limit: Floats
-
-    @classmethod
-    def of(cls, subjects: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint) -> Panel:
-        """Return the panel of subjects, from a row a subject, year and month."""
-        key = ["department_id", "subject_key"]
-        rows = rows.merge(subjects[key].assign(subject=np.arange(len(subjects))), on=key)
-        year = checkpoint.fiscal_year - rows["fiscal_year"].to_numpy(dtype=int)
-        now = (rows["month"] == checkpoint.month).to_numpy() & (year >= 0)
-        end = (rows["month"] == 12).to_numpy() & (year > 0)
-        earlier = (rows["month"] <= checkpoint.month - QUARTER * 12).to_numpy()
-
-        def at(when: NDArray[np.bool_], name: str) -> Floats:
-            values = np.full((len(subjects), int(year.max()) + 1), np.nan)
-            values[rows["subject"][when], year[when]] = pd.to_numeric(rows[name][when])
-            return values
-
-        value, then, month = at(now, "value"), at(earlier, "value"), at(earlier, "month")
-        if checkpoint.month <= QUARTER * 12:
-            then, month = np.zeros_like(then), np.zeros_like(month)
-        return cls(
-            checkpoint.fiscal_year - np.arange(int(year.max()) + 1),
-            value,
-            (value - then) / (checkpoint.month - month) * 12,
-            *(at(now, name) for name in ("base", "limit", "planned")),
-            *(at(end, name) for name in ("value", "base", "limit")),
-        )
-
-    def own_years(self, measured: Measured) -> list[list[Case]]:
-        """Return the past years of each subject as similar cases, the newest first."""
-        then, end = self.value, self.final_value
-        if measured is Measured.RATE:
-            then, end = in_bp(then, self.base), in_bp(end, self.final_base)
-        elif measured is not Measured.COUNT:
-            then, end = in_bp(then, self.limit), in_bp(end, self.limit)
-        found: list[list[Case]] = [[] for _ in self.value]
-        for subject, year in np.argwhere(np.isfinite(self.value) & np.isfinite(self.final_value)):
-            case = self.years[year], then[subject, year], end[subject, year]
-            found[subject].append(Case(None, *map(int, case)))
-        return found
+    key, n = ["department_id", "subject_key"], np.arange(len(mine))
+    rows = rows.merge(mine[key].assign(subject=n), on=key)
+    rows = rows.rename(columns={"fiscal_year": "year", "month": "period"})
+    this_year = rows["year"] == checkpoint.fiscal_year
+    rows = rows[
+        (this_year & (rows["period"] <= checkpoint.month)) | (rows["year"] < checkpoint.fiscal_year)
+    ]
+    base = "base" if measured is Measured.RATE else "limit"
+    years = Years.of(len(mine), rows, "value", base, 12)
+    moment = years.moment(checkpoint.month / 12)
+    known = years.known(n, np.full(len(mine), checkpoint.fiscal_year - years.first), moment)
+    then, end = years.value[:, :, moment], years.value[:, :, -1]
+    past = np.isfinite(then) & np.isfinite(end)
+    if measured is not Measured.COUNT:
+        end = in_bp(end, years.base[:, :, -1 if measured is Measured.RATE else moment])
+        then = in_bp(then, years.base[:, :, moment])
+    cases: list[list[Case]] = [[] for _ in n]
+    for year in reversed(range(past.shape[1])):
+        for subject in np.flatnonzero(past[:, year]):
+            told = years.first + year, then[subject, year], end[subject, year]
+            cases[subject].append(Case(None, *map(int, told)))
+    return known, cases
 
 
-def tell(panel: Panel, measured: Measured, time: float, waiting: Waiting | None = None) -> Forecast:
-    """Foretell each subject's year end, when such a part of the year has gone by."""
-    rate, now, limit = measured is Measured.RATE, panel.value[:, 0], panel.limit[:, 0]
-    base = panel.base if rate else panel.limit
-    past = panel.value, base, panel.final_value, panel.final_base if rate else panel.final_limit
-    whole = (each[:, 1:] for each in past)
-    known = Known(np.full(len(now), time), now, base[:, 0], panel.pace[:, 0], *whole)
-    if rate:
+def tell(
+    known: Known,
+    measured: Measured,
+    planned: Floats | None = None,
+    waiting: Waiting | None = None,
+) -> Forecast:
+    """Foretell each subject's year end."""
+    if measured is Measured.RATE:
         return forecast(Kind.RATES, known, waiting)
     if measured is Measured.COUNT:
-        made = forecast(Kind.COUNTS, _with_target_as_past(known, limit))
-        habit = on_target(panel.final_value, panel.final_limit)
-        target = np.where(limit > now, limit, np.nan)
+        now, wanted = known.so_far, known.base
+        made = forecast(Kind.COUNTS, _with_target_as_past(known))
+        habit = on_target(known.past_final, known.past_final_base)
+        target = np.where(wanted > now, wanted, np.nan)
         # who will hardly come half of what is left of the way does not end on target by habit
         habit = np.minimum(habit, made.reaching(np.nan_to_num((now + target) / 2)))
         return with_target(replace(made, years=known.years), target, habit)
-    planned = panel.planned[:, 0]
     # a plan moves a first year: what is planned late is not late; own past years know their season
-    moves = np.isfinite(planned) & (known.years == 0)
-    moved = np.where(moves, np.clip((time + planned) / 2, EARLIEST, LATEST), time)
-    return forecast(Kind.SPENDING, replace(known, time=moved))
+    moved = np.clip((known.time + planned) / 2, EARLIEST, LATEST) if planned is not None else np.nan
+    moves = np.isfinite(moved) & (known.years == 0)
+    return forecast(Kind.SPENDING, replace(known, time=np.where(moves, moved, known.time)))
 
 
-def _with_target_as_past(known: Known, target: Floats) -> Known:
+def _with_target_as_past(known: Known) -> Known:
     """Let the target stand for a past year where there is neither a past nor anything yet.
 
     It is what is expected; that much is the office's own word. When it comes the calendar says, by
     half: much is counted late. A target of nothing always stands for a year.
     """
+    target = known.base
     stands = np.zeros(known.past_final.shape, dtype=bool)
     stands[:, 0] = (known.years == 0) & ((known.so_far == 0) | (target == 0)) & np.isfinite(target)
     return replace(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perf_pipeline.domain.money import format_wan
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.outlook.forest import card
@@ -20,19 +20,20 @@ SIMILAR = {
 }
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """What an outlook says: how it was made, and what it came to."""
+class Sentence(NamedTuple):
+    """What an outlook says: how it was made, and what it came to, as stored."""
 
-    method: Method
     measured: Measured
+    method: str  # a Method
     unit: str | None
     similar: int  # public cases that were alike
     years: int  # own past years
-    interval: tuple[int, int, int]  # 80 % interval with the point between, as stored
+    low80: int
+    point: int
+    high80: int
     promise: str | None
     probability_bp: int | None
-    likelihood: Likelihood | None
+    likelihood: str | None
 
 
 def written(amount: int, measured: Measured, unit: str | None) -> str:
@@ -46,8 +47,10 @@ def written(amount: int, measured: Measured, unit: str | None) -> str:
 
 def outlook_reason(said: Sentence) -> str:
     """Say how the forecast was made, its point and 80 % interval, and how likely the promise is."""
-    low, point, high = (written(each, said.measured, said.unit) for each in said.interval)
-    if said.method is Method.FACT:
+    low, point, high = (
+        written(each, said.measured, said.unit) for each in (said.low80, said.point, said.high80)
+    )
+    if said.method == Method.FACT:
         known = f"已到年底，即为全年实际：{point}"
         if said.promise is None or said.probability_bp is None:
             return known
@@ -63,7 +66,7 @@ def outlook_reason(said: Sentence) -> str:
     sentence = f"{made}：{expected}"
     if said.promise is None or said.probability_bp is None or said.likelihood is None:
         return sentence
-    word = LIKELIHOOD_LABELS[said.likelihood]
+    word = Likelihood(said.likelihood).label
     verdict = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
     if said.probability_bp == WHOLE_BP:
         verdict = f"{said.promise}：已经实现（{word}）"

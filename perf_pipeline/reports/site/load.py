@@ -15,7 +15,7 @@ from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.items.board import Board, read_boards
 from perf_pipeline.measures.case_flow import case_flow
 from perf_pipeline.measures.catalogue import measure_that
-from perf_pipeline.monitoring.outlook.record import read_department_records
+from perf_pipeline.monitoring.outlook.record import read_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
@@ -100,7 +100,7 @@ def _load(
     boards = read_boards(
         connection, [each.checkpoint for each in newest], {each.department_id for each in judged}
     )
-    records = read_department_records(connection, {each.department_id for each in judged})
+    records = read_records(connection, {each.department_id for each in judged})
     spent = grouped(spending, lambda row: row.department_id)
     indicated = grouped(indicators, lambda row: row.department_id)
     at_of = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.outlook.record import read_record
+from perf_pipeline.monitoring.outlook.record import read_records
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import made_from
@@ -69,7 +69,7 @@ def write_site(
     links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
     in_order = [standings[code] for code in links]
     with engine.connect() as connection:
-        record = read_record(connection)
+        record = read_records(connection)[None]
     index = render_index(in_order, links, record)
     written.append(top.write(name, index.encode()))
     return WrittenSite(
