@@ -10,7 +10,6 @@ from enum import StrEnum
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
     AreaTarget,
-    DepartmentIndicator,
     Filled,
     Indicator,
     Project,
@@ -41,7 +40,8 @@ def to_json_dict(
         "document": said(document, "path sha256 department fiscal_year title notice"),
         "rows": said(document.rows, "seen read not_understood"),
         "department_indicators": [
-            said(each, "section name raw_value target evidence where confidence level1 level2")
+            {"section": each.section, "name": each.level3}
+            | said(each, "raw_value target evidence where confidence level1 level2")
             | _of_each(each, "description weight", library)
             for each in document.department_indicators
         ],
@@ -72,9 +72,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def _of_each(
-    each: Indicator | DepartmentIndicator, names: str, library: IndicatorLibrary
-) -> dict[str, object]:
+def _of_each(each: Indicator, names: str, library: IndicatorLibrary) -> dict[str, object]:
     """Return what indicators of projects and departments have alike, the guesses last."""
     found = guess(each, library)
     return said(each, f"{names} filled areas") | {"guessed": asdict(found) if found else None}

@@ -19,17 +19,14 @@ from perf_pipeline.documents.column_words import (
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.heading import is_of_body
-from perf_pipeline.documents.indicator_rows import (
-    IndicatorReader,
-    IndicatorRow,
-)
+from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Confidence, Where
+from perf_pipeline.documents.model import Confidence, Indicator, Where
 from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
@@ -67,7 +64,7 @@ class FormLines:
     @property
     def rows_read(self) -> int:
         """How many lines gave an indicator."""
-        return len({(row.where, id(part)) for part in self.parts for row in part.rows})
+        return len({(row.indicator.where, id(part)) for part in self.parts for row in part.rows})
 
     def tell_bare_rows(self) -> None:
         """Tell the rows of names and targets that stand below no heading and no level.
@@ -88,12 +85,11 @@ class FormLines:
         self.rest = [line for line in self.rest if line not in self.unread]
 
 
-def _packed_row(packed: Packed, where: Where) -> IndicatorRow:
+def _packed_row(packed: Packed, where: Where, year: int | None) -> IndicatorRow:
     """Return the row of an indicator that stands in one cell with others."""
-    return IndicatorRow(
-        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
-        Confidence.GUESSED,
-    )
+    text, sure = Target(TargetKind.TEXT), Confidence.GUESSED
+    says = Indicator(packed.level3, "", text, where, sure, packed.level1, packed.level2)
+    return IndicatorRow(valued(says, packed.raw_value, year))
 
 
 def _names_and_target(line: Line) -> bool:
@@ -147,30 +143,30 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.take_header(header)
             else:
-                parts.append(FormPart(IndicatorReader(header), long_term, words.union(*more)))
+                parts.append(FormPart(IndicatorReader(header, year), long_term, words.union(*more)))
             if header.lines:
                 continue
         for each in (*begun, line):
-            _take(each, found)
+            _take(each, found, year)
     if not parts:
-        _take_clauses(found)
+        _take_clauses(found, year)
     return found
 
 
-def _take_clauses(found: FormLines) -> None:
+def _take_clauses(found: FormLines, year: int | None) -> None:
     """Where no heading stands at all, take what stands in clauses beside its level.
 
     What is promised beyond the year, or was done, is none of the year's targets: it stays told.
     """
-    part = FormPart(IndicatorReader(PACKED), False, set())
+    part = FormPart(IndicatorReader(PACKED, year), False, set())
     side = ""
     for line in list(found.unread):
         first = line.cells[0].text
         side = side if names_level(first) or not first.strip() else squeeze(first)
         if _LONG_TERM.search(side) or _NOT_PROMISED.search(side):
             continue
-        if rows := [_packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
-            part.rows += rows
+        if packed := clauses_of([cell.text for cell in line.filled]):
+            part.rows += (_packed_row(each, line.where, year) for each in packed)
             found.unread.remove(line)
     found.parts += [part] if part.rows else []
 
@@ -192,13 +188,13 @@ def _stands_over(above: Line, line: Line, header: Header) -> bool:
     return words is not None and not is_number(words.text) and len(above.filled) > 1
 
 
-def _take(line: Line, found: FormLines) -> None:
+def _take(line: Line, found: FormLines, year: int | None) -> None:
     part = found.parts[-1] if found.parts else None
     if packed := [each for cell in line.filled for each in unpack(cell.text)]:
         if part is None:
-            part = FormPart(IndicatorReader(PACKED), False, set())
+            part = FormPart(IndicatorReader(PACKED, year), False, set())
             found.parts.append(part)
-        part.rows += (_packed_row(each, line.where) for each in packed)
+        part.rows += (_packed_row(each, line.where, year) for each in packed)
     elif part is None:
         level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
         below = level is not None and _goes_on_below(level, line)

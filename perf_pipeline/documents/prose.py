@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from perf_pipeline.documents.model import Confidence, DepartmentIndicator, Paragraph
+from perf_pipeline.documents.model import Confidence, Indicator, Paragraph
 from perf_pipeline.documents.packed_cells import with_room_of_name
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
@@ -71,7 +71,7 @@ class _Found:
     raw_value: str
 
 
-def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[DepartmentIndicator]:
+def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Indicator]:
     """Read the department's indicators from its goals and lines of work.
 
     The safeguards (保障措施) that follow the goals hold none. A name stands once in a section.
@@ -94,24 +94,16 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Dep
         for sentence in _sentences(goals["text"] if goals else text):
             for each in _in_sentence(sentence, fiscal_year):
                 target = parse_target(each.raw_value, fiscal_year=fiscal_year)
-                found.append(
-                    DepartmentIndicator(
-                        section,
-                        each.name,
-                        each.raw_value,
-                        target,
-                        sentence,
-                        paragraph.where,
-                        Confidence.GUESSED,
-                    )
-                )
+                where, sure = paragraph.where, Confidence.GUESSED
+                says = Indicator(each.name, each.raw_value, target, where, sure)
+                found.append(replace(says, section=section, evidence=sentence))
     return _once_a_section(found)
 
 
-def _once_a_section(found: list[DepartmentIndicator]) -> list[DepartmentIndicator]:
-    kept: dict[tuple[str, str, str], DepartmentIndicator] = {}
+def _once_a_section(found: list[Indicator]) -> list[Indicator]:
+    kept: dict[tuple[str, str, str], Indicator] = {}
     for indicator in found:
-        kept.setdefault((indicator.section, indicator.name, indicator.raw_value), indicator)
+        kept.setdefault((indicator.section, indicator.level3, indicator.raw_value), indicator)
     return list(kept.values())
 
 

@@ -63,7 +63,7 @@ from pathlib import Path
 import pytest
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import DepartmentIndicator, Indicator
+from perf_pipeline.documents.model import Indicator
 from perf_pipeline.domain.target import Target, TargetKind
 from tests.grids import MAKERS, grid
 
@@ -117,14 +117,13 @@ def test_forms_of_many_provinces_are_read_as_published(
         drawing, answers = rest.split("---\n")
         parts = (title, *drawing.split("\n\n"))
         document = extract_document(MAKERS[suffix](tmp_path / f"{number}{suffix}", *parts))
-        indicators: list[Indicator | DepartmentIndicator] = [
+        indicators: list[Indicator] = [
             *document.department_indicators,
             *(each for project in document.projects for each in project.indicators),
         ]
         read = [
             [
-                each.name if isinstance(each, DepartmentIndicator) else each.level3,
-                *(each.raw_value, said(each.target)),
+                *(each.level3, each.raw_value, said(each.target)),
                 ";".join(f"{area.area}={area.raw_value}" for area in each.areas),
                 *(each.level1, each.level2),
             ]

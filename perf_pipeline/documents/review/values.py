@@ -146,7 +146,7 @@ INDICATOR = (
     _VALUE,
     _text("指标值确定依据", "basis"),
 )
-STATED = (_text("指标名称", "name"), _VALUE)  # in a sentence
+STATED = (_text("指标名称", "level3"), _VALUE)  # in a sentence
 DEPARTMENT = (_text("一级指标", "level1"), _text("二级指标", "level2"), *STATED)  # in its own form
 
 
@@ -163,7 +163,7 @@ def list_values(document: TargetDocument) -> Iterator[Value]:
                 yield _value(f"项目{n}·指标{m}", indicator, field, project.name, _called(indicator))
     for n, stated in enumerate(document.department_indicators, start=1):
         for field in DEPARTMENT if stated.level1 else STATED:
-            yield _value(f"部门指标{n}", stated, field, "", stated.name)
+            yield _value(f"部门指标{n}", stated, field, "", stated.level3)
 
 
 def _called(indicator: Indicator) -> str:
