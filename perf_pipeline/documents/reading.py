@@ -11,7 +11,6 @@ from pathlib import Path
 from perf_pipeline.documents.html_reader import read_html
 from perf_pipeline.documents.libreoffice import as_docx
 from perf_pipeline.documents.model import Block, Finding, Paragraph, Severity
-from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import read_word
 from perf_pipeline.documents.workbook_reader import read_workbook
@@ -124,6 +123,8 @@ def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block] 
         case "xlsx" | "xls":
             return read_workbook(path)
         case "pdf":
+            from perf_pipeline.documents.pdf_reader import read_pdf  # its library loads slowly
+
             return read_pdf(path)
         case "html":
             return read_html(_decode(content, place), place)
