@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from perf_pipeline.documents.labels import label, squeeze
-from perf_pipeline.documents.lines import Line
 
 
 class Part(StrEnum):
@@ -207,12 +206,6 @@ def is_area_of_targets(text: str) -> bool:
 def promises(text: str) -> bool:
     """Tell whether a heading is of what shall be: 应达到标准, 预期."""
     return _PROMISES.search(label(text)) is not None
-
-
-def level_alone(line: Line) -> str:
-    """Return the level that a row names and nothing else, as in 一、产出指标; empty for another."""
-    words = line.filled[0].text if len(line.filled) == 1 else ""
-    return label(words) if names_level(words) else ""
 
 
 def names_level(text: str) -> bool:

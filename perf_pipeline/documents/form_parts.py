@@ -12,13 +12,11 @@ from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import (
     Part,
     is_term,
-    level_alone,
     level_in_front,
     names_level,
     part_of,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.heading import is_of_body
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -74,11 +72,11 @@ class FormLines:
         """
 
         def looks_like_one(line: Line) -> bool:
-            return _names_and_target(line) or bool(level_alone(line))
+            return _names_and_target(line) or bool(line.level_alone)
 
         runs = (list(lines) for found, lines in groupby(self.rest, looks_like_one) if found)
         for run in runs:
-            rows = [line for line in run if not level_alone(line)]
+            rows = [line for line in run if not line.level_alone]
             signed = any(begins_with_sign(c.text) for line in rows for c in line.filled)
             if len(rows) > 2 or (len(run) > 1 and (signed or len(rows) < len(run))):
                 self.unread += rows
@@ -182,7 +180,7 @@ def _stands_over(above: Line, line: Line, header: Header) -> bool:
             return False
     first = above.filled[0].text
     named = head.is_field(first) or head.DEPARTMENT.fullmatch(label(first)) is not None
-    if named or any(part_of(cell.text) for cell in above.filled):
+    if named or any(above.parts):
         return False  # 主管部门 | 某局, or the heading: they only stand in the same columns
     words = cells[0][0]
     return words is not None and not is_number(words.text) and len(above.filled) > 1
@@ -196,10 +194,10 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
             found.parts.append(part)
         part.rows += (_packed_row(each, line.where, year) for each in packed)
     elif part is None:
-        level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
+        level = next((each for each in reversed(found.unread) if each.is_of_body), None)
         below = level is not None and _goes_on_below(level, line)
         below = below or any(any(level_in_front(cell.text)) for cell in line.filled)
-        looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)
+        looks_like_one = line.is_of_body or below or _has_sign_and_value(line)
         (found.unread if looks_like_one else found.rest).append(line)
     elif line.is_foot:
         # sums of weights, signatures: nothing about the project
@@ -207,7 +205,7 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
     elif part.reader.takes_level(line):
         return
     elif _is_of_head(line, part.reader.header):
-        (found.unread if is_of_body(line) else found.rest).append(line)
+        (found.unread if line.is_of_body else found.rest).append(line)
     else:
         part.rows += part.reader.read(line)
 

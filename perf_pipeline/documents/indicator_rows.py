@@ -10,7 +10,6 @@ from perf_pipeline.documents.column_words import (
     Part,
     first_level_of,
     is_first_level,
-    level_alone,
     level_in_front,
     names_level,
     part_of,
@@ -95,7 +94,7 @@ class IndicatorReader:
 
     def takes_level(self, line: Line) -> bool:
         """Take a row that only names the level of those below it, where no column names it."""
-        name = level_alone(line)
+        name = line.level_alone
         if not name or Part.LEVEL1 in self.header.columns:
             return False
         if is_first_level(name, self._above.get(Part.LEVEL1, "")):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
-from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
+from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Table
@@ -100,7 +100,7 @@ def _goes_on(
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
     between = [text for text in between if not _HALF_OF_FORM.fullmatch(label(text))]
-    if is_of_body(here[0]) and len(between) == 1 and not _is_title(between[0]):
+    if here[0].is_of_body and len(between) == 1 and not _is_title(between[0]):
         between = []  # a banner inside the table: the office whose projects follow
     headed = header < min(len(here), 3)
     last = max((c.column + c.width for line in here for c in line.cells), default=0)
@@ -150,7 +150,7 @@ def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
     headed = False
     above = tuple(captions)
     for index, line in enumerate(lines):
-        if is_of_body(line) or is_labelled_heading(lines, index):
+        if line.is_of_body or is_labelled_heading(lines, index):
             headed = True
         elif headed and _begins(line):
             begin = index
