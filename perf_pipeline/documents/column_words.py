@@ -39,7 +39,15 @@ ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, 
 ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
 # what heads the names where no column is called 三级指标, the surer first
 NAMES_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
-NAMES_INSTEAD |= {"考核指标": 4, "评价指标": 4, "指标": 3, "具体内容": 3, "指标描述": 3}
+NAMES_INSTEAD |= {
+    "年度指标": 3,
+    "年度绩效指标": 4,
+    "考核指标": 4,
+    "评价指标": 4,
+    "指标": 3,
+    "具体内容": 3,
+    "指标描述": 3,
+}
 
 _YEAR = (
     r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"

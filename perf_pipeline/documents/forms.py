@@ -127,7 +127,7 @@ def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
             report(Severity.INFO, "midterm_indicators", message, part.rows[0].indicator.where)
         if part.reader.header.guessed and part.rows:
             message = "表头没有写清哪一栏是三级指标、哪一栏是指标值，按栏里的内容读取，请核对"
-            report(Severity.INFO, "header_guessed", message, part.rows[0].indicator.where)
+            report(Severity.WARNING, "header_guessed", message, part.rows[0].indicator.where)
     found = [row for part in year for row in part.rows]
     if several := [row.indicator for row in found if row.indicator.areas]:
         names = "、".join(dict.fromkeys(own.area for each in several for own in each.areas))

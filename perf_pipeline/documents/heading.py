@@ -35,6 +35,7 @@ _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—�
 _UNIT = re.compile(r"\([^()\d]{1,6}\)")  # （人次） below 目标值
 _SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
+_ASKS = re.compile("目标|预期|要求|标准")  # heads targets that no label names: 2025年目标, 考核标准
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 
 
@@ -132,18 +133,22 @@ def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
     Its words must name both, and words and targets must stand below them.
     """
     names, values = _names_and_values(line)
-    if len(names) != 1 or not values:
-        return False
-    said = [(row.covering(names[0].column), row.covering(values[0].column)) for row in body]
+    return len(names) == 1 and any(_stand_beside(body, names[0], value) for value in values)
+
+
+def _stand_beside(body: Sequence[Line], name: Cell, value: Cell) -> bool:
+    said = [(row.covering(name.column), row.covering(value.column)) for row in body]
     pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
-    fits = sum(is_name(name) and is_target(value) for name, value in pairs)
-    return fits > 0 and 2 * fits > len(pairs)
+    fits = sum(is_name(named) and is_target(target) for named, target in pairs)
+    return 2 * fits > len(pairs) > 0
 
 
 def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
-    return names, [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
+    values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
+    words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION))
+    return names, values or [c for c in words if c not in names and _ASKS.search(c.text)]
 
 
 def _may_head(line: Line) -> bool:
