@@ -15,15 +15,10 @@ from perf_pipeline.documents.model import (
     Project,
     TargetDocument,
 )
+from perf_pipeline.documents.review.lexicon import standard_first
 from perf_pipeline.domain.target import Target
 from perf_pipeline.library.indicators import NO_LIBRARY, IndicatorLibrary
 
-_STANDARD1 = (
-    ("满意", "满意度指标"),
-    ("成本", "成本指标"),
-    ("产出", "产出指标"),
-    ("效", "效益指标"),
-)
 _ORDINAL = re.compile(
     r"^(?:三级)?指标[\d一二三四五六七八九十]+[:：.、]?|^[(（]?\d{1,2}[)）.、．](?!\d)"
 )
@@ -107,7 +102,7 @@ def _indicator(each: Indicator, library: IndicatorLibrary) -> dict[str, object]:
     return {
         **_of_each(each, names, library),
         "standard": {
-            "level1": next((s for word, s in _STANDARD1 if word in each.level1), None),
+            "level1": standard_first(each.level1),
             "name": _ORDINAL.sub("", each.level3) or each.level3,
         },
     }

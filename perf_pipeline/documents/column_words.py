@@ -107,7 +107,7 @@ _ALSO_PROJECT = re.compile(r"[(（]项目名称[)）]\s*$")
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 
 _BETWEEN_LEVELS = re.compile("[-—–/]+")
-_OF_LEVEL = r"(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
+_OF_LEVEL = r"类?(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
 _CODE = r"(?:[A-Z]\d{0,2}|\d(?:\.\d{1,2})+)?[-.、]?"  # A1数量指标, 1.1数量指标
 _FIRST_LEVEL = re.compile(
     rf"{_CODE}(?:成本|产出|效益|效果|影响力|投入(?:管理)?|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续(?:性|发展能力)|"

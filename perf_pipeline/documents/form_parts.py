@@ -109,8 +109,8 @@ def _names_and_target(line: Line) -> bool:
 def _is_of_project(text: str) -> bool:
     """Tell whether a text is a label of a form's head, of a plan or of a column, or a time."""
     bare = label(text)
-    field = head.is_field(text) or head.DEPARTMENT.fullmatch(bare) or head.OBJECTIVE.fullmatch(bare)
-    return bool(field) or part_of(text) is not None or is_plan_label(text) or is_term(text)
+    field = head.is_field(text) or head.OBJECTIVE.fullmatch(bare) is not None
+    return field or part_of(text) is not None or is_plan_label(text) or is_term(text)
 
 
 def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines:
@@ -178,9 +178,7 @@ def _stands_over(above: Line, line: Line, header: Header) -> bool:
             return False
         if (upper.column, upper.width) != (lower.column, lower.width):
             return False
-    first = above.filled[0].text
-    named = head.is_field(first) or head.DEPARTMENT.fullmatch(label(first)) is not None
-    if named or any(above.parts):
+    if head.is_field(above.filled[0].text) or any(above.parts):
         return False  # 主管部门 | 某局, or the heading: they only stand in the same columns
     words = cells[0][0]
     return words is not None and not is_number(words.text) and len(above.filled) > 1

@@ -211,15 +211,12 @@ def _listed(
         where = own[0].indicator.where
         fen = funds.amount_fen(own[0].amount, unit, where, f"{name}预算数", report)
         yield Project(
-            code=None,
-            name=name,
-            purpose="",
+            name,
+            tuple(row.indicator for row in own),
+            where,
+            kind,
             objectives=tuple(dict.fromkeys(row.objective for row in own if row.objective)),
             budget=None if fen is None else Budget(fen, None, None, where),
-            spending_plan=(),
-            indicators=tuple(row.indicator for row in own),
-            where=where,
-            kind=kind,
         )
 
 

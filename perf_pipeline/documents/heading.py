@@ -21,7 +21,7 @@ from perf_pipeline.documents.column_words import (
     is_term,
     part_of,
 )
-from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
+from perf_pipeline.documents.head import is_field
 from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.loose_heading import is_name, is_target, widened
@@ -163,11 +163,7 @@ def _is_heading(text: str) -> bool:
     plain = squeeze(text)
     if len(plain) > LONGEST_HEADING or _FIGURES.search(_YEARS.sub("", plain)):
         return False
-    bare = label(text)
-    pair = after_colon(text)
-    if pair is not None or NAME.fullmatch(bare) or CODE.fullmatch(bare):
-        return False
-    return not (DEPARTMENT.fullmatch(bare) and bare)
+    return after_colon(text) is None and not is_field(text)
 
 
 def _rows_of_heading(lines: Sequence[Line], at: int) -> int:

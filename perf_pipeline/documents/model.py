@@ -241,15 +241,15 @@ class Task:
 class Project:
     """A project's form (项目绩效目标表, or its monitoring or self-evaluation form)."""
 
-    code: str | None
     name: str
-    purpose: str
-    objectives: tuple[str, ...]
-    budget: Budget | None
-    spending_plan: tuple[PlanPoint, ...]
     indicators: tuple[Indicator, ...]
     where: Where
     kind: FormKind = FormKind.PROJECT
+    code: str | None = None
+    purpose: str = ""
+    objectives: tuple[str, ...] = ()
+    budget: Budget | None = None
+    spending_plan: tuple[PlanPoint, ...] = ()
     score: str = ""  # 总分, of a self-evaluation form
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from perf_pipeline.documents.model import Confidence, Indicator, Paragraph
 from perf_pipeline.documents.packed_cells import with_room_of_name
@@ -65,8 +66,7 @@ _BUDGET = re.compile(r"预算|收入|支出|资金|经费|拨款|投资|合同|�
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     name: str
     raw_value: str
 
@@ -92,19 +92,14 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
             continue
         goals = _GOALS.match(text)
         for sentence in _sentences(goals["text"] if goals else text):
-            for each in _in_sentence(sentence, fiscal_year):
-                target = parse_target(each.raw_value, fiscal_year=fiscal_year)
-                where, sure = paragraph.where, Confidence.GUESSED
-                says = Indicator(each.name, each.raw_value, target, where, sure)
+            for name, raw in _in_sentence(sentence, fiscal_year):
+                target = parse_target(raw, fiscal_year=fiscal_year)
+                says = Indicator(name, raw, target, paragraph.where, Confidence.GUESSED)
                 found.append(replace(says, section=section, evidence=sentence))
-    return _once_a_section(found)
-
-
-def _once_a_section(found: list[Indicator]) -> list[Indicator]:
-    kept: dict[tuple[str, str, str], Indicator] = {}
-    for indicator in found:
-        kept.setdefault((indicator.section, indicator.level3, indicator.raw_value), indicator)
-    return list(kept.values())
+    once: dict[tuple[str, str, str], Indicator] = {}
+    for each in found:
+        once.setdefault((each.section, each.level3, each.raw_value), each)
+    return list(once.values())
 
 
 def _without_number(title: str) -> str:

@@ -101,14 +101,4 @@ def indicator_forms(document: TargetDocument) -> Iterator[Project]:
     lines = [each for each in document.department_indicators if each.level1]
     if len({each.where.sheet for each in lines}) != 1:
         return
-    yield Project(
-        code=None,
-        name="",
-        purpose="",
-        objectives=(),
-        budget=None,
-        spending_plan=(),
-        indicators=tuple(lines),
-        where=lines[0].where,
-        kind=FormKind.DEPARTMENT,
-    )
+    yield Project("", tuple(lines), lines[0].where, FormKind.DEPARTMENT)
