@@ -21,7 +21,7 @@ from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Confidence, Indicator, Where
-from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
+from perf_pipeline.documents.packed_cells import Packed, clauses_of, items_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target import Target, TargetKind
@@ -72,7 +72,8 @@ class FormLines:
         """
 
         def looks_like_one(line: Line) -> bool:
-            return _names_and_target(line) or bool(line.level_alone)
+            stated = len(line.filled) == 1 and items_of(line.filled[0].text, "")  # 维修管网≥15公里
+            return _names_and_target(line) or bool(line.level_alone or stated)
 
         runs = (list(lines) for found, lines in groupby(self.rest, looks_like_one) if found)
         for run in runs:
@@ -139,7 +140,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
             side = " ".join([_beside(lines, index), *_title(lines, index)])
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
-                parts[-1].reader.take_header(header)
+                parts[-1].reader.header = header  # repeated on another page
             else:
                 parts.append(FormPart(IndicatorReader(header, year), long_term, words.union(*more)))
             if header.lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents.column_words import (
@@ -88,10 +88,6 @@ class IndicatorReader:
     unread: list[Line] = field(default_factory=list)
     _above: dict[Part, str] = field(default_factory=dict)
 
-    def take_header(self, header: Header) -> None:
-        """Go on below a header repeated on another page."""
-        self.header = header
-
     def takes_level(self, line: Line) -> bool:
         """Take a row that only names the level of those below it, where no column names it."""
         name = line.level_alone
@@ -164,7 +160,7 @@ class IndicatorReader:
             description=text.get(Part.DESCRIPTION, ""),
             basis=text.get(Part.BASIS, ""),
             weight=text.get(Part.WEIGHT, ""),
-            filled=self._filled(line, cells, text),
+            filled=self._filled(cells, text),
             areas=areas,
         )
         row = IndicatorRow(
@@ -258,36 +254,24 @@ class IndicatorReader:
             self._above[part] = said
         return self._above.get(part, "")
 
-    def _filled(
-        self, line: Line, cells: dict[Part, list[Cell]], text: dict[Part, str]
-    ) -> Filled | None:
+    def _filled(self, cells: dict[Part, list[Cell]], text: dict[Part, str]) -> Filled | None:
         parts = (Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD)
         if not any(part in self.header.columns for part in parts):
             return None
-        ticked = {
-            part: "；".join(
-                said
-                for span in self.header.columns.get(part, ())
-                for said in self._said_below(line, span)
-            )
-            for part in (Part.REASON, Part.LIKELIHOOD)
-        }
         return Filled(
-            text.get(Part.ACTUAL, ""),
-            text.get(Part.OUTLOOK, ""),
-            text.get(Part.SCORE, ""),
-            ticked[Part.REASON],
-            ticked[Part.LIKELIHOOD],
-            text.get(Part.REMARK, ""),
+            actual=text.get(Part.ACTUAL, ""),
+            outlook=text.get(Part.OUTLOOK, ""),
+            score=text.get(Part.SCORE, ""),
+            reason=self._said_below(cells.get(Part.REASON, ())),
+            likelihood=self._said_below(cells.get(Part.LIKELIHOOD, ())),
+            remark=text.get(Part.REMARK, ""),
         )
 
-    def _said_below(self, line: Line, span: range) -> Iterator[str]:
-        """Give what stands below a heading; a tick says the label above it."""
-        for cell in line.within(span):
-            written = one_line(cell.text)
-            sub = self.header.subs.get(cell.column, "")
-            if written:
-                yield sub if sub and _TICK.fullmatch(squeeze(written)) else written
+    def _said_below(self, cells: Iterable[Cell]) -> str:
+        """Return what stands below headings; a tick says the label above it."""
+        said = ((one_line(cell.text), self.header.subs.get(cell.column, "")) for cell in cells)
+        ticked = (sub if _TICK.fullmatch(squeeze(text)) and sub else text for text, sub in said)
+        return "；".join(filter(None, ticked))
 
 
 def _is_heading_again(name: str, raw: str) -> bool:

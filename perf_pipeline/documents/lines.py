@@ -94,10 +94,6 @@ class Line:
         """What the row says, for messages."""
         return " ".join(cell.text.strip() for cell in self.filled)
 
-    def covers_left(self) -> bool:
-        """Tell whether the leftmost cell says something here."""
-        return bool(self.filled) and self.filled[0] is self.cells[0]
-
     def within(self, columns: range) -> list[Cell]:
         """Return the cells that begin in columns, else the one that reaches over the first."""
         begun = [cell for cell in self.cells if cell.column in columns]

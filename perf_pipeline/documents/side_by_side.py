@@ -44,7 +44,8 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
             return [*lines[:at], *turned]
         if len(groups := _groups(upper, lower)) > 1:
             left = groups[0].level.column
-            heads = [_over(lines[: at + 1], column) for column in _columns(lower, left)]
+            beside = [cell.column for cell in lower.cells if cell.column < left]
+            heads = [_over(lines[: at + 1], column) for column in beside]
             parts = [p for p in _UNDER if any(p in group.under for group in groups)]
             named = [next(g.under[p].text for g in groups if p in g.under) for p in parts]
             heading = [*heads, "一级指标", *named]
@@ -183,10 +184,6 @@ def _area_of(line: Line, end: int) -> str:
     """Return the area that stands left of a row's values, the nearest: 某市 | 某县."""
     left = [cell.text for cell in line.filled if cell.column < end]
     return next((t for t in reversed(left) if is_area(t) or is_all_areas(t)), "")
-
-
-def _columns(line: Line, end: int) -> list[int]:
-    return [cell.column for cell in line.cells if cell.column < end]
 
 
 def _over(lines: Sequence[Line], column: int) -> str:

@@ -59,10 +59,10 @@ drawn after that: 38 of 38 rows right; a tenth, told, is not kept (clauses below
 
 `fourteenth_set.txt` holds forms without levels, with one of them, or with levels beside the table,
 drawn by us before the code was read. At first sight of 113 rows of 25 forms 68 were right in each
-format, 37 in forms told and 8 refused without their place (考核标准 for 指标值; names and targets in
-one column, not kept), none wrong. Of the last 12, kept aside until the first mends (44 rows, before
-them 24 right and 5 right but for their level), 31 were right, 5 right but for their level (产出类)
-and 8 in forms told.
+format, 37 in forms told and 8 refused without their place (考核标准 for 指标值; names and targets
+in one column, not kept), none wrong. Of the last 12, kept aside until the first mends (44 rows,
+before them 24 right and 5 right but for their level), 31 were right, 5 right but for their level
+(产出类) and 8 in forms told.
 """
 
 from pathlib import Path
