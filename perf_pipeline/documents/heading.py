@@ -147,7 +147,7 @@ def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
-    words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION))
+    words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
     return names, values or [c for c in words if c not in names and _ASKS.search(c.text)]
 
 
