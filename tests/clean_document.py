@@ -6,7 +6,6 @@ from decimal import Decimal
 from perf_pipeline.documents.model import (
     Budget,
     Confidence,
-    DepartmentIndicator,
     Indicator,
     PlanPoint,
     Project,
@@ -93,23 +92,22 @@ CLEAN = TargetDocument(
     title="2025年部门整体绩效目标",
     notice=None,
     department_indicators=(
-        DepartmentIndicator(
-            "做好养护",
+        Indicator(
             "农村公路路面验收合格率",
             "达到100%",
             parse_target("达到100%"),
-            "农村公路路面验收合格率达到100%",
             Where("第12段"),
             Confidence.RULE,
+            section="做好养护",
+            evidence="农村公路路面验收合格率达到100%",
         ),
-        DepartmentIndicator(
-            "做好服务",
+        Indicator(
             "零安全责任",
             "零事故",
             parse_target("零事故"),
-            "",
             Where("第13段"),
             Confidence.RULE,
+            section="做好服务",
         ),
     ),
     projects=(ROADS, LIBRARY),

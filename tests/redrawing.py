@@ -180,7 +180,7 @@ def read(form: Form, cells: Grid, *, loose: bool) -> Read:
     year = int(found[0]) if (found := re.search(r"20\d\d", form.title)) else 2024
     forms = [f for s in segments(parts) if (f := read_form(s, year)) is not None]
     said = {(i.level3, i.raw_value) for f in forms for p in f.projects for i in p.indicators}
-    said |= {(i.name, i.raw_value) for f in forms for i in f.department_indicators}
+    said |= {(i.level3, i.raw_value) for f in forms for i in f.department_indicators}
     read_rows, unread = sum(f.rows_read for f in forms), sum(f.rows_unread for f in forms)
     return said, read_rows, unread, [x for f in forms for x in f.findings]
 

@@ -10,21 +10,15 @@ from enum import StrEnum
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
     AreaTarget,
-    DepartmentIndicator,
     Filled,
     Indicator,
     Project,
     TargetDocument,
 )
+from perf_pipeline.documents.review.lexicon import standard_first
 from perf_pipeline.domain.target import Target
 from perf_pipeline.library.indicators import NO_LIBRARY, IndicatorLibrary
 
-_STANDARD1 = (
-    ("满意", "满意度指标"),
-    ("成本", "成本指标"),
-    ("产出", "产出指标"),
-    ("效", "效益指标"),
-)
 _ORDINAL = re.compile(
     r"^(?:三级)?指标[\d一二三四五六七八九十]+[:：.、]?|^[(（]?\d{1,2}[)）.、．](?!\d)"
 )
@@ -41,7 +35,8 @@ def to_json_dict(
         "document": said(document, "path sha256 department fiscal_year title notice"),
         "rows": said(document.rows, "seen read not_understood"),
         "department_indicators": [
-            said(each, "section name raw_value target evidence where confidence level1 level2")
+            {"section": each.section, "name": each.level3}
+            | said(each, "raw_value target evidence where confidence level1 level2")
             | _of_each(each, "description weight", library)
             for each in document.department_indicators
         ],
@@ -72,9 +67,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def _of_each(
-    each: Indicator | DepartmentIndicator, names: str, library: IndicatorLibrary
-) -> dict[str, object]:
+def _of_each(each: Indicator, names: str, library: IndicatorLibrary) -> dict[str, object]:
     """Return what indicators of projects and departments have alike, the guesses last."""
     found = guess(each, library)
     return said(each, f"{names} filled areas") | {"guessed": asdict(found) if found else None}
@@ -109,7 +102,7 @@ def _indicator(each: Indicator, library: IndicatorLibrary) -> dict[str, object]:
     return {
         **_of_each(each, names, library),
         "standard": {
-            "level1": next((s for word, s in _STANDARD1 if word in each.level1), None),
+            "level1": standard_first(each.level1),
             "name": _ORDINAL.sub("", each.level3) or each.level3,
         },
     }

@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from perf_pipeline.documents.labels import label, squeeze
-from perf_pipeline.documents.lines import Line
 
 
 class Part(StrEnum):
@@ -40,7 +39,15 @@ ABOUT_INDICATORS = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT, Part.WEIGHT, 
 ABOUT_INDICATORS |= {Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD, Part.BASIS}
 # what heads the names where no column is called 三级指标, the surer first
 NAMES_INSTEAD = {"指标内容": 6, "绩效指标内容": 6, "三级指标内容": 5, "绩效指标": 4}
-NAMES_INSTEAD |= {"考核指标": 4, "评价指标": 4, "指标": 3, "具体内容": 3, "指标描述": 3}
+NAMES_INSTEAD |= {
+    "年度指标": 3,
+    "年度绩效指标": 4,
+    "考核指标": 4,
+    "评价指标": 4,
+    "指标": 3,
+    "具体内容": 3,
+    "指标描述": 3,
+}
 
 _YEAR = (
     r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
@@ -100,7 +107,7 @@ _ALSO_PROJECT = re.compile(r"[(（]项目名称[)）]\s*$")
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 
 _BETWEEN_LEVELS = re.compile("[-—–/]+")
-_OF_LEVEL = r"(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
+_OF_LEVEL = r"类?(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
 _CODE = r"(?:[A-Z]\d{0,2}|\d(?:\.\d{1,2})+)?[-.、]?"  # A1数量指标, 1.1数量指标
 _FIRST_LEVEL = re.compile(
     rf"{_CODE}(?:成本|产出|效益|效果|影响力|投入(?:管理)?|过程|决策|履职效[能益果]|管理效率|运行成本|社会效应|可持续(?:性|发展能力)|"
@@ -207,12 +214,6 @@ def is_area_of_targets(text: str) -> bool:
 def promises(text: str) -> bool:
     """Tell whether a heading is of what shall be: 应达到标准, 预期."""
     return _PROMISES.search(label(text)) is not None
-
-
-def level_alone(line: Line) -> str:
-    """Return the level that a row names and nothing else, as in 一、产出指标; empty for another."""
-    words = line.filled[0].text if len(line.filled) == 1 else ""
-    return label(words) if names_level(words) else ""
 
 
 def names_level(text: str) -> bool:

@@ -23,7 +23,6 @@ from perf_pipeline.documents.column_words import (
     LEVELS,
     NAMES_INSTEAD,
     Part,
-    level_alone,
     level_in_front,
     names_level,
 )
@@ -31,7 +30,6 @@ from perf_pipeline.documents.heading import (
     Heading,
     find_heading,
     heads_names_and_targets,
-    is_of_body,
     without_heading,
 )
 from perf_pipeline.documents.labels import label
@@ -283,11 +281,11 @@ def _is_table_of_indicators(
     in_front = name.share(lambda text: any(level_in_front(text))) >= 0.5
     if in_front or (any(c.share(names_level) for c in levels.values()) and heading.body):
         right = [c for c in columns if c.at > name.at]
-        return (bool(right) and is_of_body(heading.body[0])) or len(_parts(columns)) > 2
+        return (bool(right) and heading.body[0].is_of_body) or len(_parts(columns)) > 2
     parts = _parts(columns)
     if any(heads_names_and_targets(row, heading.body) for row in heading.rows):
         return True
-    if any(level_alone(row) for row in heading.body[:1]):
+    if any(row.level_alone for row in heading.body[:1]):
         return len(parts | {Part.LEVEL3}) > 1
     if not _is_called(name) and not (heading.body and heading.body[0].labels and levels):
         return False

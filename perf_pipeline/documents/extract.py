@@ -10,8 +10,8 @@ from perf_pipeline.documents.forms import FormContents, read_form
 from perf_pipeline.documents.labels import after_colon, squeeze
 from perf_pipeline.documents.model import (
     Block,
-    DepartmentIndicator,
     Finding,
+    Indicator,
     Paragraph,
     RowAccount,
     Severity,
@@ -119,7 +119,7 @@ def _goals(blocks: Iterable[Block]) -> list[Paragraph]:
 
 
 def _lines_of_work_without_value(
-    goals: Iterable[Paragraph], promised: Iterable[DepartmentIndicator]
+    goals: Iterable[Paragraph], promised: Iterable[Indicator]
 ) -> Iterator[Finding]:
     """Tell the lines of work whose 绩效指标 say nothing that can be measured."""
     read = {each.where for each in promised}

@@ -12,24 +12,19 @@ from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import (
     Part,
     is_term,
-    level_alone,
     level_in_front,
     names_level,
     part_of,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.heading import is_of_body
-from perf_pipeline.documents.indicator_rows import (
-    IndicatorReader,
-    IndicatorRow,
-)
+from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Confidence, Where
-from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
+from perf_pipeline.documents.model import Confidence, Indicator, Where
+from perf_pipeline.documents.packed_cells import Packed, clauses_of, items_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.side_by_side import one_below_the_other
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
@@ -67,7 +62,7 @@ class FormLines:
     @property
     def rows_read(self) -> int:
         """How many lines gave an indicator."""
-        return len({(row.where, id(part)) for part in self.parts for row in part.rows})
+        return len({(row.indicator.where, id(part)) for part in self.parts for row in part.rows})
 
     def tell_bare_rows(self) -> None:
         """Tell the rows of names and targets that stand below no heading and no level.
@@ -77,23 +72,23 @@ class FormLines:
         """
 
         def looks_like_one(line: Line) -> bool:
-            return _names_and_target(line) or bool(level_alone(line))
+            stated = len(line.filled) == 1 and items_of(line.filled[0].text, "")  # 维修管网≥15公里
+            return _names_and_target(line) or bool(line.level_alone or stated)
 
         runs = (list(lines) for found, lines in groupby(self.rest, looks_like_one) if found)
         for run in runs:
-            rows = [line for line in run if not level_alone(line)]
+            rows = [line for line in run if not line.level_alone]
             signed = any(begins_with_sign(c.text) for line in rows for c in line.filled)
             if len(rows) > 2 or (len(run) > 1 and (signed or len(rows) < len(run))):
                 self.unread += rows
         self.rest = [line for line in self.rest if line not in self.unread]
 
 
-def _packed_row(packed: Packed, where: Where) -> IndicatorRow:
+def _packed_row(packed: Packed, where: Where, year: int | None) -> IndicatorRow:
     """Return the row of an indicator that stands in one cell with others."""
-    return IndicatorRow(
-        *(packed.level1, packed.level2, packed.level3, "", packed.raw_value, "", "", None, where),
-        Confidence.GUESSED,
-    )
+    text, sure = Target(TargetKind.TEXT), Confidence.GUESSED
+    says = Indicator(packed.level3, "", text, where, sure, packed.level1, packed.level2)
+    return IndicatorRow(valued(says, packed.raw_value, year))
 
 
 def _names_and_target(line: Line) -> bool:
@@ -115,8 +110,8 @@ def _names_and_target(line: Line) -> bool:
 def _is_of_project(text: str) -> bool:
     """Tell whether a text is a label of a form's head, of a plan or of a column, or a time."""
     bare = label(text)
-    field = head.is_field(text) or head.DEPARTMENT.fullmatch(bare) or head.OBJECTIVE.fullmatch(bare)
-    return bool(field) or part_of(text) is not None or is_plan_label(text) or is_term(text)
+    field = head.is_field(text) or head.OBJECTIVE.fullmatch(bare) is not None
+    return field or part_of(text) is not None or is_plan_label(text) or is_term(text)
 
 
 def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines:
@@ -145,32 +140,32 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
             side = " ".join([_beside(lines, index), *_title(lines, index)])
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
-                parts[-1].reader.take_header(header)
+                parts[-1].reader.header = header  # repeated on another page
             else:
-                parts.append(FormPart(IndicatorReader(header), long_term, words.union(*more)))
+                parts.append(FormPart(IndicatorReader(header, year), long_term, words.union(*more)))
             if header.lines:
                 continue
         for each in (*begun, line):
-            _take(each, found)
+            _take(each, found, year)
     if not parts:
-        _take_clauses(found)
+        _take_clauses(found, year)
     return found
 
 
-def _take_clauses(found: FormLines) -> None:
+def _take_clauses(found: FormLines, year: int | None) -> None:
     """Where no heading stands at all, take what stands in clauses beside its level.
 
     What is promised beyond the year, or was done, is none of the year's targets: it stays told.
     """
-    part = FormPart(IndicatorReader(PACKED), False, set())
+    part = FormPart(IndicatorReader(PACKED, year), False, set())
     side = ""
     for line in list(found.unread):
         first = line.cells[0].text
         side = side if names_level(first) or not first.strip() else squeeze(first)
         if _LONG_TERM.search(side) or _NOT_PROMISED.search(side):
             continue
-        if rows := [_packed_row(c, line.where) for c in clauses_of([c.text for c in line.filled])]:
-            part.rows += rows
+        if packed := clauses_of([cell.text for cell in line.filled]):
+            part.rows += (_packed_row(each, line.where, year) for each in packed)
             found.unread.remove(line)
     found.parts += [part] if part.rows else []
 
@@ -184,26 +179,24 @@ def _stands_over(above: Line, line: Line, header: Header) -> bool:
             return False
         if (upper.column, upper.width) != (lower.column, lower.width):
             return False
-    first = above.filled[0].text
-    named = head.is_field(first) or head.DEPARTMENT.fullmatch(label(first)) is not None
-    if named or any(part_of(cell.text) for cell in above.filled):
+    if head.is_field(above.filled[0].text) or any(above.parts):
         return False  # 主管部门 | 某局, or the heading: they only stand in the same columns
     words = cells[0][0]
     return words is not None and not is_number(words.text) and len(above.filled) > 1
 
 
-def _take(line: Line, found: FormLines) -> None:
+def _take(line: Line, found: FormLines, year: int | None) -> None:
     part = found.parts[-1] if found.parts else None
     if packed := [each for cell in line.filled for each in unpack(cell.text)]:
         if part is None:
-            part = FormPart(IndicatorReader(PACKED), False, set())
+            part = FormPart(IndicatorReader(PACKED, year), False, set())
             found.parts.append(part)
-        part.rows += (_packed_row(each, line.where) for each in packed)
+        part.rows += (_packed_row(each, line.where, year) for each in packed)
     elif part is None:
-        level = next((each for each in reversed(found.unread) if is_of_body(each)), None)
+        level = next((each for each in reversed(found.unread) if each.is_of_body), None)
         below = level is not None and _goes_on_below(level, line)
         below = below or any(any(level_in_front(cell.text)) for cell in line.filled)
-        looks_like_one = is_of_body(line) or below or _has_sign_and_value(line)
+        looks_like_one = line.is_of_body or below or _has_sign_and_value(line)
         (found.unread if looks_like_one else found.rest).append(line)
     elif line.is_foot:
         # sums of weights, signatures: nothing about the project
@@ -211,7 +204,7 @@ def _take(line: Line, found: FormLines) -> None:
     elif part.reader.takes_level(line):
         return
     elif _is_of_head(line, part.reader.header):
-        (found.unread if is_of_body(line) else found.rest).append(line)
+        (found.unread if line.is_of_body else found.rest).append(line)
     else:
         part.rows += part.reader.read(line)
 

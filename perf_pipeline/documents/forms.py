@@ -15,11 +15,8 @@ from perf_pipeline.documents.indicator_rows import IndicatorRow
 from perf_pipeline.documents.labels import squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import (
-    AreaTarget,
     Budget,
     Cell,
-    Confidence,
-    DepartmentIndicator,
     Finding,
     FormKind,
     Indicator,
@@ -30,8 +27,6 @@ from perf_pipeline.documents.model import (
 )
 from perf_pipeline.documents.plan import read_plan, read_tasks
 from perf_pipeline.documents.segments import Segment
-from perf_pipeline.domain.target import Target, TargetKind
-from perf_pipeline.domain.target_grammar import parse_target
 
 _DEPARTMENT_TITLE = re.compile(r"整体支出|部门整体|单位整体|整体绩效|部门[(（]单位[)）]")
 _OF_TITLE = re.compile(
@@ -43,7 +38,6 @@ _NO_NAME = re.compile(
     r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
 )
 _GOALS_TITLE = re.compile(r"绩效目标(?!执行|监控|自评|完成)")
-LONGEST_VALUE = 300
 _NO_HEADER = "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
 _FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值")
 
@@ -53,7 +47,7 @@ class FormContents:
     """What one form (or a list of projects) promises."""
 
     projects: list[Project] = field(default_factory=list)
-    department_indicators: list[DepartmentIndicator] = field(default_factory=list)
+    department_indicators: list[Indicator] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     department: str = ""
@@ -83,16 +77,16 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     contents.department = head.department(lines.rest)
     if kind is FormKind.DEPARTMENT:
         contents.tasks += read_tasks(lines.rest, segment.unit, report)
-        contents.department_indicators += [_of_department(row, fiscal_year) for row in rows]
+        contents.department_indicators += [_of_department(row.indicator) for row in rows]
         contents.score = lines.score
         found = contents.tasks or contents.department_indicators or contents.rows_unread
         return contents if found else None
     if header is not None and Part.PROJECT in header.columns:
         unit = unit_of(header.amount) or segment.unit or funds.USUAL_UNIT
-        contents.projects += _listed(rows, kind, unit, fiscal_year, report)
+        contents.projects += _listed(rows, kind, unit, report)
         contents.department = next((m for row in rows if (m := row.maker) and not m.isdigit()), "")
     else:
-        project = _project(segment, lines.rest, rows, kind, fiscal_year, report)
+        project = _project(segment, lines.rest, rows, kind, report)
         contents.projects.append(replace(project, score=lines.score))
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
     contents.findings = [_of_project(finding, name) for finding in contents.findings]
@@ -130,20 +124,21 @@ def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:
         midterm = part.reader.midterm + (0 if part in year else len(part.rows))
         if midterm and part.rows:
             message = f"表中另有{midterm}个中期（实施期）指标，未作为年度指标读入"
-            report(Severity.INFO, "midterm_indicators", message, part.rows[0].where)
+            report(Severity.INFO, "midterm_indicators", message, part.rows[0].indicator.where)
         if part.reader.header.guessed and part.rows:
             message = "表头没有写清哪一栏是三级指标、哪一栏是指标值，按栏里的内容读取，请核对"
-            report(Severity.INFO, "header_guessed", message, part.rows[0].where)
+            report(Severity.WARNING, "header_guessed", message, part.rows[0].indicator.where)
     found = [row for part in year for row in part.rows]
-    if several := [row for row in found if row.areas]:
-        names = "、".join(dict.fromkeys(area for row in several for area, _ in row.areas))
+    if several := [row.indicator for row in found if row.indicator.areas]:
+        names = "、".join(dict.fromkeys(own.area for each in several for own in each.areas))
         message = f"{len(several)}个指标按“{names}”分别列了目标，已分别读入，没有合并成一个值"
         report(Severity.INFO, "several_targets", message, several[0].where)
-    if changed := [row for row in found if row.first_value and row.first_value != row.raw_value]:
-        said = "；".join(f"{r.level3}由“{r.first_value}”到“{r.raw_value}”" for r in changed[:3])
+    both = [(row.first_value, row.indicator) for row in found if row.first_value]
+    if changed := [(first, each) for first, each in both if first != each.raw_value]:
+        said = "；".join(f"{e.level3}由“{first}”到“{e.raw_value}”" for first, e in changed[:3])
         more = "等" if len(changed) > 3 else ""
         message = f"{len(changed)}个指标的指标值年中有调整，已按调整后的读入：{said}{more}"
-        report(Severity.INFO, "target_revised", message, changed[0].where)
+        report(Severity.INFO, "target_revised", message, changed[0][1].where)
     return found
 
 
@@ -168,7 +163,6 @@ def _project(
     rest: Sequence[Line],
     rows: Sequence[IndicatorRow],
     kind: FormKind,
-    fiscal_year: int | None,
     report: funds.Report,
 ) -> Project:
     name, code = head.name_and_code(rest)
@@ -183,7 +177,7 @@ def _project(
         objectives=head.objectives(rest),
         budget=funds.read_budget([*rest, *_as_lines(segment)], segment.unit, report),
         spending_plan=read_plan(rest, report),
-        indicators=tuple(_indicator(row, fiscal_year) for row in rows),
+        indicators=tuple(row.indicator for row in rows),
         where=where,
         kind=kind,
     )
@@ -207,77 +201,30 @@ def _name_in_title(segment: Segment) -> str:
 
 
 def _listed(
-    rows: Sequence[IndicatorRow],
-    kind: FormKind,
-    unit: str,
-    fiscal_year: int | None,
-    report: funds.Report,
+    rows: Sequence[IndicatorRow], kind: FormKind, unit: str, report: funds.Report
 ) -> Iterator[Project]:
     """Give the projects of a list in which each row of indicators names its project."""
     of_project: dict[str, list[IndicatorRow]] = {}
     for row in rows:
         of_project.setdefault(row.project, []).append(row)
     for name, own in of_project.items():
-        fen = funds.amount_fen(own[0].amount, unit, own[0].where, f"{name}预算数", report)
+        where = own[0].indicator.where
+        fen = funds.amount_fen(own[0].amount, unit, where, f"{name}预算数", report)
         yield Project(
-            code=None,
-            name=name,
-            purpose="",
+            name,
+            tuple(row.indicator for row in own),
+            where,
+            kind,
             objectives=tuple(dict.fromkeys(row.objective for row in own if row.objective)),
-            budget=None if fen is None else Budget(fen, None, None, own[0].where),
-            spending_plan=(),
-            indicators=tuple(_indicator(row, fiscal_year) for row in own),
-            where=own[0].where,
-            kind=kind,
+            budget=None if fen is None else Budget(fen, None, None, where),
         )
 
 
-def _target(raw: str, fiscal_year: int | None) -> Target:
-    """Read a value; one longer than a value can be is prose, and no grammar need look at it."""
-    if len(raw) > LONGEST_VALUE:
-        return Target(TargetKind.TEXT)
-    return parse_target(raw, fiscal_year=fiscal_year)
-
-
-def _indicator(row: IndicatorRow, fiscal_year: int | None) -> Indicator:
-    target = _target(row.raw_value, fiscal_year)
-    return Indicator(
-        row.level1,
-        row.level2,
-        row.level3,
-        row.description,
-        row.raw_value,
-        row.basis,
-        target,
-        row.where,
-        Confidence.PERSON if target.kind is TargetKind.TEXT else row.confidence,
-        row.weight,
-        row.filled,
-        _areas(row, fiscal_year),
-    )
-
-
-def _areas(row: IndicatorRow, fiscal_year: int | None) -> tuple[AreaTarget, ...]:
-    return tuple(AreaTarget(area, raw, _target(raw, fiscal_year)) for area, raw in row.areas)
-
-
-def _of_department(row: IndicatorRow, fiscal_year: int | None) -> DepartmentIndicator:
-    target = _target(row.raw_value, fiscal_year)
-    return DepartmentIndicator(
-        section=row.level2 or row.level1,
-        name=row.level3,
-        raw_value=row.raw_value,
-        target=target,
-        evidence=" ".join(p for p in (row.level3, row.description, row.raw_value) if p),
-        where=row.where,
-        confidence=Confidence.PERSON if target.kind is TargetKind.TEXT else row.confidence,
-        level1=row.level1,
-        level2=row.level2,
-        description=row.description,
-        weight=row.weight,
-        filled=row.filled,
-        areas=_areas(row, fiscal_year),
-    )
+def _of_department(each: Indicator) -> Indicator:
+    """Say of an indicator of the department's form what its row stands for in a sentence."""
+    said = (each.level3, each.description, each.raw_value)
+    evidence = " ".join(filter(None, said))
+    return replace(each, section=each.level2 or each.level1, evidence=evidence)
 
 
 def not_understood(lines: Sequence[Line]) -> Iterator[Finding]:

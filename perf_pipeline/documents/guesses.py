@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from perf_pipeline.documents.model import DepartmentIndicator, Indicator
+from perf_pipeline.documents.model import Indicator
 from perf_pipeline.documents.review.lexicon import names_unit
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
@@ -43,25 +43,24 @@ class Guess:
         return {label: guessed for label, guessed in labels.items() if guessed}
 
 
-def guess(of: Indicator | DepartmentIndicator, library: IndicatorLibrary) -> Guess | None:
+def guess(of: Indicator, library: IndicatorLibrary) -> Guess | None:
     """Guess what a form leaves out of an indicator; None where nothing is, or nobody knows.
 
     A sentence leaves out no level: it has none.
     """
-    name = of.level3 if isinstance(of, Indicator) else of.name
-    known = library.find(name) if name else None
+    known = library.find(of.level3) if of.level3 else None
     if known is None:
         return None
     bare = _is_bare(of.target)
     fraction = is_percent(known.unit) and _FRACTION.fullmatch(of.target.value or "") is not None
     below = of.level1.removesuffix("指标") in ("", known.level1.removesuffix("指标"))
-    levels = isinstance(of, Indicator) or bool(of.level1 or of.level2)
+    levels = not of.evidence or bool(of.level1 or of.level2)
     signed = begins_with_sign(of.raw_value) or of.target.value in _WHOLE
     direction = "" if signed or of.target.operator is not Operator.EQ else known.sign
     found = Guess(
         known.level1 if levels and not of.level1 else "",
         known.level2 if levels and not of.level2 and below else "",
-        known.unit if bare and not fraction and not names_unit(name) else "",
+        known.unit if bare and not fraction and not names_unit(of.level3) else "",
         "" if direction == "=" else direction,
         known.trade,
         known.source,

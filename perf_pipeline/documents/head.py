@@ -28,6 +28,7 @@ OBJECTIVE = re.compile(
     r"(?:项目|部门|单位|整体|总体|年度|全年|当年|本年度?|支出|绩效|资金|实施|预期|主要|\d{4}年度?)*目标"
     r"(?:任务|设定|内容|概述)?"
 )
+_OTHER_FIELD = re.compile("项目负责人|联系电话|项目类型|项目属性")
 _MIDTERM = re.compile(r"(?:实施期|中期|长期|中长期|项目)(?:绩效|总)?目标.*")
 _PLANNED = re.compile(
     r"(?:年度|预期|年初|计划|当年|本年|\d{4}年?)+(?:总体|设定|绩效)*目标.*|预期目标.*|年初设定.*"
@@ -83,28 +84,12 @@ def _names_authority(line: Line) -> bool:
 def is_field(text: str) -> bool:
     """Tell whether a text is the name of a field in the head of a project's form."""
     bare = label(text)
-    return bool(NAME.fullmatch(bare) or CODE.fullmatch(bare)) or bare in (
-        "主管部门",
-        "实施单位",
-        "项目负责人",
-        "联系电话",
-        "项目类型",
-        "项目属性",
-        "主管部门及代码",
-    )
+    return any(each.fullmatch(bare) for each in (NAME, CODE, DEPARTMENT, _OTHER_FIELD))
 
 
 def names_project(line: Line) -> bool:
     """Tell whether a line gives a project's name: the label with a value beside it, or inside."""
-    for cell, bare in zip(line.cells, line.labels, strict=True):
-        if cell.continues:
-            continue
-        if NAME.fullmatch(bare):
-            return True
-        pair = after_colon(cell.text)
-        if pair is not None and NAME.fullmatch(pair[0]):
-            return True
-    return False
+    return value_of([line], NAME) is not None
 
 
 def name_and_code(lines: Sequence[Line]) -> tuple[str, str | None]:

@@ -19,12 +19,9 @@ from perf_pipeline.documents.column_words import (
     is_all_areas,
     is_area,
     is_term,
-    level_alone,
-    level_in_front,
-    names_level,
     part_of,
 )
-from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME
+from perf_pipeline.documents.head import is_field
 from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.loose_heading import is_name, is_target, widened
@@ -38,6 +35,7 @@ _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—�
 _UNIT = re.compile(r"\([^()\d]{1,6}\)")  # （人次） below 目标值
 _SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
+_ASKS = re.compile("目标|预期|要求|标准")  # heads targets that no label names: 2025年目标, 考核标准
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 
 
@@ -73,16 +71,16 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
     line = lines[at]
     if not _may_head(line):
         return None
-    labelled = _labels(line) > 1 and any(part_of(c.text) in _SURE for c in line.cells)
+    labelled = len(line.about) > 1 and not line.about.isdisjoint(_SURE)
     if by_labels and not labelled:
         return None
     count = _rows_of_heading(lines, at)
     body = _body(lines, at + count)
     if not labelled:
         said = [cell for cell in line.cells if cell.text.strip()]
-        nearer = any(_labels(row) > 1 for row in lines[at + 1 : at + count])
+        nearer = any(len(row.about) > 1 for row in lines[at + 1 : at + count])
         nearer = nearer and not _heads_projects(line, lines[at + 1])
-        proven = bool(body) and bool(is_of_body(body[0]) or level_alone(body[0]))
+        proven = bool(body) and bool(body[0].is_of_body or body[0].level_alone)
         proven = proven and len(said) > 2 and count < 3
         proven = proven or heads_names_and_targets(line, body)
         if nearer or not proven or _goes_on_above(lines, at):
@@ -100,8 +98,8 @@ def is_labelled_heading(lines: Sequence[Line], at: int) -> bool:
     if heading is None:
         named = all(_names_and_values(lines[at]))
         return named and heads_names_and_targets(lines[at], _body(lines, at + 1))
-    proven = bool(heading.body) and is_of_body(heading.body[0])
-    parts = {part_of(cell.text) for row in heading.rows for cell in row.cells}
+    proven = bool(heading.body) and heading.body[0].is_of_body
+    parts = {part for row in heading.rows for part in row.parts}
     return proven or (bool(parts & LEVELS) and len(parts - {None}) > 2)
 
 
@@ -116,20 +114,16 @@ def _goes_on_above(lines: Sequence[Line], at: int) -> bool:
 
 def _heads_projects(line: Line, below: Line) -> bool:
     """Tell whether a line heads a list of projects whose indicators are headed in the next."""
-    project = next((cell for cell in line.filled if part_of(cell.text) is Part.PROJECT), None)
+    project = next((c for c in line.filled if part_of(c.text) is Part.PROJECT), None)
     under = below.covering(project.column) if project is not None else None
     return under is not None and (under.continues or not under.text.strip())
 
 
-def _labels(line: Line) -> int:
-    return len({part for c in line.cells if (part := part_of(c.text)) in ABOUT_INDICATORS})
-
-
 def without_heading(lines: Sequence[Line], at: int) -> Heading | None:
     """Return a body that begins at a line without any heading: two rows name levels."""
-    if not is_of_body(lines[at]):
+    if not lines[at].is_of_body:
         return None
-    named = sum(map(is_of_body, lines[at : at + MOST_OF_A_LEVEL]))
+    named = sum(line.is_of_body for line in lines[at : at + MOST_OF_A_LEVEL])
     return Heading((), _body(lines, at), None) if named > 1 else None
 
 
@@ -139,41 +133,28 @@ def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
     Its words must name both, and words and targets must stand below them.
     """
     names, values = _names_and_values(line)
-    if len(names) != 1 or not values:
-        return False
-    said = [(row.covering(names[0].column), row.covering(values[0].column)) for row in body]
+    return len(names) == 1 and any(_stand_beside(body, names[0], value) for value in values)
+
+
+def _stand_beside(body: Sequence[Line], name: Cell, value: Cell) -> bool:
+    said = [(row.covering(name.column), row.covering(value.column)) for row in body]
     pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
-    fits = sum(is_name(name) and is_target(value) for name, value in pairs)
-    return fits > 0 and 2 * fits > len(pairs)
+    fits = sum(is_name(named) and is_target(target) for named, target in pairs)
+    return 2 * fits > len(pairs) > 0
 
 
 def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
-    return names, [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
-
-
-def is_of_body(line: Line) -> bool:
-    """Tell whether a row names a level and says something beside it."""
-    said = [cell.text for cell in line.cells if cell.text.strip()]
-    return len(said) > 1 and (
-        _names_a_level(said) or any(any(level_in_front(text)) for text in said)
-    )
-
-
-def _names_a_level(said: Sequence[str]) -> bool:
-    """Tell whether a cell names a level, which 数量 | 单位 below 目标值 does not."""
-    levels = [text for text in said if names_level(text)]
-    others = [text for text in said if text not in levels]
-    bare = not any("指标" in text for text in levels)
-    return bool(levels) and not (bare and others and all(map(part_of, others)))
+    values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
+    words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
+    return names, values or [c for c in words if c not in names and _ASKS.search(c.text)]
 
 
 def _may_head(line: Line) -> bool:
-    said = [cell.text for cell in line.cells if cell.text.strip()]
-    if len(said) < 2 or _names_a_level(said):
+    if sum(bool(cell.text.strip()) for cell in line.cells) < 2 or line.names_a_level:
         return False
-    return _labels(line) > 2 or all(_is_heading(cell.text) for cell in line.filled)
+    return len(line.about) > 2 or all(_is_heading(cell.text) for cell in line.filled)
 
 
 def _is_heading(text: str) -> bool:
@@ -182,11 +163,7 @@ def _is_heading(text: str) -> bool:
     plain = squeeze(text)
     if len(plain) > LONGEST_HEADING or _FIGURES.search(_YEARS.sub("", plain)):
         return False
-    bare = label(text)
-    pair = after_colon(text)
-    if pair is not None or NAME.fullmatch(bare) or CODE.fullmatch(bare):
-        return False
-    return not (DEPARTMENT.fullmatch(bare) and bare)
+    return after_colon(text) is None and not is_field(text)
 
 
 def _rows_of_heading(lines: Sequence[Line], at: int) -> int:
@@ -195,7 +172,7 @@ def _rows_of_heading(lines: Sequence[Line], at: int) -> int:
     while end < min(len(lines), at + MOST_ROWS + 1):
         row = lines[end]
         fresh = row.filled
-        if is_of_body(row) or level_alone(row):
+        if row.is_of_body or row.level_alone:
             return end - at
         if len(fresh) < 2 or not _may_head(row):
             break
@@ -211,7 +188,7 @@ def _goes_on(line: Line, row: Line) -> bool:
     unit = len(row.filled) == 1 and _UNIT.fullmatch(squeeze(row.filled[0].text)) is not None
     if not unit and (len(row.filled) < 2 or not _may_head(row)):
         return False
-    levels = [cell.column for cell in line.cells if part_of(cell.text) in LEVELS]
+    levels = [c.column for c, part in zip(line.cells, line.parts, strict=True) if part in LEVELS]
     below = [row.covering(column) for column in levels]
     if levels and all(c is not None and (c.continues or not c.text.strip()) for c in below):
         return not line.loose or all(_names_column(cell) for cell in row.filled)
@@ -232,7 +209,7 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
             break  # the heading again, on a new page
         if found and line.is_foot:
             break
-        if len(line.filled) == 1 and not level_alone(line):
+        if len(line.filled) == 1 and not line.level_alone:
             continue  # a banner: the office whose projects follow
         found.append(line)
     return tuple(found[:ROWS_LOOKED_AT])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents.column_words import (
     Part,
     first_level_of,
     is_first_level,
-    level_alone,
     level_in_front,
     names_level,
     part_of,
@@ -19,7 +18,7 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.columns import Header
 from perf_pipeline.documents.labels import label, one_line, squeeze, without_blanks
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Cell, Confidence, Filled, Where
+from perf_pipeline.documents.model import AreaTarget, Cell, Confidence, Filled, Indicator
 from perf_pipeline.documents.packed_cells import (
     IN_WORDS,
     PLACEHOLDER,
@@ -33,7 +32,8 @@ from perf_pipeline.documents.packed_cells import (
     with_unit_of_heading,
 )
 from perf_pipeline.documents.value_pairs import choose_value
-from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign
+from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
@@ -44,6 +44,7 @@ _TWO_BOUNDS = re.compile(  # ≥50人≥9个, from two lines; not ≥1期；≥2
     r"([≥≤])\d[\d.,]*[^\d≥≤();,、。]*(?:\1\d[\d.,]*[^\d≥≤();,、。]*)+"
 )
 _TICK = re.compile(r"[√✓✔☑■●是Yy1]|\[x\]", re.IGNORECASE)
+LONGEST_VALUE = 300
 _FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
 
 
@@ -53,24 +54,28 @@ def _order(part: Part) -> int:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """What a row of a table of indicators says, as written."""
+    """An indicator, and what its row says of the project in a list of several."""
 
-    level1: str
-    level2: str
-    level3: str
-    description: str
-    raw_value: str
-    basis: str
-    weight: str
-    filled: Filled | None
-    where: Where
-    confidence: Confidence
+    indicator: Indicator
     project: str = ""
     objective: str = ""
     amount: str = ""
     maker: str = ""
-    areas: tuple[tuple[str, str], ...] = ()  # an area's or another term's name, and its value
     first_value: str = ""  # what was asked before the target was changed in the year
+
+
+def read_value(raw: str, year: int | None) -> Target:
+    """Read a value; one longer than a value can be is prose, and no grammar need look at it."""
+    if len(raw) > LONGEST_VALUE:
+        return Target(TargetKind.TEXT)
+    return parse_target(raw, fiscal_year=year)
+
+
+def valued(indicator: Indicator, raw: str, year: int | None) -> Indicator:
+    """Return an indicator with a value; what is only words, a person must read."""
+    target = read_value(raw, year)
+    sure = Confidence.PERSON if target.kind is TargetKind.TEXT else indicator.confidence
+    return replace(indicator, raw_value=raw, target=target, confidence=sure)
 
 
 @dataclass
@@ -78,17 +83,14 @@ class IndicatorReader:
     """Reads the rows below a header, one after another, remembering what stands above."""
 
     header: Header
+    year: int | None
     midterm: int = 0
     unread: list[Line] = field(default_factory=list)
     _above: dict[Part, str] = field(default_factory=dict)
 
-    def take_header(self, header: Header) -> None:
-        """Go on below a header repeated on another page."""
-        self.header = header
-
     def takes_level(self, line: Line) -> bool:
         """Take a row that only names the level of those below it, where no column names it."""
-        name = level_alone(line)
+        name = line.level_alone
         if not name or Part.LEVEL1 in self.header.columns:
             return False
         if is_first_level(name, self._above.get(Part.LEVEL1, "")):
@@ -145,32 +147,38 @@ class IndicatorReader:
             return
         if not raw and PLACEHOLDER.fullmatch(level3):
             return
-        row = IndicatorRow(
+        guessed = self.header.guessed or standard
+        sure = Confidence.GUESSED if guessed else Confidence.RULE
+        says = Indicator(
+            level3,
+            raw,
+            Target(TargetKind.TEXT),
+            line.where,
+            sure if raw else Confidence.PERSON,
             level1 or standard,
             level2,
-            level3,
-            text.get(Part.DESCRIPTION, ""),
-            raw,
-            text.get(Part.BASIS, ""),
-            text.get(Part.WEIGHT, ""),
-            self._filled(line, cells, text),
-            line.where,
-            _confidence(level3, raw, self.header.guessed or bool(standard)),
+            description=text.get(Part.DESCRIPTION, ""),
+            basis=text.get(Part.BASIS, ""),
+            weight=text.get(Part.WEIGHT, ""),
+            filled=self._filled(cells, text),
+            areas=areas,
+        )
+        row = IndicatorRow(
+            says,
             project,
             self._kept(Part.OBJECTIVE, text),
             self._kept(Part.AMOUNT, text),
             self._kept(Part.UNIT_NAME, text),
-            areas,
             first,
         )
         reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
         for level, name, said in under_levels(several):
             # one weight and score for all of them: what each has of it, nobody says
-            own = row.filled and replace(row.filled, actual=reached.get(name, ""), score="")
-            two = level or level2
-            yield replace(row, level2=two, level3=name, raw_value=said, weight="", filled=own)
+            own = says.filled and replace(says.filled, actual=reached.get(name, ""), score="")
+            one = replace(says, level2=level or level2, level3=name, weight="", filled=own)
+            yield replace(row, indicator=valued(one, said, self.year))
         if not several:
-            yield row
+            yield replace(row, indicator=valued(says, raw, self.year))
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""
@@ -184,11 +192,11 @@ class IndicatorReader:
                         cells.setdefault(part, []).append(cell)
         return cells
 
-    def _areas(self, line: Line, text: dict[Part, str], level3: str) -> Iterator[tuple[str, str]]:
+    def _areas(self, line: Line, text: dict[Part, str], level3: str) -> Iterator[AreaTarget]:
         for span, name in self.header.areas:
             said = one_line(" ".join(c.text for c in line.within(span)))
             if is_said(raw := self._with_unit(level3, text, said)):
-                yield name, raw
+                yield AreaTarget(name, raw, read_value(raw, self.year))
 
     def _with_unit(self, level3: str, text: dict[Part, str], value: str) -> str:
         """Put sign and unit to a value: of their cells, else of the name, else of the heading."""
@@ -246,36 +254,24 @@ class IndicatorReader:
             self._above[part] = said
         return self._above.get(part, "")
 
-    def _filled(
-        self, line: Line, cells: dict[Part, list[Cell]], text: dict[Part, str]
-    ) -> Filled | None:
+    def _filled(self, cells: dict[Part, list[Cell]], text: dict[Part, str]) -> Filled | None:
         parts = (Part.ACTUAL, Part.OUTLOOK, Part.SCORE, Part.REASON, Part.LIKELIHOOD)
         if not any(part in self.header.columns for part in parts):
             return None
-        ticked = {
-            part: "；".join(
-                said
-                for span in self.header.columns.get(part, ())
-                for said in self._said_below(line, span)
-            )
-            for part in (Part.REASON, Part.LIKELIHOOD)
-        }
         return Filled(
-            text.get(Part.ACTUAL, ""),
-            text.get(Part.OUTLOOK, ""),
-            text.get(Part.SCORE, ""),
-            ticked[Part.REASON],
-            ticked[Part.LIKELIHOOD],
-            text.get(Part.REMARK, ""),
+            actual=text.get(Part.ACTUAL, ""),
+            outlook=text.get(Part.OUTLOOK, ""),
+            score=text.get(Part.SCORE, ""),
+            reason=self._said_below(cells.get(Part.REASON, ())),
+            likelihood=self._said_below(cells.get(Part.LIKELIHOOD, ())),
+            remark=text.get(Part.REMARK, ""),
         )
 
-    def _said_below(self, line: Line, span: range) -> Iterator[str]:
-        """Give what stands below a heading; a tick says the label above it."""
-        for cell in line.within(span):
-            written = one_line(cell.text)
-            sub = self.header.subs.get(cell.column, "")
-            if written:
-                yield sub if sub and _TICK.fullmatch(squeeze(written)) else written
+    def _said_below(self, cells: Iterable[Cell]) -> str:
+        """Return what stands below headings; a tick says the label above it."""
+        said = ((one_line(cell.text), self.header.subs.get(cell.column, "")) for cell in cells)
+        ticked = (sub if _TICK.fullmatch(squeeze(text)) and sub else text for text, sub in said)
+        return "；".join(filter(None, ticked))
 
 
 def _is_heading_again(name: str, raw: str) -> bool:
@@ -284,9 +280,3 @@ def _is_heading_again(name: str, raw: str) -> bool:
 
 def _unless_ditto(text: str) -> str:
     return "" if _DITTO.fullmatch(text.strip()) else text
-
-
-def _confidence(level3: str, raw: str, guessed: bool) -> Confidence:
-    if not level3 or not raw:
-        return Confidence.PERSON
-    return Confidence.GUESSED if guessed else Confidence.RULE

@@ -7,6 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
+from perf_pipeline.documents.column_words import (
+    ABOUT_INDICATORS,
+    Part,
+    level_in_front,
+    names_level,
+    part_of,
+)
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.model import Cell, Row, Where
 
@@ -38,6 +45,38 @@ class Line:
         return tuple(cell for cell in self.cells if cell.text.strip() and not cell.continues)
 
     @cached_property
+    def parts(self) -> tuple[Part | None, ...]:
+        """What a column headed as each cell would hold."""
+        return tuple(part_of(cell.text) for cell in self.cells)
+
+    @cached_property
+    def about(self) -> frozenset[Part]:
+        """Which of the columns of a table of indicators it heads."""
+        return frozenset(part for part in self.parts if part in ABOUT_INDICATORS)
+
+    @cached_property
+    def level_alone(self) -> str:
+        """The level that it names and nothing else, as in 一、产出指标; empty for another."""
+        words = self.filled[0].text if len(self.filled) == 1 else ""
+        return label(words) if names_level(words) else ""
+
+    @cached_property
+    def names_a_level(self) -> bool:
+        """Whether a cell names a level, which 数量 | 单位 below 目标值 does not."""
+        said = [cell.text for cell in self.cells if cell.text.strip()]
+        levels = [text for text in said if names_level(text)]
+        others = [text for text in said if text not in levels]
+        bare = not any("指标" in text for text in levels)
+        return bool(levels) and not (bare and others and all(map(part_of, others)))
+
+    @cached_property
+    def is_of_body(self) -> bool:
+        """Whether it names a level and says something beside it."""
+        said = [cell.text for cell in self.cells if cell.text.strip()]
+        in_front = any(any(level_in_front(text)) for text in said)
+        return len(said) > 1 and (self.names_a_level or in_front)
+
+    @cached_property
     def is_foot(self) -> bool:
         """Whether it stands below the indicators of a form: sums, notes, signatures (表尾)."""
         filled = self.filled
@@ -54,10 +93,6 @@ class Line:
     def text(self) -> str:
         """What the row says, for messages."""
         return " ".join(cell.text.strip() for cell in self.filled)
-
-    def covers_left(self) -> bool:
-        """Tell whether the leftmost cell says something here."""
-        return bool(self.filled) and self.filled[0] is self.cells[0]
 
     def within(self, columns: range) -> list[Cell]:
         """Return the cells that begin in columns, else the one that reaches over the first."""

@@ -20,6 +20,8 @@ from perf_pipeline.documents.model import Cell
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
 
+ANY_YEAR = 2024  # with one, 6月底前 is a date
+
 
 def widened(rows: tuple[Line, ...], body: Sequence[Line], upper: Line | None) -> tuple[Line, ...]:
     """Set a loose heading over its columns.
@@ -78,12 +80,13 @@ def _agreement(heading: str, texts: Sequence[str]) -> float:
 
 def is_target(text: str) -> bool:
     """Tell whether a text is a target, not only words."""
-    return parse_target(text).kind is not TargetKind.TEXT
+    return parse_target(text, fiscal_year=ANY_YEAR).kind is not TargetKind.TEXT
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text may be an indicator's name: neither a target nor a level."""
-    return not is_target(text) and not names_level(text)
+    """Tell whether a text may be an indicator's name: words or a tendency (收入提升), no level."""
+    kind = parse_target(text, fiscal_year=ANY_YEAR).kind
+    return kind in (TargetKind.TEXT, TargetKind.DIRECTION) and not names_level(text)
 
 
 _HOLDS: dict[Part, Callable[[str], bool]] = {

@@ -197,44 +197,28 @@ class RowAccount:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator (绩效指标), its three levels filled from above.
+    """An indicator (绩效指标) of a project or of the department, its levels filled from above.
 
     `weight` is what the form's 分值 or 权重 column says, as written. `areas` are the targets that
     the form sets for areas or for other terms; where it sets no target for all, `raw_value` is
-    empty.
+    empty. The department's has the `section` (分项工作) that it belongs to, and as `evidence` the
+    sentence or row that states it; a sentence gives no levels.
     """
 
-    level1: str
-    level2: str
     level3: str
-    description: str
-    raw_value: str
-    basis: str
-    target: Target
-    where: Where
-    confidence: Confidence
-    weight: str = ""
-    filled: Filled | None = None
-    areas: tuple[AreaTarget, ...] = ()
-
-
-@dataclass(frozen=True)
-class DepartmentIndicator:
-    """An indicator of the department: from a sentence, which is its evidence, or its own form."""
-
-    section: str
-    name: str
     raw_value: str
     target: Target
-    evidence: str
     where: Where
     confidence: Confidence
     level1: str = ""
     level2: str = ""
     description: str = ""
+    basis: str = ""
     weight: str = ""
     filled: Filled | None = None
     areas: tuple[AreaTarget, ...] = ()
+    section: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,15 +241,15 @@ class Task:
 class Project:
     """A project's form (项目绩效目标表, or its monitoring or self-evaluation form)."""
 
-    code: str | None
     name: str
-    purpose: str
-    objectives: tuple[str, ...]
-    budget: Budget | None
-    spending_plan: tuple[PlanPoint, ...]
     indicators: tuple[Indicator, ...]
     where: Where
     kind: FormKind = FormKind.PROJECT
+    code: str | None = None
+    purpose: str = ""
+    objectives: tuple[str, ...] = ()
+    budget: Budget | None = None
+    spending_plan: tuple[PlanPoint, ...] = ()
     score: str = ""  # 总分, of a self-evaluation form
 
 
@@ -283,7 +267,7 @@ class TargetDocument:
     fiscal_year: int | None
     title: str
     notice: str | None
-    department_indicators: tuple[DepartmentIndicator, ...]
+    department_indicators: tuple[Indicator, ...]
     projects: tuple[Project, ...]
     findings: tuple[Finding, ...]
     tasks: tuple[Task, ...] = ()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
-from perf_pipeline.documents.model import Confidence, DepartmentIndicator, Paragraph
+from perf_pipeline.documents.model import Confidence, Indicator, Paragraph
 from perf_pipeline.documents.packed_cells import with_room_of_name
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
@@ -65,13 +66,12 @@ _BUDGET = re.compile(r"预算|收入|支出|资金|经费|拨款|投资|合同|�
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     name: str
     raw_value: str
 
 
-def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[DepartmentIndicator]:
+def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Indicator]:
     """Read the department's indicators from its goals and lines of work.
 
     The safeguards (保障措施) that follow the goals hold none. A name stands once in a section.
@@ -92,27 +92,14 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Dep
             continue
         goals = _GOALS.match(text)
         for sentence in _sentences(goals["text"] if goals else text):
-            for each in _in_sentence(sentence, fiscal_year):
-                target = parse_target(each.raw_value, fiscal_year=fiscal_year)
-                found.append(
-                    DepartmentIndicator(
-                        section,
-                        each.name,
-                        each.raw_value,
-                        target,
-                        sentence,
-                        paragraph.where,
-                        Confidence.GUESSED,
-                    )
-                )
-    return _once_a_section(found)
-
-
-def _once_a_section(found: list[DepartmentIndicator]) -> list[DepartmentIndicator]:
-    kept: dict[tuple[str, str, str], DepartmentIndicator] = {}
-    for indicator in found:
-        kept.setdefault((indicator.section, indicator.name, indicator.raw_value), indicator)
-    return list(kept.values())
+            for name, raw in _in_sentence(sentence, fiscal_year):
+                target = parse_target(raw, fiscal_year=fiscal_year)
+                says = Indicator(name, raw, target, paragraph.where, Confidence.GUESSED)
+                found.append(replace(says, section=section, evidence=sentence))
+    once: dict[tuple[str, str, str], Indicator] = {}
+    for each in found:
+        once.setdefault((each.section, each.level3, each.raw_value), each)
+    return list(once.values())
 
 
 def _without_number(title: str) -> str:

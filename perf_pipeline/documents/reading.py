@@ -11,7 +11,6 @@ from pathlib import Path
 from perf_pipeline.documents.html_reader import read_html
 from perf_pipeline.documents.libreoffice import as_docx
 from perf_pipeline.documents.model import Block, Finding, Paragraph, Severity
-from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import read_word
 from perf_pipeline.documents.workbook_reader import read_workbook
@@ -20,10 +19,19 @@ from perf_pipeline.foreign.process import call
 
 LARGEST_FILE = 50 * 1024 * 1024
 KINDS = "Word（.docx、.doc）、Excel（.xlsx、.xls）、.pdf 或文本（.txt）"
-SUFFIXES = frozenset(
-    {".docx", ".docm", ".doc", ".wps", ".rtf", ".odt", ".xlsx", ".xlsm", ".xls", ".et"}
-    | {".pdf", ".txt", ".html", ".htm"}
-)
+# what the content is: how it is spoken of, and the extensions that say so
+_FORMATS = {
+    "docx": ("Word 文件（.docx）", {".docx", ".docm"}),
+    "xlsx": ("Excel 工作簿（.xlsx）", {".xlsx", ".xlsm"}),
+    "doc": ("旧版 Word 文件（.doc）", {".doc", ".wps"}),
+    "xls": ("旧版 Excel 工作簿（.xls）", {".xls", ".et"}),
+    "rtf": ("RTF 文件", {".rtf", ".doc"}),
+    "odt": ("OpenDocument 文本", {".odt"}),
+    "pdf": ("PDF", {".pdf"}),
+    "html": ("网页", {".html", ".htm", ".xls"}),
+    "txt": ("文本", {".txt"}),
+}
+SUFFIXES = frozenset(suffix for _, said_by in _FORMATS.values() for suffix in said_by)
 
 _ZIPPED, _OLE, _PDF, _RTF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
 _HTML = re.compile(
@@ -31,29 +39,6 @@ _HTML = re.compile(
     re.I,
 )
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-# what the content is, and the extensions that say so
-_SAID_BY = {
-    "docx": {".docx", ".docm"},
-    "xlsx": {".xlsx", ".xlsm"},
-    "doc": {".doc", ".wps"},
-    "xls": {".xls", ".et"},
-    "rtf": {".rtf", ".doc"},
-    "odt": {".odt"},
-    "pdf": {".pdf"},
-    "html": {".html", ".htm", ".xls"},
-    "txt": {".txt"},
-}
-_SPOKEN = {
-    "docx": "Word 文件（.docx）",
-    "xlsx": "Excel 工作簿（.xlsx）",
-    "doc": "旧版 Word 文件（.doc）",
-    "xls": "旧版 Excel 工作簿（.xls）",
-    "rtf": "RTF 文件",
-    "odt": "OpenDocument 文本",
-    "pdf": "PDF",
-    "html": "网页",
-    "txt": "文本",
-}
 
 
 @dataclass(frozen=True)
@@ -124,6 +109,8 @@ def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block] 
         case "xlsx" | "xls":
             return read_workbook(path)
         case "pdf":
+            from perf_pipeline.documents.pdf_reader import read_pdf  # its library loads slowly
+
             return read_pdf(path)
         case "html":
             return read_html(_decode(content, place), place)
@@ -197,8 +184,9 @@ def _kind_of_ole(content: bytes, place: Place) -> str:
 
 def _odd(path: Path, kind: str, content: bytes) -> list[Finding]:
     found = []
-    if path.suffix.lower() not in _SAID_BY[kind]:
-        message = f"扩展名是“{path.suffix}”，内容是{_SPOKEN[kind]}，已按内容读取"
+    spoken, said_by = _FORMATS[kind]
+    if path.suffix.lower() not in said_by:
+        message = f"扩展名是“{path.suffix}”，内容是{spoken}，已按内容读取"
         found.append(Finding(Severity.INFO, "extension_differs", message, "文件"))
     if kind in ("docx", "xlsx") and b"vbaProject.bin" in content:
         message = "文件含有宏；只读取了文字，宏没有运行"

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
-from perf_pipeline.documents.heading import is_labelled_heading, is_of_body
+from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Block, Cell, Paragraph, Table
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Row
 
 TITLE = re.compile(
     r".*(?:绩效|自评|监控|项目支出|项目申报|预算项目|整体支出).*表(?:[(（].*[)）])?$"
@@ -72,7 +72,7 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         if captions and _HALF_OF_FORM.fullmatch(label(captions[-1])):
             lines.append(Line((Cell(captions[-1], 0),), here[0].where))
         lines += here
-        width = _width(block)
+        width = _width(block.rows)
         captions = []
     yield from _split(opened, lines)
 
@@ -81,8 +81,8 @@ def _is_title(text: str) -> bool:
     return len(text) <= LONGEST_LABEL and TITLE.match(squeeze(text)) is not None
 
 
-def _width(table: Table) -> int:
-    return max((cell.column + cell.width for row in table.rows for cell in row), default=0)
+def _width(rows: Iterable[Row]) -> int:
+    return max((cell.column + cell.width for row in rows for cell in row), default=0)
 
 
 def _goes_on(
@@ -100,10 +100,10 @@ def _goes_on(
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
     between = [text for text in between if not _HALF_OF_FORM.fullmatch(label(text))]
-    if is_of_body(here[0]) and len(between) == 1 and not _is_title(between[0]):
+    if here[0].is_of_body and len(between) == 1 and not _is_title(between[0]):
         between = []  # a banner inside the table: the office whose projects follow
     headed = header < min(len(here), 3)
-    last = max((c.column + c.width for line in here for c in line.cells), default=0)
+    last = _width(line.cells for line in here)
     begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
     if not any(
         is_labelled_heading(before, n) for n in range(begun, len(before))
@@ -112,7 +112,9 @@ def _goes_on(
         if headed or further:
             return _begins(before[begun])
     first = next((line for line in here if line.filled), None)
-    goes_on = first is not None and (not first.covers_left() or _OF_LEVELS.search(first.text))
+    goes_on = first is not None and (
+        first.filled[0] is not first.cells[0] or _OF_LEVELS.search(first.text)
+    )
     return not between and (headed or (last == width and not new_sheet and bool(goes_on)))
 
 
@@ -150,7 +152,7 @@ def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
     headed = False
     above = tuple(captions)
     for index, line in enumerate(lines):
-        if is_of_body(line) or is_labelled_heading(lines, index):
+        if line.is_of_body or is_labelled_heading(lines, index):
             headed = True
         elif headed and _begins(line):
             begin = index

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import (
     LEVELS,
+    NAMES_INSTEAD,
     Part,
     is_all_areas,
     is_area,
@@ -37,13 +38,14 @@ class _Group(NamedTuple):
 def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
     """Return a form's lines with such groups one below the other; others as they are."""
     for at, (upper, lower) in enumerate(itertools.pairwise(lines)):
-        if turned := _two_halves(lines, at):
+        if turned := _repeated(lines, at):
             return [*lines[:at], *turned]
         if _is_headed_at_its_left(upper) and (turned := _on_its_side(lines[at:])):
             return [*lines[:at], *turned]
         if len(groups := _groups(upper, lower)) > 1:
             left = groups[0].level.column
-            heads = [_over(lines[: at + 1], column) for column in _columns(lower, left)]
+            beside = [cell.column for cell in lower.cells if cell.column < left]
+            heads = [_over(lines[: at + 1], column) for column in beside]
             parts = [p for p in _UNDER if any(p in group.under for group in groups)]
             named = [next(g.under[p].text for g in groups if p in g.under) for p in parts]
             heading = [*heads, "一级指标", *named]
@@ -63,29 +65,55 @@ def one_below_the_other(lines: Sequence[Line]) -> list[Line]:
     return list(lines)
 
 
-def _two_halves(lines: Sequence[Line], at: int) -> list[Line]:
-    """Set the right half of a table under its left one, which has the same headings.
+def _repeated(lines: Sequence[Line], at: int) -> list[Line]:
+    """Set parts of a table that have the same headings, side by side, below each other.
 
-    They must be of other first levels: those of 中期 and 年度 are the same.
+    Where first levels stand in them they must be others: those of 中期 and 年度 are the same.
     """
-    heads = [cell for cell in lines[at].cells if part_of(cell.text) is not None]
-    half = len(heads) // 2
-    halves = heads[:half], heads[half:]
-    parts, others = ([part_of(cell.text) for cell in each] for each in halves)
-    if parts != others or not {Part.LEVEL1, Part.LEVEL3, Part.VALUE} <= {*parts}:
+    line = lines[at]
+    if line.parts.count(Part.VALUE) < 2:
         return []
+    heads = [(cell, _as_name(cell.text)) for cell in line.cells if _as_name(cell.text)]
+    named = [part for _, part in heads]
+    width = named.index(named[0], 1) if named[0] in named[1:] else len(named)
+    parts = named[:width]
+    if parts * (len(named) // width) != named or not {Part.LEVEL3, Part.VALUE} <= {*parts}:
+        return []
+    sets = [[cell for cell, _ in heads[n : n + width]] for n in range(0, len(heads), width)]
     body = list(itertools.takewhile(lambda line: not line.is_foot, lines[at + 1 :]))
-    first = parts.index(Part.LEVEL1)
-    levels = [{c.text for line in body if (c := line.covering(h[first].column))} for h in halves]
-    above = [cell for line in lines[max(at - 1, 0) : at + 1] for cell in line.cells]
-    if levels[0] & levels[1] - {""} or any(of_other_term(cell.text) for cell in above):
+    above = [cell for each in lines[max(at - 1, 0) : at + 1] for cell in each.cells]
+    if len(sets) < 2 or any(of_other_term(cell.text) for cell in above):
         return []
-    turned = [_line(lines[at], [cell.text for cell in halves[0]])]
-    for each in halves:
-        for line in body:
-            said = [line.covering(head.column) for head in each]
-            turned.append(_line(line, ["" if c is None or c.continues else c.text for c in said]))
-    return [*(line for line in turned if line.filled), *lines[at + 1 + len(body) :]]
+    if Part.LEVEL1 in parts:
+        at_level = [heads[parts.index(Part.LEVEL1)].column for heads in sets]
+        cells = [[each.covering(column) for each in body] for column in at_level]
+        levels = [{c.text for c in column if c} for column in cells]
+        if set.intersection(*levels) - {""}:
+            return []
+    elif {*parts} & LEVELS != {Part.LEVEL3} or not _are_others(sets, body):
+        return []
+    elif any(names_level(cell.text) for cell in above) or any(
+        cell.column < heads[0][0].column for row in body for cell in row.filled
+    ):
+        return []  # of which level or project each is stands beside or above them
+    turned = [_line(line, [cell.text for cell in sets[0]])]
+    for each in sets:
+        for row in body:
+            said = [row.covering(head.column) for head in each]
+            turned.append(_line(row, ["" if c is None or c.continues else c.text for c in said]))
+    return [*(each for each in turned if each.filled), *lines[at + 1 + len(body) :]]
+
+
+def _as_name(text: str) -> Part | None:
+    """Return what a column holds; one of names, too, where none is called 三级指标."""
+    return Part.LEVEL3 if label(text) in NAMES_INSTEAD else part_of(text)
+
+
+def _are_others(sets: Sequence[Sequence[Cell]], body: Sequence[Line]) -> bool:
+    """Tell whether columns of names side by side hold each its own: 指标 | 值 | 指标 | 值."""
+    at = [next(c.column for c in heads if _as_name(c.text) is Part.LEVEL3) for heads in sets]
+    names = [{c.text for row in body if (c := row.covering(column))} - {""} for column in at]
+    return not set.intersection(*names)
 
 
 def _groups(upper: Line, lower: Line) -> list[_Group]:
@@ -93,7 +121,7 @@ def _groups(upper: Line, lower: Line) -> list[_Group]:
     found = []
     for level in (cell for cell in upper.spread().filled if names_level(cell.text)):
         cells = lower.under(level)
-        under = {part: cell for cell in cells if (part := part_of(cell.text)) in _UNDER}
+        under = {part: cell for cell in cells if (part := _as_name(cell.text)) in _UNDER}
         if len(under) < len(cells) or not {Part.LEVEL3, Part.VALUE} <= {*under}:
             return []
         found.append(_Group(level, under))
@@ -156,10 +184,6 @@ def _area_of(line: Line, end: int) -> str:
     """Return the area that stands left of a row's values, the nearest: 某市 | 某县."""
     left = [cell.text for cell in line.filled if cell.column < end]
     return next((t for t in reversed(left) if is_area(t) or is_all_areas(t)), "")
-
-
-def _columns(line: Line, end: int) -> list[int]:
-    return [cell.column for cell in line.cells if cell.column < end]
 
 
 def _over(lines: Sequence[Line], column: int) -> str:

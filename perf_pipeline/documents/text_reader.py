@@ -110,7 +110,7 @@ def _cell_a_line(lines: list[str]) -> list[list[str]]:
     rows: list[list[str]] = []
     width = 0  # of the table of indicators that the rows stand in
     for said in _ended_rows(lines):
-        if _begins_form(said[0]):
+        if NAME.fullmatch(label(said[0])) or CODE.fullmatch(label(said[0])):
             width = 0
         if rows and len(rows[-1]) + len(said) <= width:
             rows[-1] += said  # a cell's blank line, no row's end
@@ -138,11 +138,6 @@ def _ended_rows(lines: list[str]) -> Iterator[list[str]]:
             row[-1], ended = f"{row[-1]}\n{line}".strip(), False
     if row:
         yield row
-
-
-def _begins_form(text: str) -> bool:
-    bare = label(text)
-    return bool(NAME.fullmatch(bare) or CODE.fullmatch(bare))
 
 
 def _cells_to_row(texts: list[str]) -> Row:

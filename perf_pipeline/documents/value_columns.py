@@ -158,9 +158,8 @@ def term_of(column: Column) -> str:
 
 def signs_among(right: Sequence[Column], trusted: bool) -> Column | None:
     """Find the column of signs (≥, ≤), one that is called so before one that only looks it."""
-    signs = [
-        c for c in right if c.share(is_sign) >= (0.1 if c.share(stands_for_sign) == 1 else 0.5)
-    ]
+    shares = [(c, c.share(is_sign)) for c in right]
+    signs = [c for c, n in shares if n >= 0.5 or (n >= 0.1 and c.share(stands_for_sign) == 1)]
     called = [c for c in right if trusted and c.part is Part.OPERATOR]
     return next(iter(sorted(signs, key=lambda c: c not in called) or called), None)
 

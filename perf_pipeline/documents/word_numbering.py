@@ -90,7 +90,7 @@ def _levels(root: etree._Element) -> dict[str, dict[int, _Level]]:
     for each in root.iter(f"{W}abstractNum"):
         levels = {}
         for level in each.iter(f"{W}lvl"):
-            depth = _value(level, f"@{W}ilvl")
+            depth = level.get(f"{W}ilvl") or ""
             if depth.isascii() and depth.isdigit() and int(depth) < DEEPEST:
                 start = _value(level, f"{W}start")
                 levels[int(depth)] = _Level(
@@ -106,8 +106,6 @@ def _levels(root: etree._Element) -> dict[str, dict[int, _Level]]:
 
 
 def _value(element: etree._Element, path: str) -> str:
-    if path.startswith("@"):
-        return element.get(path[1:]) or ""
     found = element.find(path)
     return (found.get(f"{W}val") or "") if found is not None else ""
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from sqlalchemy import Table
 
 from perf_pipeline.documents.column_words import is_area_of_targets
 from perf_pipeline.documents.model import (
-    DepartmentIndicator,
     FormKind,
     Indicator,
     Project,
@@ -34,7 +32,6 @@ from perf_pipeline.warehouse.target_values import target_values
 BUDGET = register_tables["budget"]
 
 Rows = dict[Table, list[SourcedRow]]
-Of = TypeVar("Of", Indicator, DepartmentIndicator)
 
 
 def one_form_each(document: TargetDocument) -> tuple[TargetDocument, tuple[Project, ...]]:
@@ -123,9 +120,7 @@ def _indicator_rows(
     targets: list[SourcedRow] = []
     areas: dict[str, SourcedRow] = {}
 
-    def add(
-        parts: Sequence[str], values: dict[str, object], each: Indicator | DepartmentIndicator
-    ) -> None:
+    def add(parts: Sequence[str], values: dict[str, object], each: Indicator) -> None:
         key, where = KEY_MARK.join(parts), each.where
         seen[key] += 1
         if seen[key] > 1:
@@ -140,28 +135,28 @@ def _indicator_rows(
 
     for each in document.projects:
         for line in each.indicators:
-            for own, name in _one_an_area(line, line.level3):
+            for own, name in _one_an_area(line):
                 values = _of_project(each, line) | _named(name, line.level3)
                 add((each.name, "", name), values, own)
     for found in document.department_indicators:
-        for stated, name in _one_an_area(found, found.name):
-            values = _of_department(found) | _named(name, found.name)
+        for stated, name in _one_an_area(found):
+            values = _of_department(found) | _named(name, found.level3)
             add(("", found.section, name), values, stated)
     return indicators, targets, list(areas.values())
 
 
-def _one_an_area(each: Of, name: str) -> Iterator[tuple[Of, str]]:
+def _one_an_area(each: Indicator) -> Iterator[tuple[Indicator, str]]:
     """Give an indicator with its name; one of areas alone once an area, with the area's target.
 
     A target of another term (中期) or of a part of the year is none of this year's.
     """
     areas = [area for area in each.areas if is_area_of_targets(area.area)]
     if each.raw_value or not areas:
-        yield each, name
+        yield each, each.level3
         return
     for area in areas:
         own = replace(each, raw_value=area.raw_value, target=area.target, areas=(area,))
-        yield own, f"{name}（{area.area}）"
+        yield own, f"{each.level3}（{area.area}）"
 
 
 def _named(name: str, whole: str) -> dict[str, object]:
@@ -175,7 +170,7 @@ def _of_project(each: Project, line: Indicator) -> dict[str, object]:
     return {**placed, "name": line.level3, **{name: value or None for name, value in said.items()}}
 
 
-def _of_department(found: DepartmentIndicator) -> dict[str, object]:
+def _of_department(found: Indicator) -> dict[str, object]:
     levels = {"level1": found.level1 or None, "level2": found.level2 or None}
     said = {"description": found.evidence, "weight_text": found.weight or None}
-    return {"section": found.section, **levels, "name": found.name, **said}
+    return {"section": found.section, **levels, "name": found.level3, **said}

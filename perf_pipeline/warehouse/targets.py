@@ -38,7 +38,7 @@ from perf_pipeline.warehouse.staged_file import Contents, Quarantined, Reader, f
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 from perf_pipeline.warehouse.team import ALONE, Team
 
-EXTRACTION = "extraction 6"  # raise it when the same document reads differently
+EXTRACTION = "extraction 7"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
 

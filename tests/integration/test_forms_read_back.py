@@ -129,7 +129,7 @@ def test_nothing_that_a_departments_self_evaluation_form_says_is_lost(
         for each in year.projects
     ]
     assert [
-        (i.section, i.name, i.raw_value, i.filled and i.filled.actual)
+        (i.section, i.level3, i.raw_value, i.filled and i.filled.actual)
         for i in document.department_indicators
     ] == [
         (i.section, i.name, i.raw_target, i.actual_text or "无数据")

@@ -210,7 +210,7 @@ def test_numbers_that_word_counts_for_itself_stand_before_the_text(tmp_path: Pat
         document.add_paragraph("群众满意度达到90%以上。")
     document.save(str(path))
     found = extract_document(path).department_indicators
-    assert [(each.section, each.name, each.raw_value) for each in found] == [
+    assert [(each.section, each.level3, each.raw_value) for each in found] == [
         ("总体绩效目标", "群众满意度", "达到90%以上"),
         ("分项绩效目标", "群众满意度", "达到90%以上"),
     ]

@@ -21,7 +21,7 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from perf_pipeline.documents import pdf_pages
+from perf_pipeline.documents import pdf_reader
 from perf_pipeline.documents.reading import read_file
 from perf_pipeline.domain.errors import UnreadableFileError
 from perf_pipeline.foreign import process
@@ -265,10 +265,10 @@ def test_a_pdf_has_time_for_its_pages_and_for_none_that_takes_no_bytes(
     path.write_bytes(bytes(size))
     page = SimpleNamespace(close=lambda: None)
     document = nullcontext(SimpleNamespace(pages=[page] * pages))
-    monkeypatch.setattr(pdf_pages.pdfplumber, "open", lambda _: document)
-    monkeypatch.setattr(pdf_pages, "_parts", lambda _: [])
-    monkeypatch.setattr(pdf_pages, "a_second_more", lambda: given.append(1))
-    assert pdf_pages.pages_of(path, 200) == (pages, [])
+    monkeypatch.setattr(pdf_reader.pdfplumber, "open", lambda _: document)
+    monkeypatch.setattr(pdf_reader, "_parts", lambda _: [])
+    monkeypatch.setattr(pdf_reader, "a_second_more", lambda: given.append(1))
+    assert pdf_reader.pages_of(path, 200) == (pages, [])
     assert len(given) == more
 
 

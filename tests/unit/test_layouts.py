@@ -179,7 +179,7 @@ def test_the_departments_form_with_its_tasks(read: Read) -> None:
         ("河道治理", "疏浚河道12公里", 1_200_500_000),
     ]
     found = document.department_indicators
-    assert [(i.level1, i.level2, i.name, i.raw_value) for i in found] == [
+    assert [(i.level1, i.level2, i.level3, i.raw_value) for i in found] == [
         ("产出指标", "数量指标", "疏浚河道长度", "≥12公里"),
         ("产出指标", "质量指标", "工程验收合格率", "100%"),
         ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),

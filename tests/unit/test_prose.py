@@ -11,7 +11,7 @@ YEAR = 2024
 def found(*sentences: str) -> list[tuple[str, str]]:
     """Read paragraphs and return each indicator's name and value as written."""
     paragraphs = [Paragraph(text, number) for number, text in enumerate(sentences, start=1)]
-    return [(each.name, each.raw_value) for each in read_prose(paragraphs, YEAR)]
+    return [(each.level3, each.raw_value) for each in read_prose(paragraphs, YEAR)]
 
 
 PROMISES = {
@@ -98,7 +98,7 @@ def test_an_indicator_knows_its_section_and_sentence() -> None:
         "信访事项按期办结率达到98%",
         "第5段",
     )
-    assert (second.name, second.target.value, second.target.unit) == ("来访接待率", "100", "%")
+    assert (second.level3, second.target.value, second.target.unit) == ("来访接待率", "100", "%")
 
 
 def test_the_safeguards_hold_no_indicators() -> None:

@@ -10,7 +10,6 @@ import pytest
 from perf_pipeline.documents.model import (
     Budget,
     Confidence,
-    DepartmentIndicator,
     Filled,
     Finding,
     FormKind,
@@ -75,15 +74,8 @@ def library(**changes: Any) -> TargetDocument:
 
 def stated(name: str, raw: str) -> TargetDocument:
     """The clean document whose prose states one thing more."""
-    added = DepartmentIndicator(
-        "做好工作",
-        name,
-        raw,
-        parse_target(raw, fiscal_year=2025),
-        "",
-        Where("第20段"),
-        Confidence.RULE,
-    )
+    target = parse_target(raw, fiscal_year=2025)
+    added = Indicator(name, raw, target, Where("第20段"), Confidence.RULE, section="做好工作")
     return replace(CLEAN, department_indicators=(*CLEAN.department_indicators, added))
 
 
@@ -240,9 +232,9 @@ def test_one_fault_gives_its_finding_and_no_other(code: str, document: TargetDoc
 
 
 def test_every_rule_finds_something_in_the_faults() -> None:
-    silent = {rule.__name__ for rule in RULES}
+    silent = set(RULES)
     for _, document in FAULTS:
-        silent -= {rule.__name__ for rule in RULES if list(rule(document))}
+        silent -= {rule for rule in RULES if list(rule(document))}
     assert silent == set()
 
 
@@ -329,12 +321,10 @@ def test_what_only_looks_like_a_fault_is_none(document: TargetDocument) -> None:
 def department_form(*lines: tuple[str, str, str, str]) -> TargetDocument:
     """The clean document with a department's own form: levels, name, value, weight."""
     form = tuple(
-        DepartmentIndicator(
-            "",
+        Indicator(
             name,
             raw,
             parse_target(raw, fiscal_year=2025),
-            "",
             Where(f"表5第{row}行", "表5", row),
             Confidence.RULE,
             *levels.split("/"),

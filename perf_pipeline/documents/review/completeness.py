@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
-    DepartmentIndicator,
     FormKind,
     Indicator,
     Project,
@@ -18,6 +17,7 @@ from perf_pipeline.documents.review.forms import (
     Rule,
     Said,
     Told,
+    all_indicators,
     filled_forms,
     indicator_forms,
     indicators,
@@ -114,16 +114,11 @@ def left_out(library: IndicatorLibrary) -> Rule:
 
     @of_document(Severity.INFO, basis.COMPLETE, "left_out_guessed")
     def rule(document: TargetDocument) -> Iterator[Told]:
-        all_of: list[tuple[str, Indicator | DepartmentIndicator]] = [
-            *((p.name, each) for p in document.projects for each in p.indicators),
-            *(("", each) for each in document.department_indicators),
-        ]
-        for project, each in all_of:
+        for project, each in all_indicators(document):
             if (found := guess(each, library)) is None:
                 continue
-            name = each.level3 if isinstance(each, Indicator) else each.name
             said = "、".join(f"{label}“{words}”" for label, words in found.said.items())
-            lacking = f"指标“{name}”没有写{'、'.join(found.said)}"
+            lacking = f"指标“{each.level3}”没有写{'、'.join(found.said)}"
             proposal = f"按指标库推测为{said}（{found.source}），请确认后补写"
             yield each.where, lacking, proposal, project
 

@@ -29,9 +29,9 @@ def project_below_department(document: TargetDocument) -> Iterator[Told]:
     are compared: counts of a project are a part of the department's.
     """
     promised = [
-        (each.target.number, essence(each.name), each)
+        (each.target.number, essence(each.level3), each)
         for each in document.department_indicators
-        if _is_floor(each.target, each.name)
+        if _is_floor(each.target, each.level3)
     ]
     for project in document.projects:
         for each in project.indicators if promised else ():
@@ -46,7 +46,7 @@ def project_below_department(document: TargetDocument) -> Iterator[Told]:
                 if whole.removesuffix(measured) not in around:
                     continue  # 参保率 of another insurance than the department's
                 said = (
-                    f"部门目标“{stated.name}”为“{stated.raw_value}”（{stated.where}），"
+                    f"部门目标“{stated.level3}”为“{stated.raw_value}”（{stated.where}），"
                     f"项目指标“{each.level3}”只有“{each.raw_value}”"
                 )
                 yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from perf_pipeline.documents.model import (
@@ -16,8 +16,6 @@ from perf_pipeline.documents.model import (
     Where,
 )
 
-Found = Iterator[Finding]
-Rule = Callable[[TargetDocument], Found]
 Said = tuple[str, str] | None  # what is wrong, and what to write instead
 Told = tuple[Where | str, str, str, str]  # where, what is wrong, what to write, of which project
 Look = Callable[[TargetDocument], Iterable[Told]]
@@ -36,19 +34,24 @@ Test = Callable[[Subject], Said]
 Subjects = Callable[[TargetDocument], Iterable[tuple[str, Subject]]]  # each with its project's name
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the review: where it looks, how grave its faults are, from what it follows."""
+
+    code: str
+    severity: Severity
+    basis: str
+    look: Look
+
+    def __call__(self, document: TargetDocument) -> Iterator[Finding]:
+        """Give a finding for each fault in a document."""
+        for where, said, proposal, project in self.look(document):
+            yield Finding(self.severity, self.code, said, where, self.basis, proposal, project)
+
+
 def of_document(severity: Severity, basis: str, code: str = "") -> Callable[[Look], Rule]:
     """Make a rule of a look at the whole document; its code is the look's name, or another."""
-
-    def make(look: Look) -> Rule:
-        @wraps(look)
-        def found(document: TargetDocument) -> Found:
-            named = code or look.__name__
-            for where, said, proposal, project in look(document):
-                yield Finding(severity, named, said, where, basis, proposal, project)
-
-        return found
-
-    return make
+    return lambda look: Rule(code or look.__name__, severity, basis, look)
 
 
 def of_each(
@@ -57,14 +60,12 @@ def of_each(
     """Make a rule of a test of one thing; its code is the test's name, or another."""
 
     def make(test: Test[Subject]) -> Rule:
-        @of_document(severity, basis, code)
-        @wraps(test)
         def look(document: TargetDocument) -> Iterator[Told]:
             for project, each in subjects(document):
                 if said := test(each):
                     yield each.where, *said, project
 
-        return look
+        return Rule(code or test.__name__, severity, basis, look)
 
     return make
 
@@ -84,6 +85,12 @@ def indicators(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
     return ((form.name, each) for form in indicator_forms(document) for each in form.indicators)
 
 
+def all_indicators(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
+    """Give the indicators of projects, then the department's, those of sentences too."""
+    yield from ((form.name, each) for form in document.projects for each in form.indicators)
+    yield from (("", each) for each in document.department_indicators)
+
+
 def indicator_forms(document: TargetDocument) -> Iterator[Project]:
     """Give the projects, and the department's form (部门整体支出绩效目标表) as one more.
 
@@ -94,29 +101,4 @@ def indicator_forms(document: TargetDocument) -> Iterator[Project]:
     lines = [each for each in document.department_indicators if each.level1]
     if len({each.where.sheet for each in lines}) != 1:
         return
-    yield Project(
-        code=None,
-        name="",
-        purpose="",
-        objectives=(),
-        budget=None,
-        spending_plan=(),
-        indicators=tuple(
-            Indicator(
-                level1=each.level1,
-                level2=each.level2,
-                level3=each.name,
-                description=each.description,
-                raw_value=each.raw_value,
-                basis="",
-                target=each.target,
-                where=each.where,
-                confidence=each.confidence,
-                weight=each.weight,
-                filled=each.filled,
-            )
-            for each in lines
-        ),
-        where=lines[0].where,
-        kind=FormKind.DEPARTMENT,
-    )
+    yield Project("", tuple(lines), lines[0].where, FormKind.DEPARTMENT)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
-from perf_pipeline.documents.model import Finding, Indicator, Severity, TargetDocument
+from perf_pipeline.documents.model import Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.forms import Said, indicators, of_each
+from perf_pipeline.documents.review.forms import (
+    Rule,
+    Said,
+    Told,
+    all_indicators,
+    indicators,
+    of_each,
+)
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 
@@ -46,41 +54,30 @@ def change_from_last_year(each: Indicator) -> Said:
     return said, f"把名称改为“{each.level3}提高（降低）幅度”，或写出当年应达到的数值"
 
 
-def far_from_last_year(actuals: Actuals) -> Callable[[TargetDocument], Iterator[Finding]]:
-    """Make the rule that a target is not far from last year's actual value (上年实际完成值)."""
+def far_from_last_year(actuals: Actuals) -> tuple[Rule, Rule]:
+    """Make the rules that a target is not far from last year's actual value (上年实际完成值)."""
+    easy, hard = (partial(_far, actuals, easy=each) for each in (True, False))
+    return (
+        Rule("target_too_easy", Severity.WARNING, basis.FEASIBLE, easy),
+        Rule("target_too_hard", Severity.WARNING, basis.FEASIBLE, hard),
+    )
 
-    def rule(document: TargetDocument) -> Iterator[Finding]:
-        for project in document.projects:
-            for each in project.indicators:
-                key = IndicatorName(project.name, "", each.level3)
-                yield from _judge(key, each.raw_value, each.target, each.where)
-        for stated in document.department_indicators:
-            key = IndicatorName("", stated.section, stated.name)
-            yield from _judge(key, stated.raw_value, stated.target, stated.where)
 
-    def _judge(key: IndicatorName, raw: str, target: Target, where: str) -> Iterator[Finding]:
-        actual = actuals.get(key)
+def _far(actuals: Actuals, document: TargetDocument, *, easy: bool) -> Iterator[Told]:
+    for project, each in all_indicators(document):
+        target = each.target
+        actual = actuals.get(IndicatorName(project, each.section, each.level3))
         if actual is None or target.kind is not TargetKind.NUMBER:
-            return
+            continue
         rate = is_percent(target.unit)
         aim = Fraction(target.number) / (100 if rate else 1)
         far = FAR_RATE if rate else abs(actual) * FAR_COUNT
-        if abs(aim - actual) <= far:
-            return
         at_most = target.operator in (Operator.LE, Operator.LT)
-        easy = (aim > actual) if at_most else (aim < actual)
-        yield Finding(
-            Severity.WARNING,
-            "target_too_easy" if easy else "target_too_hard",
-            f"指标“{key.name}”的指标值“{raw}”与上年实际完成值{_write(actual, target)}相差过大，"
-            f"{'偏低，不费力即可完成' if easy else '偏高，可能难以完成'}",
-            where,
-            basis.FEASIBLE,
-            f"参照上年实际完成值{_write(actual, target)}重新测算，或说明变化的理由",
-            key.project,
-        )
-
-    return rule
+        if abs(aim - actual) > far and easy is ((aim > actual) if at_most else (aim < actual)):
+            reached = f"上年实际完成值{_write(actual, target)}"
+            judged = "偏低，不费力即可完成" if easy else "偏高，可能难以完成"
+            said = f"指标“{each.level3}”的指标值“{each.raw_value}”与{reached}相差过大，{judged}"
+            yield each.where, said, f"参照{reached}重新测算，或说明变化的理由", project
 
 
 def _write(actual: Fraction, target: Target) -> str:

@@ -45,8 +45,7 @@ _FIRST = (
     ("满意", FirstLevel.SATISFACTION),
     ("成本", FirstLevel.COST),
     ("产出", FirstLevel.OUTPUT),
-    ("效益", FirstLevel.BENEFIT),
-    ("效果", FirstLevel.BENEFIT),
+    *((word, FirstLevel.BENEFIT) for word in ("效益", "效果", "效应", "效能")),
 )
 _SECOND = (
     ("满意", SecondLevel.SATISFACTION),
@@ -66,7 +65,12 @@ def first_level(indicator: Indicator) -> FirstLevel | None:
     """Return an indicator's first level; satisfaction filed under 效益指标 is satisfaction."""
     if second_level(indicator) is SecondLevel.SATISFACTION:
         return FirstLevel.SATISFACTION
-    return next((level for word, level in _FIRST if word in indicator.level1), None)
+    return standard_first(indicator.level1)
+
+
+def standard_first(level1: str) -> FirstLevel | None:
+    """Return the standard's first level that one is, however a form calls it."""
+    return next((level for word, level in _FIRST if word in level1), None)
 
 
 def second_level(indicator: Indicator) -> SecondLevel | None:

@@ -7,37 +7,44 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from perf_pipeline.documents.model import Finding, FormKind, Project, Severity, TargetDocument
+from perf_pipeline.documents.model import FormKind, Project, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
-from perf_pipeline.documents.review.forms import Found, Rule, Told, of_document
+from perf_pipeline.documents.review.forms import Rule, Told, of_document
 from perf_pipeline.domain.money import format_wan
 
 RUNNING_COSTS = ("基本支出", "人员", "公用", "运转", "工资")
 
 
-def budget_parts_differ(document: TargetDocument) -> Found:
-    """The total is fiscal and other funds together; one left out is what remains."""
+def _parts_differ(document: TargetDocument, *, unfilled: bool) -> Iterator[Told]:
+    """Tell budgets that are not the sum of their parts; `unfilled` where a part is left out."""
     for project in document.projects:
         budget = project.budget
         if budget is None or budget.fiscal_fen is None:
             continue
         parts = budget.fiscal_fen + (budget.other_fen or 0)
-        if parts != budget.total_fen:
+        left_out = budget.other_fen is None and parts < budget.total_fen
+        if parts != budget.total_fen and left_out is unfilled:
             total, other = format_wan(budget.total_fen, parts), "未填"
             if budget.other_fen is not None:
                 other = f"{format_wan(budget.other_fen)}万元"
-            unfilled = budget.other_fen is None and parts < budget.total_fen
-            yield Finding(
-                Severity.WARNING if unfilled else Severity.ERROR,
-                "budget_parts_differ",
+            said = (
                 f"预算数{total}万元，财政资金"
                 f"{format_wan(budget.fiscal_fen, budget.total_fen)}万元，其他资金{other}，"
-                f"合计相差{format_wan(abs(budget.total_fen - parts))}万元",
-                budget.where,
-                basis.ARITHMETIC,
-                "核对预算批复，改正三个数中有误的一个",
-                project.name,
+                f"合计相差{format_wan(abs(budget.total_fen - parts))}万元"
             )
+            yield budget.where, said, "核对预算批复，改正三个数中有误的一个", project.name
+
+
+@of_document(Severity.ERROR, basis.ARITHMETIC)
+def budget_parts_differ(document: TargetDocument) -> Iterator[Told]:
+    """The total is fiscal and other funds together."""
+    return _parts_differ(document, unfilled=False)
+
+
+@of_document(Severity.WARNING, basis.ARITHMETIC, "budget_parts_differ")
+def budget_part_left_out(document: TargetDocument) -> Iterator[Told]:
+    """Other funds that are left out are what remains."""
+    return _parts_differ(document, unfilled=True)
 
 
 @of_document(Severity.ERROR, basis.MATCHED)

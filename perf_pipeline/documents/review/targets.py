@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import wraps
 
 from perf_pipeline.documents.model import Indicator, Severity, TargetDocument
 from perf_pipeline.documents.review import basis, lexicon
-from perf_pipeline.documents.review.forms import Found, Rule, Said, Test, indicators, of_each
+from perf_pipeline.documents.review.forms import (
+    Rule,
+    Said,
+    Subjects,
+    Test,
+    Told,
+    all_indicators,
+    indicators,
+    of_document,
+    of_each,
+)
 from perf_pipeline.domain.name_words import Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
@@ -29,34 +37,19 @@ _ABOUT = re.compile(
 _NUMBERLESS_ZERO = re.compile(r"^\D*(?:零|无|不发生|未发生)|^0[^\d.]{2,}")
 
 
-@dataclass(frozen=True)
-class Aim:
-    """An indicator of a project or of the department, as a single target is judged."""
-
-    name: str
-    raw_value: str
-    target: Target
-    where: str
-    project: str
-
-
 def names_execution(name: str) -> bool:
     """Tell whether an indicator is the execution rate (预算执行率) by another name."""
     return _EXECUTION.search(name) is not None
 
 
-def _aims(document: TargetDocument) -> Iterator[Aim]:
-    for project in document.projects:
-        for each in project.indicators:
-            if each.level3 and each.raw_value:
-                yield Aim(each.level3, each.raw_value, each.target, each.where, project.name)
-    for stated in document.department_indicators:
-        yield Aim(stated.name, stated.raw_value, stated.target, stated.where, "")
+def _aims(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
+    """Give the indicators that can be judged as a single target."""
+    return ((of, each) for of, each in all_indicators(document) if each.level3 and each.raw_value)
 
 
-def _numbers(document: TargetDocument) -> Iterator[Aim]:
+def _numbers(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
     numeric = (TargetKind.NUMBER, TargetKind.RANGE)
-    return (aim for aim in _aims(document) if aim.target.kind in numeric)
+    return ((of, each) for of, each in _aims(document) if each.target.kind in numeric)
 
 
 def _is_whole(target: Target) -> bool:
@@ -64,27 +57,26 @@ def _is_whole(target: Target) -> bool:
 
 
 def _of_each(
-    severity: Severity, rule: str, aims: Callable[[TargetDocument], Iterator[Aim]] = _numbers
-) -> Callable[[Test[Aim]], Rule]:
+    severity: Severity, rule: str, aims: Subjects[Indicator] = _numbers
+) -> Callable[[Test[Indicator]], Rule]:
     """Make a rule of a test that says what is wrong with one target."""
 
-    def subjects(document: TargetDocument) -> Iterator[tuple[str, Aim]]:
-        return ((aim.project, aim) for aim in aims(document))
+    def make(test: Test[Indicator]) -> Rule:
+        def named(aim: Indicator) -> Said:
+            said = test(aim)
+            return (f"{_told(aim)}{said[0]}", said[1]) if said else None
 
-    def make(test: Test[Aim]) -> Rule:
-        @wraps(test)
-        def named(aim: Aim) -> Said:
-            if (said := test(aim)) is None:
-                return None
-            return f"指标“{aim.name}”的指标值“{aim.raw_value}”{said[0]}", said[1]
-
-        return of_each(subjects, severity, rule)(named)
+        return of_each(aims, severity, rule, test.__name__)(named)
 
     return make
 
 
+def _told(aim: Indicator) -> str:
+    return f"指标“{aim.level3}”的指标值“{aim.raw_value}”"
+
+
 @_of_each(Severity.WARNING, basis.MEASURABLE, _aims)
-def target_unmeasurable(aim: Aim) -> Said:
+def target_unmeasurable(aim: Indicator) -> Said:
     """不断提高 cannot be met or missed; a state that a person can confirm can."""
     direction = aim.target.kind is TargetKind.DIRECTION
     if direction or (aim.target.kind is TargetKind.TEXT and _vague(aim.raw_value)):
@@ -99,7 +91,7 @@ def _vague(raw: str) -> bool:
 
 
 @_of_each(Severity.WARNING, basis.MEASURABLE)
-def target_approximate(aim: Aim) -> Said:
+def target_approximate(aim: Indicator) -> Said:
     """约120人次 sets no bound: it is judged as a bare 120 is."""
     if aim.target.operator is not Operator.EQ or not _ABOUT.search(aim.raw_value):
         return None  # 不少于约300人 has a bound
@@ -107,12 +99,12 @@ def target_approximate(aim: Aim) -> Said:
 
 
 @_of_each(Severity.WARNING, basis.UNITS)
-def rate_without_percent(aim: Aim) -> Said:
+def rate_without_percent(aim: Indicator) -> Said:
     """A rate (率) is in per cent, or in whatever the name says."""
     unit, number = aim.target.unit or "", aim.target.number
-    if not lexicon.RATE.search(aim.name) or lexicon.NOT_PER_CENT.search(aim.name):
+    if not lexicon.RATE.search(aim.level3) or lexicon.NOT_PER_CENT.search(aim.level3):
         return None
-    if lexicon.PER_CENT_UNITS.search(unit) or lexicon.names_unit(aim.name):
+    if lexicon.PER_CENT_UNITS.search(unit) or lexicon.names_unit(aim.level3):
         return None
     if number == 0 or ":" in aim.raw_value or "：" in aim.raw_value:
         return None
@@ -124,71 +116,71 @@ def rate_without_percent(aim: Aim) -> Said:
 
 
 @_of_each(Severity.WARNING, basis.UNITS)
-def count_in_percent(aim: Aim) -> Said:
+def count_in_percent(aim: Indicator) -> Said:
     """A number of times (次数), people (人数) or things (数量) is not a percentage."""
     percent = is_percent(aim.target.unit) and not lexicon.COMPARED.search(aim.raw_value)
-    if percent and lexicon.COUNTED.search(aim.name):
+    if percent and lexicon.COUNTED.search(aim.level3):
         return "是百分比，名称却是个数", "改为绝对数，或把名称改为相应的比率"
     return None
 
 
 @_of_each(Severity.WARNING, basis.UNITS)
-def count_in_money(aim: Aim) -> Said:
+def count_in_money(aim: Indicator) -> Said:
     """Nor is it an amount of money."""
     money = lexicon.MONEY_UNIT.search(aim.target.unit or "") is not None
-    if money and lexicon.COUNTED.search(aim.name):
+    if money and lexicon.COUNTED.search(aim.level3):
         return "是金额，名称却是个数", "改为个、次、人等计数单位；若考核的是支出，改列成本指标"
     return None
 
 
 @_of_each(Severity.WARNING, basis.UNITS)
-def value_without_unit(aim: Aim) -> Said:
+def value_without_unit(aim: Indicator) -> Said:
     """343 of what? Scores, ranks and indices need no unit."""
-    if aim.target.unit or lexicon.RATE.search(aim.name):
+    if aim.target.unit or lexicon.RATE.search(aim.level3):
         return None
-    if lexicon.UNITLESS.search(aim.name + aim.raw_value):
+    if lexicon.UNITLESS.search(aim.level3 + aim.raw_value):
         return None
-    if lexicon.names_unit(aim.name) or _NUMBERLESS_ZERO.search(aim.raw_value):
+    if lexicon.names_unit(aim.level3) or _NUMBERLESS_ZERO.search(aim.raw_value):
         return None
     return "没有计量单位", f"补上单位，如“{aim.raw_value}个”“{aim.raw_value}次”"
 
 
 @_of_each(Severity.ERROR, basis.FEASIBLE)
-def rate_beyond_whole(aim: Aim) -> Said:
+def rate_beyond_whole(aim: Indicator) -> Said:
     """A rate of the whole cannot pass 100%."""
     highest = Decimal(aim.target.upper or aim.target.value or 0)
     beyond = highest > 100 or (highest == 100 and aim.target.operator is Operator.GT)
-    if beyond and is_percent(aim.target.unit) and lexicon.PART_OF_A_WHOLE.search(aim.name):
+    if beyond and is_percent(aim.target.unit) and lexicon.PART_OF_A_WHOLE.search(aim.level3):
         return "超过100%，不可能达到", "改为不超过100%的指标值"
     return None
 
 
 @_of_each(Severity.INFO, basis.FEASIBLE)
-def rate_at_least_whole(aim: Aim) -> Said:
+def rate_at_least_whole(aim: Indicator) -> Said:
     """≥100% of a whole says = 100%, as if there could be more."""
     signed = aim.target.operator is Operator.GE and _SIGN.search(aim.raw_value)
-    rate = lexicon.RATE.search(aim.name) and not lexicon.BEYOND_A_WHOLE.search(aim.name)
+    rate = lexicon.RATE.search(aim.level3) and not lexicon.BEYOND_A_WHOLE.search(aim.level3)
     if signed and rate and _is_whole(aim.target):
         return "写作“≥100%”，而该比率最多为100%", "写作“=100%”，或改为有余地的“≥”值"
     return None
 
 
 @_of_each(Severity.INFO, basis.FEASIBLE)
-def everybody_content(aim: Aim) -> Said:
+def everybody_content(aim: Indicator) -> Said:
     """Nobody is liked by all, or known to all: such a 100% is not realistic."""
     upward = aim.target.operator in (*_AT_LEAST, Operator.EQ)
-    if upward and _is_whole(aim.target) and _OPINION.search(aim.name):
+    if upward and _is_whole(aim.target) and _OPINION.search(aim.level3):
         return "要求人人满意或知晓，难以实现", "参照往年调查结果设定，如“≥90%”"
     return None
 
 
 @_of_each(Severity.ERROR, basis.DIRECTION)
-def sign_against_direction(aim: Aim) -> Said:
+def sign_against_direction(aim: Indicator) -> Said:
     """满意度 ≤90% and 投诉率 ≥5% would praise the bad."""
     operator = aim.target.operator
-    said = meaning_of(aim.name)
+    said = meaning_of(aim.level3)
     less = said is Meaning.LITTLE
-    more = said is Meaning.SOUGHT and lexicon.MORE_IS_BETTER.search(aim.name) is not None
+    more = said is Meaning.SOUGHT and lexicon.MORE_IS_BETTER.search(aim.level3) is not None
     more = more and aim.target.number != 100  # ≤100% says nothing, but nothing wrong
     if (more and operator in _AT_MOST) or (less and operator in _AT_LEAST):
         bad, good, better = ("≤", "≥", "越高") if more else ("≥", "≤", "越低")
@@ -197,9 +189,9 @@ def sign_against_direction(aim: Aim) -> Said:
 
 
 @_of_each(Severity.WARNING, basis.CONSISTENT)
-def name_says_otherwise(aim: Aim) -> Said:
+def name_says_otherwise(aim: Indicator) -> Said:
     """A name that says 达到100% and a value of ≥98% are two promises."""
-    told = {Decimal(number) for number in _PERCENT_IN_NAME.findall(aim.name)}
+    told = {Decimal(number) for number in _PERCENT_IN_NAME.findall(aim.level3)}
     values = {aim.target.number, Decimal(aim.target.upper or aim.target.number)}
     if told and is_percent(aim.target.unit) and not told & values:
         return "与名称中的百分比不同", "统一名称和指标值；名称里不写数值"
@@ -207,29 +199,24 @@ def name_says_otherwise(aim: Aim) -> Said:
 
 
 @_of_each(Severity.WARNING, basis.UNITS)
-def units_at_odds(aim: Aim) -> Said:
+def units_at_odds(aim: Indicator) -> Said:
     """95% of 万元: a share and an amount in one value, or one in the name and one in the value."""
-    named = lexicon.UNIT_IN_NAME.search(aim.name)
+    named = lexicon.UNIT_IN_NAME.search(aim.level3)
     words = aim.raw_value + (aim.target.unit or "") + (named[0] if named else "")
     if re.search("[%％]", words) and re.search("[百千万亿]元", words):
         return "既有百分号又有金额单位", "只保留与指标所计量的事物一致的单位"
     return None
 
 
-def date_outside_year(document: TargetDocument) -> Found:
+@of_document(Severity.WARNING, basis.YEARLY)
+def date_outside_year(document: TargetDocument) -> Iterator[Told]:
     """A year's target is due within that year."""
     year = document.fiscal_year
-
-    @_of_each(Severity.WARNING, basis.YEARLY, _aims)
-    def date_outside_year(aim: Aim) -> Said:
-        if aim.target.kind is not TargetKind.DATE or year is None:
-            return None
-        if date.fromisoformat(aim.target.value or "").year == year:
-            return None
-        proposal = f"改为{year}年内的时间；跨年项目写当年应完成的进度"
-        return f"不在{year}年度内", proposal
-
-    return date_outside_year(document)
+    for project, each in _aims(document) if year else ():
+        dated = each.target.kind is TargetKind.DATE
+        if dated and date.fromisoformat(each.target.value or "").year != year:
+            proposal = f"改为{year}年内的时间；跨年项目写当年应完成的进度"
+            yield each.where, f"{_told(each)}不在{year}年度内", proposal, project
 
 
 @of_each(indicators, Severity.WARNING, basis.DIRECTION)

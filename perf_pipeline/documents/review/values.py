@@ -14,7 +14,6 @@ from typing import Any
 from perf_pipeline.documents.model import (
     Budget,
     Confidence,
-    Indicator,
     PlanPoint,
     Project,
     TargetDocument,
@@ -146,7 +145,7 @@ INDICATOR = (
     _VALUE,
     _text("指标值确定依据", "basis"),
 )
-STATED = (_text("指标名称", "name"), _VALUE)  # in a sentence
+STATED = (_text("指标名称", "level3"), _VALUE)  # in a sentence
 DEPARTMENT = (_text("一级指标", "level1"), _text("二级指标", "level2"), *STATED)  # in its own form
 
 
@@ -160,14 +159,12 @@ def list_values(document: TargetDocument) -> Iterator[Value]:
                 yield _value(f"项目{n}·计划{m}", point, field, project.name, point.label)
         for m, indicator in enumerate(project.indicators, start=1):
             for field in INDICATOR:
-                yield _value(f"项目{n}·指标{m}", indicator, field, project.name, _called(indicator))
+                yield _value(
+                    f"项目{n}·指标{m}", indicator, field, project.name, f"指标 {indicator.level3}"
+                )
     for n, stated in enumerate(document.department_indicators, start=1):
         for field in DEPARTMENT if stated.level1 else STATED:
-            yield _value(f"部门指标{n}", stated, field, "", stated.name)
-
-
-def _called(indicator: Indicator) -> str:
-    return f"指标 {indicator.level3}"
+            yield _value(f"部门指标{n}", stated, field, "", stated.level3)
 
 
 def _value(prefix: str, of: Any, field: Field, project: str, subject: str) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from perf_pipeline.documents.model import Budget, TargetDocument
-from perf_pipeline.documents.review.filled import all_exactly_on_target
+from perf_pipeline.documents.review.marks import all_exactly_on_target
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import WHOLE, marks, read_weight, write_points
 from perf_pipeline.monitoring.recheck.indicator_rules import SLACK_CENTI
