@@ -6,6 +6,8 @@ amount for the same things: the two are held against each other, payments over t
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -20,21 +22,35 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.limits import AuditLimits
-from perf_pipeline.measures.audit_evidence import evidence, joined, paid
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, paid
 from perf_pipeline.measures.catalogue import MEASURES, code_of
 from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.warehouse.known import current, in_force, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
-from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WHOLE_BP = 10_000
 MICRO = 1_000_000  # targets are stored in millionths
 mapped = register_tables["indicator_measure"]
 
 
+def _another_price(row: StoredRow) -> str:
+    fen, denominator, promised = row.other.split("｜", 2)
+    paid = write_beside(Fraction(int(fen), int(denominator)))
+    total = format_yuan(int(fen))
+    return f"项目累计付款{total}元，按台账的数量合每单位{paid}元，目标为“{promised}”"
+
+
+@audit_rule(
+    "实付单价与承诺不符",
+    "目标承诺了单价（如10元/户），而项目累计付款除以台账的数量与它相差超过界限；少付的只在年底说",
+    _another_price,
+)
 def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Promised prices from which the ledger's amount a thing is far; too little only at year end.
 
@@ -107,7 +123,6 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     more = promises.c.paid_micro * WHOLE_BP > promises.c.promised_micro * (WHOLE_BP + slack)
     less = promises.c.paid_micro * WHOLE_BP < promises.c.promised_micro * (WHOLE_BP - slack)
     return evidence(
-        "other_price",
         promises,
         subject=promises.c.row_key,
         dated="counted_on",

@@ -25,13 +25,12 @@ MARKS, SHARE = Look(format="0.00"), Look(format="0.00%")
 OWN_HAND = ("actual", "score_centi", "remark")
 
 
-def recheck_workbook(found: DepartmentResult, fiscal_year: int, *, sampled: bool = True) -> bytes:
-    """Return the re-check sheets of a department's forms, those drawn for the sample first.
+def recheck_workbook(found: DepartmentResult, fiscal_year: int) -> bytes:
+    """Return the re-check sheets of a department's forms that were drawn for the sample.
 
-    With `sampled` the workbook holds the sample alone; a department of whose forms none was drawn
-    gets its list of faults.
+    A department of whose forms none was drawn gets its list of faults.
     """
-    chosen = [each for each in found.forms if each.lines and (each.form.sampled or not sampled)]
+    chosen = [each for each in found.forms if each.lines and each.form.sampled]
     sheets = [_sheet(each, found, fiscal_year, nth) for nth, each in enumerate(chosen, 1)]
     sheets.append(_faults(found))
     return write_workbook(f"{found.name}{fiscal_year}年绩效自评复核表", sheets)
