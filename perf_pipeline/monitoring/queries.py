@@ -18,13 +18,14 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import code_of, fed_by, measure_that
+from perf_pipeline.measures.catalogue import fed_by, measure_that
+from perf_pipeline.measures.coverage import figure_of, indicator_measure, of_indicator
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import current, in_force, latest_snapshots, newest_rows
-from perf_pipeline.warehouse.same import of_project, same
+from perf_pipeline.warehouse.known import in_force, latest_snapshots, newest_rows
+from perf_pipeline.warehouse.same import of_project
 from perf_pipeline.warehouse.schema import (
     INDICATOR_OF,
     SPENDING,
@@ -37,7 +38,6 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.typed import Expression, Query
 
-indicator_measure = register_tables["indicator_measure"]
 COUNTS = ("numerator", "denominator")
 
 
@@ -157,22 +157,10 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             *_cause_columns(cause),
         )
         .select_from(indicator)
-        .join(
-            target,
-            and_(
-                same_year(target, indicator, checkpoint),
-                target.c.row_key == indicator.c.row_key,
-            ),
-        )
-        .outerjoin(
-            mapped,
-            and_(
-                same_year(mapped, indicator, checkpoint),
-                mapped.c.row_key == indicator.c.row_key,
-            ),
-        )
+        .join(target, of_indicator(target, checkpoint))
+        .outerjoin(mapped, of_indicator(mapped, checkpoint))
         .outerjoin(newest, same_department(newest, indicator))
-        .outerjoin(figure, figure_of(figure, newest, mapped))
+        .outerjoin(figure, figure_of(figure, newest))
     )
     newest_first: list[Expression] = []
     of_day = ("as_of", "effective_on", "effective_on", "due_on", "as_of")
@@ -186,15 +174,6 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         )
     return query.where(in_force(indicator, checkpoint)).order_by(
         indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key, *newest_first
-    )
-
-
-def figure_of(figure: FromClause, snapshot: FromClause, mapped: Table) -> ColumnElement[bool]:
-    """Join a measure's figure to the indicator that the map says it is of."""
-    return and_(
-        figure.c.snapshot_id == snapshot.c.id,
-        figure.c.measure == code_of(mapped.c.measure),
-        or_(figure.c.project_name.is_(None), figure.c.project_name == indicator.c.project_name),
     )
 
 
@@ -233,11 +212,3 @@ def latest_said(
 def same_department(part: FromClause, of: Table) -> ColumnElement[bool]:
     """Join rows of one department."""
     return part.c.department_id == of.c.department_id
-
-
-def same_year(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    """Join current rows of the same department and year."""
-    return and_(
-        same(part, of, "department_id", "fiscal_year"),
-        current(part, checkpoint),
-    )
