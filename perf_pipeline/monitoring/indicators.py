@@ -131,10 +131,9 @@ def _bound(
 def _status(row: Indicator, value: Actual, checkpoint: Checkpoint) -> Status:
     reached, last = reaches(row, value), checkpoint.last
     phased = row.has_number and row.phase_micro is not None
-    kept = _keeps(row, value, row.phase_micro or 0) if phased else _on_pace(row, value, checkpoint)
     total_cost = row.behaviour == Behaviour.COST and value.denominator == 1
     if reached and total_cost and not last:  # it may still rise
-        return Status.BEHIND if phased and not kept else Status.ON_TRACK
+        return Status.ON_TRACK if not phased or _keeps_phase(row, value) else Status.BEHIND
     if reached:
         return Status.MET
     dated = row.target_kind == TargetKind.DATE
@@ -145,6 +144,7 @@ def _status(row: Indicator, value: Actual, checkpoint: Checkpoint) -> Status:
     grows = row.behaviour == Behaviour.CUMULATIVE and row.year_rule != YearRule.EVERY
     if last or not (grows or phased) or total_cost or (grows and _is_over(row, value)):
         return Status.MISSED
+    kept = _keeps_phase(row, value) if phased else _on_pace(row, value, checkpoint)
     return Status.ON_TRACK if kept else Status.BEHIND
 
 
@@ -163,9 +163,9 @@ def _is_over(row: Indicator, value: Actual) -> bool:
     return row.has_number and row.upper_micro is not None and in_micro(row, value) > row.upper_micro
 
 
-def _keeps(row: Indicator, value: Actual, micro: int) -> bool:
-    """Tell whether a value is on the good side of a limit, or on it."""
-    now = in_micro(row, value)
+def _keeps_phase(row: Indicator, value: Actual) -> bool:
+    """Tell whether a value is on the good side of the target of a phase, or on it."""
+    now, micro = in_micro(row, value), row.phase_micro or 0
     return now <= micro if row.operator in AT_MOST else now >= micro
 
 
