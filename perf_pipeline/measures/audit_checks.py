@@ -47,8 +47,7 @@ LONGEST_NUMBER = 15
 def look_alike(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments alike in day, project, payee and amount, less those that were reversed in red."""
     payments = paid(checkpoint)
-    payee = func.coalesce(payments.c.payee, "")
-    of_payee = [payments.c.department_id, payments.c.project_name, payee]
+    of_payee = [payments.c.department_id, payments.c.project_name, payments.c.payee]
     alike = [*of_payee, payments.c.paid_on, payments.c.amount_fen]
     red = func.sum(case((payments.c.amount_fen < 0, 1), else_=0))
     counted = select(
@@ -60,7 +59,10 @@ def look_alike(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
         counted.c.project_name, counted.c.payee, counted.c.paid_on, counted.c.amount_fen
     )
     return evidence(counted, subject=subject, other=counted.c.times).where(
-        counted.c.amount_fen > 0, counted.c.times > 1, counted.c.times - counted.c.reversed > 1
+        counted.c.payee.is_not(None),  # of whom nobody knows whether they are one
+        counted.c.amount_fen > 0,
+        counted.c.times > 1,
+        counted.c.times - counted.c.reversed > 1,
     )
 
 

@@ -1,6 +1,6 @@
 """What a department answers with says, too, that its data are made up."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
