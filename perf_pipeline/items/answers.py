@@ -38,10 +38,6 @@ class Reason:
     as_of: date
     answer: Answer
 
-    def answering(self, warned_on: date) -> Answer:
-        """Return the answer as one to a warning: it may have come before it."""
-        return replace(self.answer, on=max(self.answer.on, warned_on))
-
 
 def local_day(moment: datetime) -> date:
     """Return the day of a stored moment where people are."""

@@ -42,7 +42,6 @@ class Item:
     subject: str
     place: str
     first_seen: str
-    opened_at: datetime
     facts: Facts
     points: tuple[Point, ...]
     standing: Standing
@@ -217,7 +216,7 @@ def note_standings(
 
 _OF_ROW = (
     *("id", "department_id", "department_code", "department", "fiscal_year", "kind"),
-    *("subject_key", "subject", "place", "first_seen", "opened_at"),
+    *("subject_key", "subject", "place", "first_seen"),
 )
 
 

@@ -11,7 +11,7 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.measures.audit_evidence import payment
-from perf_pipeline.measures.audit_rules import AUDIT_RULES
+from perf_pipeline.measures.audit_rules import AUDIT_RULES, RULE
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -19,7 +19,6 @@ from perf_pipeline.warehouse.schema import audit_finding
 from perf_pipeline.warehouse.typed import CompoundQuery, StoredRow
 
 AUDIT = Kind("audit", reads=("measures",))
-_DETAILS = {rule.code: rule.detail for rule in AUDIT_RULES}
 
 
 def audit_ledgers(
@@ -70,7 +69,7 @@ def _finding(row: StoredRow) -> dict[str, object]:
         "rule": row.rule,
         "subject_key": row.subject_key,
         "project_name": row.project_name,
-        "detail": _DETAILS[row.rule](row),
+        "detail": RULE[row.rule].detail(row),
         "source_table": row.source_table,
         "row_key": row.row_key,
         "happened_on": row.happened_on,

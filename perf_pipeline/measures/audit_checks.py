@@ -19,8 +19,11 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
-from perf_pipeline.measures.audit_evidence import evidence, joined, paid, payment
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.personal import Personal, masked
+from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, paid, payment
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.engine import add_days
@@ -28,17 +31,23 @@ from perf_pipeline.warehouse.merging import still_said
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staging import PLACED, PROVENANCE
-from perf_pipeline.warehouse.typed import Expression, Query
+from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
 DIGITS = "0123456789"
 LONGEST_NUMBER = 15
 
 
-def look_alikes(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
+@audit_rule(
+    "疑似重复付款",
+    "同一天、同一项目、同一收款单位、同一金额的付款不止一笔，已用红字冲销的除外",
+    lambda row: f"同日、同项目、同收款单位、同金额的付款有{row.other}笔",
+    payee=-3,
+    fen=-1,
+)
+def look_alike(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments alike in day, project, payee and amount, less those that were reversed in red."""
     payments = paid(checkpoint)
-    payee = func.coalesce(payments.c.payee, "")
-    of_payee = [payments.c.department_id, payments.c.project_name, payee]
+    of_payee = [payments.c.department_id, payments.c.project_name, payments.c.payee]
     alike = [*of_payee, payments.c.paid_on, payments.c.amount_fen]
     red = func.sum(case((payments.c.amount_fen < 0, 1), else_=0))
     counted = select(
@@ -49,12 +58,20 @@ def look_alikes(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     subject = joined(
         counted.c.project_name, counted.c.payee, counted.c.paid_on, counted.c.amount_fen
     )
-    return evidence("look_alike", counted, subject=subject, other=counted.c.times).where(
-        counted.c.amount_fen > 0, counted.c.times > 1, counted.c.times - counted.c.reversed > 1
+    return evidence(counted, subject=subject, other=counted.c.times).where(
+        counted.c.payee.is_not(None),  # of whom nobody knows whether they are one
+        counted.c.amount_fen > 0,
+        counted.c.times > 1,
+        counted.c.times - counted.c.reversed > 1,
     )
 
 
-def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
+@audit_rule(
+    "凭证号疑似重复",
+    "去掉空格、横线和大小写后凭证号相同",
+    lambda row: f"写法不同而号码相同的凭证有{row.other}张",
+)
+def like_voucher(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Vouchers that are the same number but for blanks, hyphens and capitals."""
     payments = paid(checkpoint)
     bare: Expression = func.upper(payments.c.voucher_no)
@@ -65,11 +82,22 @@ def like_vouchers(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
         bare.label("bare"),
         func.count().over(partition_by=[payments.c.department_id, bare]).label("times"),
     ).subquery()
-    return evidence("like_voucher", spelled, subject=spelled.c.bare, other=spelled.c.times).where(
+    return evidence(spelled, subject=spelled.c.bare, other=spelled.c.times).where(
         spelled.c.times > 1
     )
 
 
+def _told_elsewhere(row: StoredRow) -> str:
+    path, sheet, number, fen = row.other.rsplit("｜", 3)
+    place = Place(path, sheet or None, int(number) if number else None)
+    return f"{place}对同一凭证的记载不同（{format_yuan(int(fen))}元），以最后接入的文件为准"
+
+
+@audit_rule(
+    "同一凭证两处记载不同",
+    "另一个文件的最新一版对同一凭证号的记载（日期、金额、项目等）与现行的不同",
+    _told_elsewhere,
+)
 def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments of which another file still says something else; the last word is what counts."""
     payments = paid(checkpoint)
@@ -83,7 +111,6 @@ def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     differs = or_(*(closed.c[name].is_distinct_from(payments.c[name]) for name in names))
     return (
         evidence(
-            "told_differently",
             payments,
             subject=payments.c.voucher_no,
             other=joined(said.c.path, said.c.sheet, said.c.row_number, closed.c.amount_fen),
@@ -94,7 +121,17 @@ def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     )
 
 
-def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
+def _gap(row: StoredRow) -> str:
+    before, _, missing = row.other.rpartition("｜")
+    return f"凭证号在“{before}”之后缺{missing}个号"
+
+
+@audit_rule(
+    "凭证号不连续",
+    "同一字头的凭证号中间缺号；台账只含部分凭证时本属正常",
+    _gap,
+)
+def voucher_gap(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Vouchers before which numbers of their series are missing."""
     payments = paid(checkpoint)
     series = func.rtrim(payments.c.voucher_no, DIGITS)
@@ -116,19 +153,23 @@ def voucher_gaps(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
         before(numbered.c.voucher_no).label("voucher_before"),
     ).subquery()
     return evidence(
-        "voucher_gap",
         beside,
         subject=beside.c.series,
         other=joined(beside.c.voucher_before, beside.c.number - beside.c.number_before - 1),
     ).where(beside.c.number - beside.c.number_before > 1)
 
 
+@audit_rule(
+    "超预算付款",
+    "这一笔之后，项目的累计付款超过全年预算",
+    lambda row: f"付款后累计超过预算{format_yuan(int(row.other))}元",
+)
 def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a project has spent more than its budget in force, and has since."""
     payments, budget = paid(checkpoint), budget_in_force(checkpoint)
     running = running_total(payments, payments.c.project_name)
     return (
-        evidence("over_budget", running, subject=running.c.project_name, other=budget.c.total_fen)
+        evidence(running, subject=running.c.project_name, other=budget.c.total_fen)
         .join(budget, same(budget, running, "department_id", "project_name"))
         .where(running.c.lowest_since > budget.c.total_fen, running.c.amount_fen > 0)
     )
@@ -152,7 +193,13 @@ def running_total(payments: Subquery, subject: Expression) -> Subquery:
     return select(summed, lowest.label("lowest_since")).subquery()
 
 
-def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
+@audit_rule(
+    "疑似化整为零",
+    "付款略低于审批限额，而前后几天内同一项目、同一收款单位另有这样的付款",
+    lambda row: f"金额略低于审批限额{format_yuan(int(row.other))}元，几天内另有同样付款",
+    payee=-1,
+)
+def split(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments just under the approval limit, with another such to the same payee days away."""
     lowest = limits.approval_limit_fen * limits.near_limit_bp // 10_000
     payments = paid(checkpoint)
@@ -174,7 +221,7 @@ def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     )
     subject = joined(near.c.project_name, near.c.payee)
     limit = literal(limits.approval_limit_fen, BigInteger)
-    return evidence("split", near, subject=subject, other=limit).where(
+    return evidence(near, subject=subject, other=limit).where(
         or_(
             near.c.paid_on <= add_days(near.c.day_before, limits.split_days),
             near.c.day_after <= add_days(near.c.paid_on, limits.split_days),
@@ -182,21 +229,32 @@ def splits(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     )
 
 
+@audit_rule(
+    "年底整数付款",
+    "12月份金额为整万元（可设）的付款",
+    lambda row: f"年底付款为整数{format_yuan(row.amount_fen)}元",
+)
 def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments of whole round amounts in the last month of the year."""
     payments = paid(checkpoint)
-    return evidence("round_at_year_end", payments, subject=payments.c.project_name).where(
+    return evidence(payments, subject=payments.c.project_name).where(
         extract("month", payments.c.paid_on) == 12,
         payments.c.amount_fen >= limits.round_fen,
         payments.c.amount_fen % limits.round_fen == 0,
     )
 
 
-def seen_once(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
+@audit_rule(
+    "只出现一次的收款单位",
+    "全年只付过一次、金额达到限额的收款单位",
+    lambda row: f"收款单位“{masked(row.subject_key, Personal.NAME)}”本年只出现这一次",
+    payee=-1,
+)
+def payee_once(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments of some size to a payee that the year's ledger names only once."""
     payments = paid(checkpoint)
     times = func.count().over(partition_by=[payments.c.department_id, payments.c.payee])
     counted = select(payments, times.label("times")).where(payments.c.payee.is_not(None)).subquery()
-    return evidence("payee_once", counted, subject=counted.c.payee).where(
+    return evidence(counted, subject=counted.c.payee).where(
         counted.c.times == 1, counted.c.amount_fen >= limits.payee_once_fen
     )

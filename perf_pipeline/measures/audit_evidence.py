@@ -6,6 +6,9 @@ amount_fen, other, path, sheet, row_number. Rows of one rule and subject are one
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from sqlalchemy import (
     BigInteger,
     FromClause,
@@ -20,11 +23,62 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.personal import Personal, masked
 from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.schema import register_tables, source_file
-from perf_pipeline.warehouse.typed import Expression, Query
+from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
 payment = register_tables["payment"]
+Select = Callable[[Checkpoint, AuditLimits], Query]
+Detail = Callable[[StoredRow], str]
+
+
+@dataclass(frozen=True)
+class AuditRule:
+    """A check of the audit: `detail` says of one row of evidence what is odd about it.
+
+    `payee` is which part of the subject names who was paid, `fen` which is an amount; both counted
+    from its end.
+    """
+
+    code: str
+    label: str
+    description: str
+    select: Select
+    detail: Detail
+    payee: int | None = None
+    fen: int | None = None
+
+    def rows(self, checkpoint: Checkpoint, limits: AuditLimits) -> Query:
+        """Select the evidence, named as this rule's."""
+        return self.select(checkpoint, limits).add_columns(literal(self.code).label("rule"))
+
+    def told_subject(self, subject: str) -> str:
+        """Write a subject so that it names no person, and money in yuan; offices and firms stay."""
+        parts = subject.split("｜")
+        if self.payee is not None:
+            parts[self.payee] = masked(parts[self.payee], Personal.NAME)
+        if self.fen is not None:
+            parts[self.fen] = f"{format_yuan(int(parts[self.fen]))}元"
+        return "｜".join(parts)
+
+
+def audit_rule(
+    label: str,
+    description: str,
+    detail: Detail,
+    *,
+    payee: int | None = None,
+    fen: int | None = None,
+) -> Callable[[Select], AuditRule]:
+    """Make a select of evidence a rule, whose code is the function's name."""
+
+    def declare(select: Select) -> AuditRule:
+        return AuditRule(select.__name__, label, description, select, detail, payee, fen)
+
+    return declare
 
 
 def known(table: Table, dated: str, checkpoint: Checkpoint) -> Subquery:
@@ -45,7 +99,6 @@ def paid(checkpoint: Checkpoint) -> Subquery:
 
 
 def evidence(
-    rule: str,
     rows: FromClause,
     *,
     subject: Expression,
@@ -54,11 +107,10 @@ def evidence(
     other: Expression | None = None,
     table: Table = payment,
 ) -> Query:
-    """Select rows as evidence of a rule; `other` is what the finding's wording needs beside."""
+    """Select rows as evidence; `other` is what the finding's wording needs beside."""
     project = rows.c.project_name if "project_name" in rows.c else null()
     return select(
         rows.c.department_id,
-        literal(rule).label("rule"),
         cast(subject, Text).label("subject_key"),
         cast(project, Text).label("project_name"),
         literal(table.name).label("source_table"),

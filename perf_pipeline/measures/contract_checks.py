@@ -9,28 +9,33 @@ from sqlalchemy import ColumnElement, Subquery, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.personal import Personal, masked
 from perf_pipeline.measures.audit_checks import running_total
-from perf_pipeline.measures.audit_evidence import evidence, joined, known, paid
+from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, known, paid
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
-from perf_pipeline.warehouse.typed import Expression, Query
+from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
 contract = register_tables["contract"]
 # of one name: written with and without blanks, brackets of either width
 SPELLED = ((" ", ""), ("\u3000", ""), ("（", "("), ("）", ")"))
 
 
+@audit_rule(
+    "超合同付款",
+    "这一笔之后，合同在本年度的累计付款超过合同金额",
+    lambda row: f"付款后累计超过合同金额{format_yuan(int(row.other))}元",
+)
 def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a contract has been payments more than it is for, in this year alone."""
     payments = paid(checkpoint)
     running = running_total(payments, payments.c.contract_no)
     return (
-        evidence(
-            "over_contract", running, subject=running.c.contract_no, other=contract.c.amount_fen
-        )
+        evidence(running, subject=running.c.contract_no, other=contract.c.amount_fen)
         .join(contract, _of_contract(running, checkpoint))
         .where(running.c.lowest_since > contract.c.amount_fen, running.c.amount_fen > 0)
     )
@@ -43,23 +48,31 @@ def _of_contract(payments: Subquery, checkpoint: Checkpoint) -> ColumnElement[bo
     )
 
 
+@audit_rule(
+    "先付款后签约",
+    "付款日期早于所写合同的签订日期",
+    lambda row: f"付款早于合同签订日期{row.other}",
+)
 def before_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments made before the contract that they name was signed."""
     payments = paid(checkpoint)
     return (
-        evidence(
-            "before_contract", payments, subject=payments.c.contract_no, other=contract.c.signed_on
-        )
+        evidence(payments, subject=payments.c.contract_no, other=contract.c.signed_on)
         .join(contract, _of_contract(payments, checkpoint))
         .where(payments.c.paid_on < contract.c.signed_on, payments.c.amount_fen > 0)
     )
 
 
+@audit_rule(
+    "合同无登记",
+    "支付台账写了合同号，而合同台账中没有这个合同",
+    lambda row: f"合同台账中没有合同“{row.subject_key}”",
+)
 def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments that name a contract which the register of contracts, handed in, does not have."""
     payments = paid(checkpoint)
     return (
-        evidence("unknown_contract", payments, subject=payments.c.contract_no)
+        evidence(payments, subject=payments.c.contract_no)
         .outerjoin(contract, _of_contract(payments, checkpoint))
         .where(
             payments.c.contract_no.is_not(None),
@@ -69,11 +82,21 @@ def unknown_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     )
 
 
+def _another_payee(row: StoredRow) -> str:
+    supplier = masked(row.other, Personal.NAME)
+    return f"合同“{row.subject_key}”的供应商是“{supplier}”，款项付给了别的单位"
+
+
+@audit_rule(
+    "合同款付给他人",
+    "写了合同号的付款，收款单位不是合同台账中的供应商（空格和全半角括号不同的不算）",
+    _another_payee,
+)
 def other_payee(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments of a contract to another payee than its supplier; without a payee none is told."""
     payments = paid(checkpoint)
     return (
-        evidence("other_payee", payments, subject=payments.c.contract_no, other=contract.c.supplier)
+        evidence(payments, subject=payments.c.contract_no, other=contract.c.supplier)
         .join(contract, _of_contract(payments, checkpoint))
         .where(
             payments.c.amount_fen > 0, _spelled(payments.c.payee) != _spelled(contract.c.supplier)
@@ -87,6 +110,16 @@ def _spelled(name: Expression) -> Expression:
     return name
 
 
+def _over_the_budget(row: StoredRow) -> str:
+    signed, budget = (format_yuan(int(fen)) for fen in row.other.split("｜"))
+    return f"连同这份合同，项目的合同共{signed}元，超过预算{budget}元"
+
+
+@audit_rule(
+    "签约超预算",
+    "合同台账中项目的合同合计从这份起超过现行预算；跨年付款的合同本属正常",
+    _over_the_budget,
+)
 def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Contracts with which a project's contracts, of whatever year, pass its budget in force."""
     signed, budget = known(contract, "signed_on", checkpoint), budget_in_force(checkpoint)
@@ -97,7 +130,6 @@ def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query
     running = select(signed, cumulative.label("cumulative")).subquery()
     return (
         evidence(
-            "contracts_over_budget",
             running,
             subject=running.c.project_name,
             dated="signed_on",

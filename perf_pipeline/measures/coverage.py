@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, exists, func, or_, select
 
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.measures.catalogue import REPORTED, fed_by, known_codes, why_not
+from perf_pipeline.measures.catalogue import REPORTED, code_of, fed_by, known_codes, why_not
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
@@ -64,6 +65,21 @@ class MappedIndicator:
         return f"{self.department_name} {self.fiscal_year} {place}：{self.name}{code}"
 
 
+def of_indicator(part: Table, seen: AsOf | None = None) -> ColumnElement[bool]:
+    """Join the current rows of a table that are an indicator's own: its target, its map."""
+    same_row = same(part, indicator, "department_id", "fiscal_year", "row_key")
+    return and_(same_row, current(part, seen))
+
+
+def figure_of(figure: FromClause, snapshot: FromClause) -> ColumnElement[bool]:
+    """Join a measure's figure to the indicator that the map says it is of."""
+    return and_(
+        figure.c.snapshot_id == snapshot.c.id,
+        figure.c.measure == code_of(indicator_measure.c.measure),
+        or_(figure.c.project_name.is_(None), figure.c.project_name == indicator.c.project_name),
+    )
+
+
 def mapped_indicators(
     connection: Connection, only: Departments = None
 ) -> Sequence[MappedIndicator]:
@@ -83,20 +99,8 @@ def mapped_indicators(
         )
         .select_from(indicator)
         .join(department, department.c.id == indicator.c.department_id)
-        .join(
-            target,
-            and_(
-                same(target, indicator, "department_id", "fiscal_year", "row_key"),
-                current(target),
-            ),
-        )
-        .outerjoin(
-            mapped,
-            and_(
-                same(mapped, indicator, "department_id", "fiscal_year", "row_key"),
-                current(mapped),
-            ),
-        )
+        .join(target, of_indicator(target))
+        .outerjoin(mapped, of_indicator(mapped))
         .where(current(indicator), within(indicator.c.department_id, only))
         .order_by(indicator.c.fiscal_year, department.c.code, indicator.c.ordinal)
     )

@@ -6,12 +6,11 @@ amount for the same things: the two are held against each other, payments over t
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Date,
-    Table,
-    and_,
     cast,
     func,
     literal,
@@ -20,21 +19,36 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.limits import AuditLimits
-from perf_pipeline.measures.audit_evidence import evidence, joined, paid
+from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, paid
 from perf_pipeline.measures.catalogue import MEASURES, code_of
+from perf_pipeline.measures.coverage import figure_of, of_indicator
+from perf_pipeline.measures.coverage import indicator_measure as mapped
 from perf_pipeline.registers.measure_declaration import Money
-from perf_pipeline.warehouse.known import current, in_force, latest_snapshots
+from perf_pipeline.warehouse.known import in_force, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
-from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.schema import indicator, measure_value, target
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WHOLE_BP = 10_000
 MICRO = 1_000_000  # targets are stored in millionths
-mapped = register_tables["indicator_measure"]
 
 
+def _another_price(row: StoredRow) -> str:
+    fen, denominator, promised = row.other.split("｜", 2)
+    paid = write_beside(Fraction(int(fen), int(denominator)))
+    total = format_yuan(int(fen))
+    return f"项目累计付款{total}元，按台账的数量合每单位{paid}元，目标为“{promised}”"
+
+
+@audit_rule(
+    "实付单价与承诺不符",
+    "目标承诺了单价（如10元/户），而项目累计付款除以台账的数量与它相差超过界限；少付的只在年底说",
+    _another_price,
+)
 def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Promised prices from which the ledger's amount a thing is far; too little only at year end.
 
@@ -70,36 +84,20 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
             (micro * counted.c.denominator).label("promised_micro"),
         )
         .select_from(target)
-        .join(indicator, and_(_same(indicator, target), current(indicator, checkpoint)))
-        .join(mapped, and_(_same(mapped, target), current(mapped, checkpoint)))
-        .join(
-            spent,
-            same(spent, indicator, "department_id", "project_name"),
-        )
+        .join(indicator, of_indicator(target, checkpoint))
+        .join(mapped, of_indicator(mapped, checkpoint))
+        .join(spent, same(spent, indicator, "department_id", "project_name"))
         .join(newest, newest.c.department_id == target.c.department_id)
-        .join(
-            checkpoint_table,
-            and_(
-                checkpoint_table.c.id == newest.c.checkpoint_id,
-                checkpoint_table.c.name == checkpoint.name,
-            ),
-        )
-        .join(
-            counted,
-            and_(
-                counted.c.snapshot_id == newest.c.id, counted.c.measure == code_of(mapped.c.measure)
-            ),
-        )
+        .join(checkpoint_table, checkpoint_table.c.id == newest.c.checkpoint_id)
+        .join(counted, figure_of(counted, newest))
         .where(
-            in_force(target, checkpoint),
+            in_force(indicator, checkpoint),
             named.in_(prices),
             target.c.kind == "number",
             micro > 0,
             target.c.unit.startswith("元"),  # not 万元
             counted.c.denominator > 0,
-            or_(
-                counted.c.project_name.is_(None), counted.c.project_name == indicator.c.project_name
-            ),
+            checkpoint_table.c.name == checkpoint.name,
         )
         .subquery("promises")
     )
@@ -107,14 +105,9 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     more = promises.c.paid_micro * WHOLE_BP > promises.c.promised_micro * (WHOLE_BP + slack)
     less = promises.c.paid_micro * WHOLE_BP < promises.c.promised_micro * (WHOLE_BP - slack)
     return evidence(
-        "other_price",
         promises,
         subject=promises.c.row_key,
         dated="counted_on",
         other=joined(promises.c.amount_fen, promises.c.denominator, promises.c.raw_value),
         table=target,
     ).where(or_(more, less) if checkpoint.last else more)
-
-
-def _same(table: Table, other: Table) -> ColumnElement[bool]:
-    return same(table, other, "department_id", "fiscal_year", "row_key")

@@ -1,80 +1,96 @@
-"""The actual values of a frame of indicators: measured, or reported by staff in their place."""
+"""The actual value of an indicator: measured, or reported by staff in its place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import pandas as pd
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import CARRIED
-from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.word_verdict import says_reached
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.monitoring.counted import FEN_OF_YUAN, SUMS_IN_FEN, counts_all
-from perf_pipeline.monitoring.exact import Mask, Numbers, whole_numbers
-from perf_pipeline.monitoring.words import among, each
-from perf_pipeline.warehouse.frames import value_of
+from perf_pipeline.monitoring.indicator import Indicator
 
 
-@dataclass(frozen=True)
-class Actuals:
-    """Actual values: a fraction where `known`, else in `word` what staff wrote, if anything."""
+class Actual(NamedTuple):
+    """An actual value: numerator and denominator, or in `word` what staff wrote, if anything."""
 
-    numerator: Numbers
-    denominator: Numbers
-    known: Mask
-    word: np.ndarray
+    numerator: int | None = None
+    denominator: int | None = None
+    word: str | None = None
+
+    @property
+    def number(self) -> Fraction | None:
+        """Return it as a fraction; None where nothing is known, or nothing was to be counted."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return Fraction(self.numerator, self.denominator)
 
 
-def of_this_checkpoint(rows: pd.DataFrame, checkpoint: Checkpoint) -> Mask:
-    """Tell which reported values speak of a checkpoint.
+def speaks_of(row: Indicator, checkpoint: Checkpoint) -> bool:
+    """Tell whether the reported value speaks of a checkpoint.
 
     What was reported for an earlier checkpoint says nothing about this one, unless the indicator
     only grows or happens once.
     """
-    begins = checkpoint.period_starts_on
-    fresh = each(rows["reported_on"], lambda day: day is not None and day >= begins)
-    usable: Mask = among(rows["measure"], (REPORTED,)) & (fresh | among(rows["behaviour"], CARRIED))
-    return usable
+    fresh = row.reported_on is not None and row.reported_on >= checkpoint.period_starts_on
+    return row.reported and (fresh or row.behaviour in CARRIED)
 
 
-def actual_values(rows: pd.DataFrame, numeric: Mask, usable: Mask) -> Actuals:
-    """Take measured values, and in their place the reported ones where `usable`.
+def actual_value(row: Indicator, *, usable: bool) -> Actual:
+    """Take the measured value, and in its place the reported one where it is `usable`.
 
     A count of all, but for none at all, says nothing of what is asked for each (每村2次).
     """
-    numerator, known = whole_numbers(rows["numerator"])
-    denominator, has_denominator = whole_numbers(rows["denominator"])
-    counts, _ = whole_numbers(rows["reported_numerator"])
-    bases, has_counts = whole_numbers(rows["reported_denominator"])
-    counted = usable & has_counts
-    numerator = np.where(counted, counts, numerator)
-    denominator = np.where(counted, bases, denominator)
-    of_all = np.array(
-        [counts_all(*about) for about in zip(rows["measure"], rows["unit"], strict=True)]
+    if usable and row.reported_denominator is not None:
+        return Actual(row.reported_numerator or 0, row.reported_denominator)
+    of_all = counts_all(row.measure, row.unit) and row.numerator != 0
+    measured = Actual()
+    if row.numerator is not None and row.denominator is not None and not of_all:
+        times = FEN_OF_YUAN if row.measure in SUMS_IN_FEN else 1
+        measured = Actual(row.numerator, row.denominator * times)
+    if not usable or row.reported_text is None:
+        return measured
+    word = row.reported_text.strip()
+    number = read_number(word, limits_of(row)) if row.numeric else None
+    if number is None:
+        return measured._replace(word=word)
+    return Actual(number.numerator, number.denominator)
+
+
+def limits_of(row: Indicator) -> Limits:
+    """Return what numbers of an indicator are compared with, as they are read."""
+    return Limits.of(
+        row.name,
+        row.raw_target,
+        row.unit,
+        operator=row.operator,
+        target_micro=row.target_micro,
+        upper_micro=row.upper_micro,
     )
-    known = (known & has_denominator & ~(of_all.astype(bool) & (numerator != 0))) | counted
-    in_fen = among(rows["measure"], sorted(SUMS_IN_FEN)) & ~counted
-    denominator = np.where(in_fen, denominator * FEN_OF_YUAN, denominator)
-
-    texts = rows["reported_text"].to_numpy(dtype=object)
-    written = np.flatnonzero(usable & ~counted & ~pd.isna(texts))
-    word = np.full(len(rows), None, dtype=object)
-    word[written] = [str(text).strip() for text in texts[written]]
-    asked = written[numeric[written]]
-    columns = [rows[name].to_numpy(dtype=object)[asked] for name in LIMIT_COLUMNS]
-    described = [rows[name].to_numpy(dtype=object)[asked] for name in ("name", "raw_target")]
-    for at, name, raw, *limits in zip(asked, *described, *columns, strict=True):
-        operator, unit, target, upper = map(value_of, limits)
-        wanted = Limits.of(
-            str(name), str(raw), unit, operator=operator, target_micro=target, upper_micro=upper
-        )
-        number = read_number(word[at], wanted)
-        if number is not None:
-            numerator[at], denominator[at] = number.numerator, number.denominator
-            known[at], word[at] = True, None
-    return Actuals(numerator, denominator, known, word)
 
 
-LIMIT_COLUMNS = ("operator", "unit", "target_micro", "upper_micro")
+def reaches(row: Indicator, value: Actual) -> bool | None:
+    """Tell whether a value reaches the target of an indicator; None where that is not known.
+
+    Of a bare value that may be a floor or a ceiling only the value itself is known to be good.
+    """
+    if not row.numeric:
+        about = (row.target_kind, row.value_text, row.raw_target)
+        said = value.word
+        return None if said is None else says_reached(*about, said, row.reported_on or date.max)
+    if value.number is None or row.target_micro is None:
+        return None
+    if row.operator == Operator.EQ and in_micro(row, value) != row.target_micro:
+        return None
+    return Limits(row.operator, row.unit, row.target_micro, row.upper_micro).met_by(value.number)
+
+
+def in_micro(row: Indicator, value: Actual) -> Fraction:
+    """Return a number in millionths of what its target is written in: 95% is 95,000,000."""
+    assert value.number is not None
+    return value.number * MICRO * (100 if is_percent(row.unit) else 1)

@@ -6,42 +6,26 @@ have been broken, so that the year does not count as met while it is open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, NamedTuple
-
-import numpy as np
-import pandas as pd
+from typing import NamedTuple
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.year_rule import Covers, YearRule
-from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.monitoring.actual_values import actual_values
+from perf_pipeline.monitoring.actual_values import Actual, actual_value, reaches
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.monitoring.compared import AT_MOST, Compared
-from perf_pipeline.monitoring.exact import Mask
-from perf_pipeline.monitoring.reported_period import states
-from perf_pipeline.monitoring.words import among, plain
-from perf_pipeline.monitoring.year_so_far import by_row
-
-PERIOD_COLUMNS = (
-    "numerator",
-    "denominator",
-    "reported_text",
-    "reported_numerator",
-    "reported_denominator",
-)
+from perf_pipeline.monitoring.indicator import AT_MOST, Indicator
+from perf_pipeline.monitoring.reported_period import Period, states
 
 
-class _Period(NamedTuple):
+class _Judged(NamedTuple):
+    """A period judged by itself: whether it held, None where nobody can tell."""
+
     on: date
-    held: bool
-    broke: bool
-    numerator: int | None
-    denominator: int | None
-    word: str | None
+    held: bool | None
+    value: Actual
     text: str
     covers: Covers
 
@@ -58,47 +42,53 @@ def point(day: date) -> str:
 
 
 def tell_broken_periods(
-    judged: pd.DataFrame, periods: pd.DataFrame | None, numeric: Mask, checkpoint: Checkpoint
-) -> pd.DataFrame:
-    """Make what did not hold in a period missed, by its worst value of the year.
+    row: Indicator, periods: Sequence[Period], checkpoint: Checkpoint
+) -> Indicator:
+    """Make an indicator that did not hold in a period missed, by its worst value of the year.
 
-    Adds `broken`, the periods that did not hold with their values, and `after_break`, those after
-    the last of them that did; both None where nothing broke. `unsettled` tells the periods that
-    nobody reported on, or in words that cannot be compared; where nothing else broke there is then
-    no data. Of a measured figure, a period in which nothing was to be counted breaks nothing.
+    `broken` tells the periods that did not hold with their values, `after_break` those after the
+    last of them that did; both None where nothing broke. `unsettled` tells the periods that nobody
+    reported on, or in words that cannot be compared; where nothing else broke there is then no
+    data. Of a measured figure, a period in which nothing was to be counted breaks nothing.
     """
-    frame = judged.assign(broken=None, after_break=None, unsettled=None)
-    every = among(judged["year_rule"], (str(YearRule.EVERY),))
-    if periods is None or periods.empty or not every.any():
-        return frame
-    changed = {name: frame[name].to_numpy(dtype=object).copy() for name in _CHANGED}
-    for at, mine in _judged_periods(judged, periods, numeric, every):
-        broken = [each for each in mine if each.broke]
-        if judged["measure"].iloc[at] == REPORTED:
-            changed["unsettled"][at] = "、".join(_unsettled(mine, checkpoint)) or None
-        if not broken:
-            if changed["unsettled"][at] is not None:
-                changed["status"][at] = str(Status.NO_DATA)
-            continue
-        at_most = judged["operator"].iloc[at] in AT_MOST
-        worst = max(broken, key=lambda each: _badness(each, at_most=at_most))
-        after = [each for each in mine if each.held and each.on > broken[-1].on]
-        changed["status"][at] = str(Status.MISSED)
-        changed["broken"][at] = "、".join(each.said for each in broken)
-        changed["after_break"][at] = "、".join(each.said for each in after) or None
-        changed["numerator"][at], changed["denominator"][at] = worst.numerator, worst.denominator
-        changed["word"][at] = worst.word
-        changed["has_number"][at] = worst.denominator is not None
-    return frame.assign(**{name: plain(values, frame) for name, values in changed.items()})
+    if row.year_rule != YearRule.EVERY or not periods:
+        return row
+    mine = [_judged(row, each) for each in periods]
+    if row.reported:
+        row = row._replace(unsettled="、".join(_unsettled(mine, checkpoint)) or None)
+    broken = [each for each in mine if each.held is False]
+    if not broken:
+        return row._replace(status=str(Status.NO_DATA)) if row.unsettled else row
+    worst = max(broken, key=lambda each: _badness(each.value, at_most=row.operator in AT_MOST))
+    after = [each for each in mine if each.held and each.on > broken[-1].on]
+    return row._replace(
+        status=str(Status.MISSED),
+        broken="、".join(each.said for each in broken),
+        after_break="、".join(each.said for each in after) or None,
+        numerator=worst.value.numerator,
+        denominator=worst.value.denominator,
+        word=worst.value.word,
+        has_number=worst.value.denominator is not None,
+    )
 
 
-_CHANGED = (
-    *("status", "broken", "after_break", "unsettled"),
-    *("numerator", "denominator", "word", "has_number"),
-)
+def _judged(row: Indicator, period: Period) -> _Judged:
+    """Judge a period by itself, by the target that the checkpoint is judged by."""
+    own = ("numerator", "denominator", "reported_text", "reported_numerator")
+    values = {name: period[name] for name in (*own, "reported_denominator")}
+    row = row._replace(**values, reported_on=period["on"])
+    value = actual_value(row, usable=row.reported)
+    if value.number is None or not row.numeric or row.target_micro is None:
+        value = Actual(word=value.word)
+    text = row.reported_text
+    if text is None and value.numerator is not None and value.denominator is not None:
+        aim = (row.unit, row.target_micro, row.upper_micro)
+        text = write_actual(value.numerator, value.denominator, *aim)
+    covers = states(period, row.year_rule)
+    return _Judged(period["on"], reaches(row, value), value, text or "", covers)
 
 
-def _unsettled(mine: Sequence[_Period], checkpoint: Checkpoint) -> Iterator[str]:
+def _unsettled(mine: Sequence[_Judged], checkpoint: Checkpoint) -> Iterator[str]:
     """Say which periods of the year so far are not known to have held or not."""
     begins = checkpoint.starts_on
     whole = [each.on for each in mine if each.held and each.covers is Covers.YEAR]
@@ -108,47 +98,12 @@ def _unsettled(mine: Sequence[_Period], checkpoint: Checkpoint) -> Iterator[str]
         told = [each for each in mine if begins <= each.on <= ends]
         if not told and settled_until < ends:
             yield f"{point(ends)}没有填报值"
-        yield from (f"{each.said}无法比较" for each in told if not each.held and not each.broke)
+        yield from (f"{each.said}无法比较" for each in told if each.held is None)
         begins = ends + timedelta(days=1)
 
 
-def _badness(period: _Period, *, at_most: bool) -> Fraction:
-    if period.denominator is None or period.numerator is None:
+def _badness(value: Actual, *, at_most: bool) -> Fraction:
+    number = value.number
+    if number is None:
         return Fraction(0)
-    value = Fraction(period.numerator, period.denominator)
-    return value if at_most else -value
-
-
-def _judged_periods(
-    judged: pd.DataFrame, periods: pd.DataFrame, numeric: Mask, every: Mask
-) -> list[tuple[int, Sequence[_Period]]]:
-    """Judge each period by itself, all at once, by the target that the checkpoint is judged by."""
-    found = list(by_row(judged, periods, every))
-    places = np.array([at for at, mine in found for _ in mine], dtype=int)
-    flat: list[Mapping[str, Any]] = [each for _, mine in found for each in mine]
-    if not flat:
-        return []
-    rows = judged.iloc[places].reset_index(drop=True)
-    for name in PERIOD_COLUMNS:
-        rows[name] = plain([each[name] for each in flat], rows)
-    rows["reported_on"] = plain([each["on"] for each in flat], rows)
-    usable = among(rows["measure"], (REPORTED,))
-    values = actual_values(rows, numeric[places], usable)
-    compared = Compared(rows, values, numeric[places])
-    held, broke = compared.reached()
-    about = ("unit", "target_micro", "upper_micro")
-    limits = list(zip(*(rows[name] for name in about), strict=True))
-    told = []
-    for i, period in enumerate(flat):
-        known = bool(compared.has_number[i])
-        pair = (int(values.numerator[i]), int(values.denominator[i])) if known else (None, None)
-        text = period["reported_text"]
-        if text is None and known:
-            text = write_actual(*pair, *limits[i])
-        day = period["on"]
-        verdict = (bool(held[i]), bool(broke[i]))
-        states_of = states(period, str(YearRule.EVERY))
-        word, text = values.word[i], str(text or "")
-        told.append(_Period(day, *verdict, pair[0], pair[1], word, text, states_of))
-    each_period = iter(told)
-    return [(at, [next(each_period) for _ in mine]) for at, mine in found]
+    return number if at_most else -number

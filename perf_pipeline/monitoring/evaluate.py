@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, Table
 
@@ -12,7 +11,6 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.waiting import Waiting, waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
-from perf_pipeline.monitoring.exact import or_none
 from perf_pipeline.monitoring.hints import shortfall_hints
 from perf_pipeline.monitoring.indicator_notes import note_indicators
 from perf_pipeline.monitoring.indicators import judge_indicators
@@ -20,6 +18,7 @@ from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.periods import periods_to_judge
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.reasons import describe_indicators
+from perf_pipeline.monitoring.rows import plain, with_columns
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
@@ -32,7 +31,6 @@ from perf_pipeline.monitoring.waited import (
     spending_waits,
     sums_wait,
 )
-from perf_pipeline.monitoring.words import plain
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
@@ -126,9 +124,11 @@ def _indicators(
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
     judged = describe_indicators(judged, checkpoint)
     revised = read[read["revised_raw"].notna()]
-    now = [on >= checkpoint.period_starts_on for on in revised["revised_on"]]
-    earlier = plain(or_none(revised["earlier_raw"].to_numpy(), np.array(now, dtype=bool)), revised)
-    revised = targets_in_force(revised.assign(revised_raw=earlier), checkpoint)
+    earlier = (
+        [raw if on >= checkpoint.period_starts_on else None]
+        for raw, on in zip(revised["earlier_raw"], revised["revised_on"], strict=True)
+    )
+    revised = targets_in_force(with_columns(revised, ["revised_raw"], earlier), checkpoint)
     before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
     judged = note_indicators(judged, before, checkpoint)
     judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)

@@ -8,24 +8,26 @@ reason given by staff.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import percent
 from perf_pipeline.domain.status import Status
+from perf_pipeline.domain.target import Operator
 from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.monitoring.counted import write_counted
+from perf_pipeline.monitoring.indicator import Indicator
+from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
-SHORT = (str(Status.MISSED), str(Status.BEHIND))
+SHORT = (Status.MISSED, Status.BEHIND)
 NAMED_AT_MOST = 3
 
 Subject = tuple[int, str, str | None]  # department, measure, project (None: of all projects)
@@ -34,13 +36,10 @@ Missing = list[tuple[str, int, int]]  # group, numerator, denominator
 
 def shortfall_hints(
     connection: Connection, judged: pd.DataFrame, checkpoint: Checkpoint
-) -> np.ndarray:
+) -> list[str | None]:
     """Return a hint for each judged indicator that falls short of a rate; None for the others."""
-    hints = np.full(len(judged), None, dtype=object)
-    counted = judged["denominator"].notna() & judged["numerator"].notna()
-    at_least = judged["operator"].isin([">=", ">"])
-    short = np.flatnonzero((judged["status"].isin(SHORT) & counted & at_least).to_numpy())
-    wanted = set(judged["measure"].iloc[short])
+    rows = rows_as(Indicator, judged)
+    wanted = {row.measure for row in rows if _falls_short(row)}
     selects = [
         found
         for each in MEASURES
@@ -48,17 +47,25 @@ def shortfall_hints(
         for found in missing_by_group(each, checkpoint)
     ]
     if not selects:
-        return hints
+        return [None] * len(rows)
     missing = _by_subject(connection.execute(union_all(*selects)).all())
-    columns = ("department_id", "measure", "project_name")
-    subjects = zip(*(judged[name].iloc[short] for name in columns), strict=True)
-    for at, (department, code, project) in zip(short, subjects, strict=True):
-        groups = missing.get((department, code, project)) or missing.get((department, code, None))
-        if groups:
-            # in the declaration's order: that of the union's rows is no one's
-            known = [(kind, groups[kind.name]) for kind in telling(code) if kind.name in groups]
-            hints[at] = "；".join(_hint(kind.label, code, of) for kind, of in known) or None
-    return hints
+    return [_hint_of(row, missing) if _falls_short(row) else None for row in rows]
+
+
+def _falls_short(row: Indicator) -> bool:
+    counted = row.numerator is not None and row.denominator is not None
+    return counted and row.status in SHORT and row.operator in (Operator.GE, Operator.GT)
+
+
+def _hint_of(row: Indicator, missing: Mapping[Subject, Mapping[str, Missing]]) -> str | None:
+    code = row.measure or ""
+    subjects = ((row.department_id, code, project) for project in (row.project_name, None))
+    groups = next(filter(None, map(missing.get, subjects)), None)
+    if groups is None:
+        return None
+    # in the declaration's order: that of the union's rows is no one's
+    known = [(kind, groups[kind.name]) for kind in telling(code) if kind.name in groups]
+    return "；".join(_hint(kind.label, code, of) for kind, of in known) or None
 
 
 def telling(code: str) -> tuple[Column, ...]:

@@ -9,24 +9,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pandas as pd
 
 from perf_pipeline.documents.review.naming import essence
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
-from perf_pipeline.domain.status import STATUS_LABELS, Status
+from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.monitoring.words import plain
-from perf_pipeline.warehouse.frames import rows_of
+from perf_pipeline.monitoring.indicator import Indicator
+from perf_pipeline.monitoring.rows import rows_as, with_columns
 
 SHORTEST = 2  # characters of what is measured: 办结
 NAMED_AT_MOST = 3
 _FLOORS = (Operator.GE, Operator.GT)
 _EXECUTION = re.compile("(?:预算|资金).*(?:执行|支出|支付|完成)率")
-Rows = Sequence[dict[str, Any]]
 
 
 def note_indicators(
@@ -37,43 +35,37 @@ def note_indicators(
     `before` are the indicators whose target was revised, judged by the target that was in force
     before the checkpoint's period, or at the year's beginning where it was revised earlier.
     """
-    rows: Rows = rows_of(judged)
+    rows = rows_as(Indicator, judged)
     beside = _beside(rows)
-    columns = (before[name] for name in ("raw_target", "status")) if len(before) else ((), ())
-    once = dict(zip(before.index, zip(*columns, strict=True), strict=True))
-    notes = [
+    once = dict(zip(before.index, rows_as(Indicator, before), strict=True))
+    notes = (
         [*_of_target(row, once.get(index), checkpoint), *beside.get(place, ())]
         for place, (index, row) in enumerate(zip(judged.index, rows, strict=True))
-    ]
-    return judged.assign(note=plain(["；".join(each) or None for each in notes], judged))
+    )
+    return with_columns(judged, ("note",), (("；".join(each) or None,) for each in notes))
 
 
-def _of_target(
-    row: dict[str, Any], before: tuple[str, str] | None, checkpoint: Checkpoint
-) -> Iterator[str]:
-    if before is not None:
-        on = row["revised_on"]
+def _of_target(row: Indicator, before: Indicator | None, checkpoint: Checkpoint) -> Iterator[str]:
+    if before is not None and row.revised_on is not None:
+        on = row.revised_on
         if on >= checkpoint.period_starts_on:
             yield f"目标于{on.month}月{on.day}日（本期内）调整"
-        target, status = before
-        if status != row["status"]:
-            yield f"按调整前的目标“{target}”为{STATUS_LABELS[Status(status)]}"
-    if row.get("phase_text") is not None and row.get("phase_micro") is None:
-        yield f"阶段目标：{row['phase_text']}"
-    whole = row.get("plan_end_bp")
-    if not whole or not _is_floor(row) or not _EXECUTION.search(row["name"]):
+        if before.status != row.status:
+            yield f"按调整前的目标“{before.raw_target}”为{Status(before.status).label}"
+    if row.phase_text is not None and row.phase_micro is None:
+        yield f"阶段目标：{row.phase_text}"
+    whole = row.plan_end_bp
+    if not whole or not _is_floor(row) or not _EXECUTION.search(row.name):
         return
-    if row["target_micro"] * WHOLE_BP < 100 * MICRO * whole:
-        yield f"目标“{row['raw_target']}”低于支出计划全年的{percent(whole)}，两处不一致"
+    if (row.target_micro or 0) * WHOLE_BP < 100 * MICRO * whole:
+        yield f"目标“{row.raw_target}”低于支出计划全年的{percent(whole)}，两处不一致"
 
 
-def _is_floor(row: dict[str, Any]) -> bool:
-    return (
-        row["target_micro"] is not None and row["operator"] in _FLOORS and is_percent(row["unit"])
-    )
+def _is_floor(row: Indicator) -> bool:
+    return row.target_micro is not None and row.operator in _FLOORS and is_percent(row.unit)
 
 
-def _beside(rows: Rows) -> dict[int, list[str]]:
+def _beside(rows: Sequence[Indicator]) -> dict[int, list[str]]:
     """Return by place what contradicts each indicator, at most NAMED_AT_MOST others."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for one, other in (*_of_one_figure(rows), *_of_like_names(rows)):
@@ -83,27 +75,27 @@ def _beside(rows: Rows) -> dict[int, list[str]]:
     return {at: list(each.values()) for at, each in found.items()}
 
 
-def _told(row: dict[str, Any], other: dict[str, Any]) -> str:
-    place = other["project_name"] or other["section"] or "部门"
-    named = f"“{other['name']}”（{place}）"
+def _told(row: Indicator, other: Indicator) -> str:
+    place = other.project_name or other.section or "部门"
+    named = f"“{other.name}”（{place}）"
     if _figure(row) is not None and _figure(row) == _figure(other):
-        judged = STATUS_LABELS[Status(other["status"])]
-        return f"与{named}是同一数字，该处目标为“{other['raw_target']}”，判为{judged}"
-    return f"与{named}说法相近而目标不同（“{other['raw_target']}”），请核对"
+        judged = Status(other.status).label
+        return f"与{named}是同一数字，该处目标为“{other.raw_target}”，判为{judged}"
+    return f"与{named}说法相近而目标不同（“{other.raw_target}”），请核对"
 
 
-def _figure(row: dict[str, object]) -> tuple[object, ...] | None:
-    if row["measure"] in (None, REPORTED) or row["denominator"] is None:
+def _figure(row: Indicator) -> tuple[object, ...] | None:
+    if row.measure in (None, REPORTED) or row.denominator is None:
         return None
-    return row["department_id"], row["measure"], row["numerator"], row["denominator"]
+    return row.department_id, row.measure, row.numerator, row.denominator
 
 
-def _differs(row: dict[str, object], other: dict[str, object]) -> bool:
-    columns = ("status", "target_micro", "upper_micro", "unit")
-    return any(row[name] != other[name] for name in columns)
+def _differs(row: Indicator, other: Indicator) -> bool:
+    names = ("status", "target_micro", "upper_micro", "unit")
+    return any(getattr(row, name) != getattr(other, name) for name in names)
 
 
-def _of_one_figure(rows: Rows) -> Iterator[tuple[int, int]]:
+def _of_one_figure(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
     """Yield pairs of indicators of one figure whose targets, units or judgements differ."""
     by_figure: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
@@ -116,21 +108,21 @@ def _of_one_figure(rows: Rows) -> Iterator[tuple[int, int]]:
         by_figure[figure].append(at)
 
 
-def _of_like_names(rows: Rows) -> Iterator[tuple[int, int]]:
+def _of_like_names(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
     """Yield pairs of rates of a department of which one names the other, with other targets.
 
     结案率 ≥80% and 信访事项办结率 100% are about one thing; 满意度 asks different publics.
     """
     by_name: dict[tuple[int, str], list[int]] = defaultdict(list)
     named = [
-        (at, essence(row["name"]))
+        (at, essence(row.name))
         for at, row in enumerate(rows)
-        if _is_floor(row) and "满意" not in row["name"]
+        if _is_floor(row) and "满意" not in row.name
     ]
     for at, name in named:
-        by_name[rows[at]["department_id"], name].append(at)
+        by_name[rows[at].department_id, name].append(at)
     for at, name in named:
         for start in range(len(name) - SHORTEST + 1):
-            for other in by_name.get((rows[at]["department_id"], name[start:]), ()):
-                if other != at and rows[other]["target_micro"] != rows[at]["target_micro"]:
+            for other in by_name.get((rows[at].department_id, name[start:]), ()):
+                if other != at and rows[other].target_micro != rows[at].target_micro:
                     yield min(at, other), max(at, other)

@@ -1,11 +1,13 @@
-"""Indicators against targets (绩效目标实现程度): a pure function over one row an indicator."""
+"""Indicators against targets (绩效目标实现程度): a pure function of one indicator."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from math import floor
 
-import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.bare_bound import bound_of_bare
@@ -15,132 +17,108 @@ from perf_pipeline.domain.behaviour import (
     unit_for_each,
 )
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
+from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import CARRIED, Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.monitoring.actual_values import actual_values, of_this_checkpoint
+from perf_pipeline.monitoring.actual_values import (
+    Actual,
+    actual_value,
+    in_micro,
+    reaches,
+    speaks_of,
+)
 from perf_pipeline.monitoring.broken_periods import tell_broken_periods
-from perf_pipeline.monitoring.compared import NUMBERS, Compared
-from perf_pipeline.monitoring.exact import Mask, or_none
-from perf_pipeline.monitoring.words import among, each, on_or_before, plain
+from perf_pipeline.monitoring.indicator import AT_MOST, Indicator
+from perf_pipeline.monitoring.reported_period import Period
+from perf_pipeline.monitoring.rows import rows_as, with_columns
 from perf_pipeline.monitoring.year_so_far import year_so_far
+from perf_pipeline.warehouse.frames import rows_of
+
+PACE_OF_PLAN = "支出计划"
+_DIRECTIONS = {"正向": str(Operator.GE), "反向": str(Operator.LE)}  # of the map's 指标方向
 
 
 def judge_indicators(
     indicators: pd.DataFrame, checkpoint: Checkpoint, periods: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Add behaviour, year_rule, operator, numerator, denominator, word, has_number and status.
+    """Judge one indicator a row, with the columns of `Indicator`, and add what it says is added.
 
-    `behaviour_given` tells a behaviour that a person gave from one that was deduced. An indicator
-    that must hold in each period (每期都须达到) and did not hold in one is missed from then on; its
-    value is the worst of the year, `broken` tells when, and `after_break` what came later. One that
-    nobody reported on in a period, told in `unsettled`, has no data.
-
-    Columns needed, None where empty: name, raw_target, target_kind, operator, value_text,
-    target_micro, upper_micro, unit, measure, mapped_behaviour, due_on, pace, planned_bp,
-    numerator and denominator (as measured), reported_text, reported_numerator,
-    reported_denominator, reported_on; mapped_year_rule and mapped_direction, where the map has
-    them; and phase_micro, the target of the phase (阶段目标) that the checkpoint ends, where there
-    are any. `periods` has a row for each report and period measured in the year so far:
+    An indicator that must hold in each period (每期都须达到) and did not hold in one is missed from
+    then on; its value is the worst of the year. One that nobody reported on in a period has no
+    data. `periods` has a row for each report and period measured in the year so far:
     department_id, indicator_key, on, covers, numerator, denominator, reported_text,
     reported_numerator, reported_denominator.
     """
-    judged = indicators.copy(deep=False)
-    numeric = among(judged["target_kind"], NUMBERS)
-    units = zip(judged["unit"], judged["name"], strict=True)
-    judged["unit"] = plain([unit_for_each(*each_unit) for each_unit in units], judged)
-    judged["operator"] = plain(_directed(judged, numeric), judged)
-    judged["behaviour_given"] = each(judged["mapped_behaviour"], bool)
-    judged["behaviour"] = plain(_behaviours(judged, numeric), judged)
-    judged["year_rule"] = plain(_year_rules(judged), judged)
-    judged["operator"] = plain(_operators(judged, numeric), judged)
-    judged = year_so_far(judged, periods, checkpoint)
-    values = actual_values(judged, numeric, of_this_checkpoint(judged, checkpoint))
-    judged["numerator"] = plain(or_none(values.numerator, values.known), judged)
-    judged["denominator"] = plain(or_none(values.denominator, values.known), judged)
-    judged["word"] = plain(values.word, judged)
-    compared = Compared(judged, values, numeric)
-    judged["has_number"] = compared.has_number
-    judged["status"] = plain(_statuses(compared, checkpoint), judged)
-    return tell_broken_periods(judged, periods, numeric, checkpoint)
-
-
-def _directed(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
-    """Return the operators, of a bare value that which the map's 指标方向 says."""
-    operators = rows["operator"].to_numpy(dtype=object).copy()
-    given = rows.get("mapped_direction", pd.Series(None, rows.index, dtype=object))
-    bare = numeric & among(rows["operator"], (str(Operator.EQ),)) & among(given, _DIRECTIONS)
-    operators[bare] = given[bare].map(_DIRECTIONS)
-    return operators
-
-
-_DIRECTIONS = {"正向": str(Operator.GE), "反向": str(Operator.LE)}
-
-
-def _behaviours(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
-    """Return the behaviour that a person gave, or else the one that the target suggests."""
-    mapped = rows["mapped_behaviour"].to_numpy(dtype=object)
-    chosen = mapped.copy()
-    asked = ~rows["behaviour_given"].to_numpy(dtype=bool)
-    if asked.any():
-        these, levels = rows[asked], _levels(rows)
-        described = zip(
-            these["target_kind"],
-            these["operator"],
-            these["value_text"].where(numeric[asked]),  # of other kinds only the kind matters
-            these["unit"],
-            these["name"],
-            these["raw_target"],
-            levels[asked],
-            strict=True,
-        )
-        chosen[asked] = [_deduced(*each_row) for each_row in described]
-    return chosen
-
-
-@lru_cache(maxsize=1 << 16)
-def _deduced(kind: str, operator: str | None, value: str | None, *about: str | None) -> str:
-    return str(deduce_behaviour(kind, operator, value, *about))  # type: ignore[arg-type]
-
-
-def _levels(rows: pd.DataFrame) -> np.ndarray:
-    """Return the first and second level of each indicator as one text."""
-    told = [rows[name].fillna("") for name in ("level1", "level2") if name in rows]
-    return sum(told, pd.Series("", rows.index)).to_numpy(dtype=object)
-
-
-def _year_rules(rows: pd.DataFrame) -> list[str]:
-    """Return the year rule (年度口径) that the map gives, or else the one that suggests itself."""
-    given = rows.get("mapped_year_rule", pd.Series(None, rows.index, dtype=object))
-    names = ("behaviour", "target_kind", "operator", "value_text", "unit", "name", "raw_target")
-    described = zip(*(rows[name] for name in names), strict=True)
-    return [
-        str(YEAR_RULE_OF_LABEL[label]) if label in YEAR_RULE_OF_LABEL else _rule_of(code, *about)
-        for label, code, about in zip(given, rows["measure"], described, strict=True)
+    seen: list[Period] = [] if periods is None else [*rows_of(periods)]
+    seen.sort(key=lambda each: each["on"])
+    of = grouped(seen, lambda each: (each["department_id"], each["indicator_key"]))
+    judged = [
+        judge_indicator(row, of[row.department_id, row.indicator_key], checkpoint)
+        for row in rows_as(Indicator, indicators)
     ]
+    return with_columns(indicators, Indicator._fields, judged)
+
+
+def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoint) -> Indicator:
+    """Judge an indicator at a checkpoint, with what was seen of it in the periods of the year."""
+    row = year_so_far(_as_meant(row), periods, checkpoint)
+    value = actual_value(row, usable=speaks_of(row, checkpoint))
+    row = row._replace(
+        numerator=value.numerator,
+        denominator=value.denominator,
+        word=value.word,
+        has_number=row.numeric and row.target_micro is not None and value.number is not None,
+    )
+    row = row._replace(status=str(_status(row, value, checkpoint)))
+    return tell_broken_periods(row, periods, checkpoint)
+
+
+def _as_meant(row: Indicator) -> Indicator:
+    """Read unit, behaviour, year rule and operator as they are meant."""
+    bare = row.numeric and row.operator == Operator.EQ
+    row = row._replace(
+        unit=unit_for_each(row.unit, row.name),
+        behaviour_given=bool(row.mapped_behaviour),
+        operator=_DIRECTIONS.get(row.mapped_direction or "", row.operator)
+        if bare
+        else row.operator,
+    )
+    value = row.value_text if row.numeric else None  # of other kinds only the kind matters
+    aim = (row.target_kind, row.operator, value, row.unit, row.name, row.raw_target)
+    row = row._replace(behaviour=row.mapped_behaviour or _behaviour(*aim, row.level))
+    rule = YEAR_RULE_OF_LABEL.get(row.mapped_year_rule or "")
+    aim = (row.target_kind, row.operator, row.value_text, row.unit, row.name, row.raw_target)
+    row = row._replace(year_rule=str(rule or _year_rule(row.measure, row.behaviour, *aim)))
+    if not row.numeric or row.operator != Operator.EQ:
+        return row
+    made = row.behaviour_given and row.behaviour in CARRIED  # a person says that it is made
+    about = (row.unit, row.name, row.behaviour, row.target_micro, row.raw_target)
+    return row._replace(operator=_bound(*about, row.level, made=made))
 
 
 @lru_cache(maxsize=1 << 16)
-def _rule_of(code: str | None, *about: str | None) -> str:
+def _behaviour(
+    kind: str,
+    operator: str | None,
+    value: str | None,
+    unit: str | None,
+    name: str,
+    raw: str,
+    level: str,
+) -> str:
+    return str(deduce_behaviour(kind, operator, value, unit, name, raw, level))
+
+
+@lru_cache(maxsize=1 << 16)
+def _year_rule(code: str | None, *about: str | None) -> YearRule:
+    """Return the year rule (年度口径) that suggests itself where the map gives none."""
     suggested = deduce_year_rule(*about)  # type: ignore[arg-type]
     if suggested is not YearRule.EVERY and code in known_codes() - {REPORTED}:
-        return str(measure(code).year_rule)
-    return str(suggested)
-
-
-def _operators(rows: pd.DataFrame, numeric: Mask) -> np.ndarray:
-    """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
-
-    Of a length of time the name tells; where it tells of none, `=` stays.
-    """
-    bare = np.flatnonzero(numeric & among(rows["operator"], (str(Operator.EQ),)))
-    read = rows["operator"].to_numpy(dtype=object).copy()
-    names = ("unit", "name", "behaviour", "target_micro", "raw_target", "behaviour_given")
-    about = (rows[each].iloc[bare] for each in names)
-    described = zip(*about, _levels(rows)[bare], strict=True)
-    read[bare] = [_bound(*each_row) for each_row in described]
-    return read
+        return measure(code).year_rule
+    return suggested
 
 
 @lru_cache(maxsize=1 << 16)
@@ -150,71 +128,74 @@ def _bound(
     behaviour: str,
     micro: int | None,
     raw: str,
-    given: bool,
     level: str,
+    *,
+    made: bool,
 ) -> str:
+    """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
+
+    Of a length of time the name tells; where it tells of none, `=` stays.
+    """
     if behaviour == Behaviour.COST:
         return str(Operator.LE)
     value = None if micro is None else Fraction(micro, MICRO)
-    made = given and behaviour in CARRIED  # a person says that it grows or is brought about
     return str(bound_of_bare(unit, name, level, value, raw, made=made))
 
 
-def _statuses(compared: Compared, checkpoint: Checkpoint) -> np.ndarray:
-    rows, last = compared.rows, checkpoint.last
-    yes, no = compared.reached()
-    dated = among(rows["target_kind"], (str(TargetKind.DATE),))
-    due = on_or_before(_due_days(rows, dated), checkpoint.ends_on, missing=last)
-    one_off, grows, cost = (
-        among(compared.behaviour, (str(behaviour),))
-        for behaviour in (Behaviour.ONE_OFF, Behaviour.CUMULATIVE, Behaviour.COST)
-    )
-    grows = grows & ~among(rows["year_rule"], (str(YearRule.EVERY),))
-    adds_up = among(rows["year_rule"], (str(YearRule.TOTAL),))  # a wait or a price does not
-    total_cost = cost & compared.whole & adds_up
-    over = compared.above_upper | (compared.at_most & compared.whole)
-    past_mending = (over & grows) | total_cost
-    phased, phase_kept = compared.phase()
-    kept = np.where(phased, phase_kept, compared.on_pace(checkpoint))
-    can_rise = total_cost & (not last)
-    pending = no & (grows | phased) & ~past_mending & (not last)
-    chosen = np.select(
-        [
-            yes & can_rise & phased & ~phase_kept,
-            yes & can_rise,
-            yes,
-            (one_off | dated) & ~due,
-            ~no,
-            pending & kept,
-            pending,
-        ],
-        range(7),
-        default=7,
-    )
-    return np.asarray(STATUS_BY_RULE[chosen])
+def _status(row: Indicator, value: Actual, checkpoint: Checkpoint) -> Status:
+    reached, last = reaches(row, value), checkpoint.last
+    phased = row.has_number and row.phase_micro is not None
+    adds_up = row.year_rule == YearRule.TOTAL  # a wait or a price does not
+    total_cost = row.behaviour == Behaviour.COST and value.denominator == 1 and adds_up
+    if reached and total_cost and not last:  # it may still rise
+        return Status.ON_TRACK if not phased or _keeps_phase(row, value) else Status.BEHIND
+    if reached:
+        return Status.MET
+    dated = row.target_kind == TargetKind.DATE
+    if (row.behaviour == Behaviour.ONE_OFF or dated) and not _is_due(row, checkpoint, dated=dated):
+        return Status.NOT_DUE
+    if reached is None:
+        return Status.NO_DATA
+    grows = row.behaviour == Behaviour.CUMULATIVE and row.year_rule != YearRule.EVERY
+    if last or not (grows or phased) or total_cost or (grows and _is_over(row, value)):
+        return Status.MISSED
+    kept = _keeps_phase(row, value) if phased else _on_pace(row, value, checkpoint)
+    return Status.ON_TRACK if kept else Status.BEHIND
 
 
-def _due_days(rows: pd.DataFrame, dated: Mask) -> pd.Series:
-    """Return the day by which each is due: the map's, or that of a date target; None: year end."""
-    due = rows["due_on"].to_numpy(dtype=object).copy()
-    own = dated & pd.isna(due)
-    due[own] = pd.to_datetime(rows["value_text"].to_numpy(dtype=object)[own]).date
-    return plain(due, rows)
+def _is_due(row: Indicator, checkpoint: Checkpoint, *, dated: bool) -> bool:
+    """Tell whether the day has come: the map's, or that of a date target; else the year's end."""
+    day = row.due_on
+    if day is None and dated and row.value_text:
+        day = date.fromisoformat(row.value_text)
+    return checkpoint.last if day is None else day <= checkpoint.ends_on
 
 
-STATUS_BY_RULE = np.array(
-    [
-        str(status)
-        for status in (
-            Status.BEHIND,
-            Status.ON_TRACK,
-            Status.MET,
-            Status.NOT_DUE,
-            Status.NO_DATA,
-            Status.ON_TRACK,
-            Status.BEHIND,
-            Status.MISSED,
-        )
-    ],
-    dtype=object,
-)
+def _is_over(row: Indicator, value: Actual) -> bool:
+    """Tell whether what grows has passed its ceiling, so that it can only get worse."""
+    if row.operator in AT_MOST and value.denominator == 1:
+        return True
+    return row.has_number and row.upper_micro is not None and in_micro(row, value) > row.upper_micro
+
+
+def _keeps_phase(row: Indicator, value: Actual) -> bool:
+    """Tell whether a value is on the good side of the target of a phase, or on it."""
+    now, micro = in_micro(row, value), row.phase_micro or 0
+    return now <= micro if row.operator in AT_MOST else now >= micro
+
+
+def _on_pace(row: Indicator, value: Actual, checkpoint: Checkpoint) -> bool:
+    """Tell whether a growing value has reached its due share of the target.
+
+    The due share is that of the year gone by, in months, or of the spending plan where the map
+    says so; of a count of whole things, the part of a thing that is due is not asked for.
+    """
+    if not row.has_number or row.target_micro is None:
+        return False
+    share = Fraction(checkpoint.month, 12)
+    if row.pace == PACE_OF_PLAN and row.planned_bp is not None:
+        share = Fraction(row.planned_bp, WHOLE_BP)
+    due = floor(row.target_micro * share)
+    if value.denominator == 1:
+        due -= due % MICRO
+    return in_micro(row, value) >= due

@@ -35,12 +35,11 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.status import Light
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.measures.waiting import waiting_files
-from perf_pipeline.monitoring.plan_points import coming_point, planned_by
+from perf_pipeline.monitoring.queries import planned_projects
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reasons
 from perf_pipeline.monitoring.waited import known_payments, spending_waits
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.same import of_project
@@ -113,32 +112,13 @@ def _row(row: Mapping[str, Any], since: Mapping[Project, date]) -> MoneyOnDay:
 
 
 def _projects(day: AsOf) -> Query:
-    budget, plan, coming, paid = (
-        budget_in_force(day),
-        planned_by(day),
-        coming_point(day),
-        _paid(day),
-    )
-    query = select(
-        project.c.department_id,
-        department.c.code.label("department_code"),
-        func.coalesce(department.c.name, department.c.code).label("department"),
-        project.c.name.label("project_name"),
-        budget.c.total_fen.label("budget_fen"),
-        budget.c.initial_fen,
-        case(
-            (handed_in("payment", project, day), func.coalesce(paid.c.paid_fen, 0)), else_=None
-        ).label("paid_fen"),
-        plan.c.share_bp.label("planned_bp"),
-        plan.c.label.label("planned_label"),
-        plan.c.due_on.label("planned_due_on"),
-        coming.c.label.label("coming_label"),
-        coming.c.share_bp.label("coming_bp"),
-    ).join(department, department.c.id == project.c.department_id)
-    for part in (budget, plan, coming, paid):
-        query = query.outerjoin(part, of_project(part, project))
-    return query.where(in_force(project, day)).order_by(
-        department.c.code, project.c.ordinal, project.c.id
+    paid = _paid(day)
+    known = case((handed_in("payment", project, day), func.coalesce(paid.c.paid_fen, 0)))
+    return (
+        planned_projects(day)
+        .add_columns(known.label("paid_fen"))
+        .outerjoin(paid, of_project(paid, project))
+        .order_by(department.c.code, project.c.ordinal, project.c.id)
     )
 
 
@@ -163,7 +143,7 @@ def _overspent_since(
     A payment may pass the budget of its day, and a lowered budget what was paid before.
     """
     initial = {
-        (row["department_id"], row["project_name"]): row["initial_fen"]
+        (row["department_id"], row["project_name"]): row["initial_budget_fen"]
         for row in judged.to_dict("records")
         if row["budget_fen"] is not None
         and row["paid_fen"] is not None

@@ -9,12 +9,8 @@ from sqlalchemy import BigInteger, Text, and_, cast, func, null, or_, select, tr
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of, fed_by
-from perf_pipeline.monitoring.queries import (
-    figure_of,
-    indicator_measure,
-    same_department,
-    same_year,
-)
+from perf_pipeline.measures.coverage import figure_of, indicator_measure, of_indicator
+from perf_pipeline.monitoring.queries import same_department
 from perf_pipeline.warehouse.known import in_force, latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
@@ -31,10 +27,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
     """
     mapped, nothing = indicator_measure, null()
     told = register_tables["reported_value"]
-    mapping = and_(
-        same_year(mapped, indicator, checkpoint),
-        mapped.c.row_key == indicator.c.row_key,
-    )
+    mapping = of_indicator(mapped, checkpoint)
     reports = (
         select(
             indicator.c.department_id,
@@ -82,16 +75,10 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
             cast(nothing, Text).label("section"),
         )
         .join(mapped, mapping)
-        .join(
-            target,
-            and_(
-                same_year(target, indicator, checkpoint),
-                target.c.row_key == indicator.c.row_key,
-            ),
-        )
+        .join(target, of_indicator(target, checkpoint))
         .join(newest, same_department(newest, indicator))
         .join(checkpoint_table, checkpoint_table.c.id == newest.c.checkpoint_id)
-        .join(figure, figure_of(figure, newest, mapped))
+        .join(figure, figure_of(figure, newest))
         .where(
             in_force(indicator, checkpoint),
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,

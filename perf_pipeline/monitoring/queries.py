@@ -17,14 +17,15 @@ from sqlalchemy import (
     select,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.measures.catalogue import code_of, fed_by, measure_that
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
+from perf_pipeline.measures.catalogue import fed_by, measure_that
+from perf_pipeline.measures.coverage import figure_of, indicator_measure, of_indicator
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import current, in_force, latest_snapshots, newest_rows
-from perf_pipeline.warehouse.same import of_project, same
+from perf_pipeline.warehouse.known import in_force, latest_snapshots, newest_rows
+from perf_pipeline.warehouse.same import of_project
 from perf_pipeline.warehouse.schema import (
     INDICATOR_OF,
     SPENDING,
@@ -37,15 +38,40 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.typed import Expression, Query
 
-indicator_measure = register_tables["indicator_measure"]
 COUNTS = ("numerator", "denominator")
+
+
+def planned_projects(seen: AsOf) -> Query:
+    """Select every current project with its budget in force and the planned points around a day."""
+    budget, plan, coming = budget_in_force(seen), planned_by(seen), coming_point(seen)
+    query = (
+        select(
+            project.c.department_id,
+            department.c.code.label("department_code"),
+            func.coalesce(department.c.name, department.c.code).label("department"),
+            project.c.name.label("project_name"),
+            budget.c.total_fen.label("budget_fen"),
+            budget.c.initial_fen.label("initial_budget_fen"),
+            *(budget.c[name] for name in ("fiscal_fen", "other_fen", "carry_over_fen")),
+            *(budget.c[name] for name in ("line_of_work", "adjusted_on", "adjusted_by")),
+            plan.c.label.label("planned_label"),
+            plan.c.due_on.label("planned_due_on"),
+            plan.c.share_bp.label("planned_bp"),
+            coming.c.label.label("coming_label"),
+            coming.c.share_bp.label("coming_bp"),
+        )
+        .select_from(project)
+        .join(department, department.c.id == project.c.department_id)
+        .where(in_force(project, seen))
+    )
+    for part in (budget, plan, coming):
+        query = query.outerjoin(part, of_project(part, project))
+    return query
 
 
 @lru_cache(maxsize=8)
 def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     """Select every current project with its budget, what was paid, and what was planned by now."""
-    plan = planned_by(checkpoint)
-    coming = coming_point(checkpoint)
     after = planned_by(
         checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, name="planned_next"
     )
@@ -53,40 +79,23 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         "newest_measures"
     )
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
-    budget = budget_in_force(checkpoint)
     bound, late, last = (facts(checkpoint) for facts in (commitments, late_payments, last_payments))
     cause = latest_said("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
     query = (
-        select(
-            project.c.department_id,
-            department.c.code.label("department_code"),
-            project.c.name.label("project_name"),
-            budget.c.total_fen.label("budget_fen"),
-            budget.c.initial_fen.label("initial_budget_fen"),
-            *(budget.c[name] for name in ("fiscal_fen", "other_fen", "carry_over_fen")),
-            *(budget.c[name] for name in ("line_of_work", "adjusted_on", "adjusted_by")),
+        planned_projects(checkpoint)
+        .add_columns(
             paid.c.numerator.label("paid_fen"),
             payments.c.numerator.label("payments"),
-            plan.c.label.label("planned_label"),
-            plan.c.due_on.label("planned_due_on"),
-            plan.c.share_bp.label("planned_bp"),
             (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
-            coming.c.label.label("coming_label"),
-            coming.c.share_bp.label("coming_bp"),
             bound.c.contracts_fen,
             bound.c.committed_fen,
             late.c.late_paid_fen,
             last.c.last_paid_on,
             *_cause_columns(cause),
         )
-        .select_from(project)
-        .join(department, department.c.id == project.c.department_id)
-        .outerjoin(
-            cause,
-            and_(of_project(cause, project), cause.c.indicator_name == SPENDING),
-        )
+        .outerjoin(cause, and_(of_project(cause, project), cause.c.indicator_name == SPENDING))
+        .outerjoin(newest, same_department(newest, project))
     )
-    query = query.outerjoin(newest, same_department(newest, project))
     for figure, fills in ((paid, Fills.PAID), (payments, Fills.PAYMENTS)):
         query = query.outerjoin(
             figure,
@@ -96,11 +105,9 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
                 figure.c.project_name == project.c.name,
             ),
         )
-    for part in (budget, plan, after, coming, bound, late, last):
+    for part in (after, bound, late, last):
         query = query.outerjoin(part, of_project(part, project))
-    return query.where(in_force(project, checkpoint)).order_by(
-        project.c.department_id, project.c.ordinal, project.c.name
-    )
+    return query.order_by(project.c.department_id, project.c.ordinal, project.c.name)
 
 
 @lru_cache(maxsize=8)
@@ -158,22 +165,10 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             *_cause_columns(cause),
         )
         .select_from(indicator)
-        .join(
-            target,
-            and_(
-                same_year(target, indicator, checkpoint),
-                target.c.row_key == indicator.c.row_key,
-            ),
-        )
-        .outerjoin(
-            mapped,
-            and_(
-                same_year(mapped, indicator, checkpoint),
-                mapped.c.row_key == indicator.c.row_key,
-            ),
-        )
+        .join(target, of_indicator(target, checkpoint))
+        .outerjoin(mapped, of_indicator(mapped, checkpoint))
         .outerjoin(newest, same_department(newest, indicator))
-        .outerjoin(figure, figure_of(figure, newest, mapped))
+        .outerjoin(figure, figure_of(figure, newest))
     )
     newest_first: list[Expression] = []
     of_day = ("as_of", "effective_on", "effective_on", "due_on", "as_of")
@@ -187,15 +182,6 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         )
     return query.where(in_force(indicator, checkpoint)).order_by(
         indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key, *newest_first
-    )
-
-
-def figure_of(figure: FromClause, snapshot: FromClause, mapped: Table) -> ColumnElement[bool]:
-    """Join a measure's figure to the indicator that the map says it is of."""
-    return and_(
-        figure.c.snapshot_id == snapshot.c.id,
-        figure.c.measure == code_of(mapped.c.measure),
-        or_(figure.c.project_name.is_(None), figure.c.project_name == indicator.c.project_name),
     )
 
 
@@ -234,11 +220,3 @@ def latest_said(
 def same_department(part: FromClause, of: Table) -> ColumnElement[bool]:
     """Join rows of one department."""
     return part.c.department_id == of.c.department_id
-
-
-def same_year(part: Table, of: Table, checkpoint: Checkpoint) -> ColumnElement[bool]:
-    """Join current rows of the same department and year."""
-    return and_(
-        same(part, of, "department_id", "fiscal_year"),
-        current(part, checkpoint),
-    )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -14,70 +12,29 @@ from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.monitoring.compared import PACE_OF_PLAN
 from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, counts_all
-from perf_pipeline.monitoring.words import plain
+from perf_pipeline.monitoring.indicator import Indicator
+from perf_pipeline.monitoring.indicators import PACE_OF_PLAN
+from perf_pipeline.monitoring.rows import rows_as, with_columns
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-class Told(NamedTuple):
-    """What of a judged indicator its reason speaks of."""
-
-    status: str
-    behaviour: str
-    raw_target: str
-    target_kind: str
-    operator: str | None
-    value_text: str | None
-    numerator: int | None
-    denominator: int | None
-    actual_text: str | None
-    measure: str | None
-    unit: str | None
-    word: str | None
-    due_on: object
-    pace: str | None
-    planned_bp: int | None
-    phase_micro: int | None
-    phase_text: str | None
-    initial_target: str | None
-    revised_by: str | None
-    period_numerator: int | None
-    period_denominator: int | None
-    not_added: str | None
-    reported_text: str | None
-    reported_denominator: int | None
-    broken: str | None
-    after_break: str | None
-    unsettled: str | None
-
-
 def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """Add actual_text and reason, in Chinese, to what judge_indicators returns."""
-    described = judged.copy(deep=False)
-    described["actual_text"] = plain(_actual_texts(judged), judged)
-    nothing = np.full(len(judged), None, dtype=object)
-    columns = [
-        described[name].to_numpy(dtype=object) if name in described else nothing
-        for name in Told._fields
-    ]
-    told = map(Told._make, zip(*columns, strict=True))
-    reasons = [indicator_reason(each, checkpoint) for each in told]
-    described["reason"] = plain(reasons, judged)
-    return described
+    rows = [row._replace(actual_text=_actual_text(row)) for row in rows_as(Indicator, judged)]
+    words = ((row.actual_text, indicator_reason(row, checkpoint)) for row in rows)
+    return with_columns(judged, ("actual_text", "reason"), words)
 
 
-def _actual_texts(judged: pd.DataFrame) -> np.ndarray:
-    texts = judged["word"].to_numpy(dtype=object).copy()
-    with_number = np.flatnonzero(judged["has_number"].to_numpy(dtype=bool))
-    columns = ("numerator", "denominator", "unit", "target_micro", "upper_micro")
-    parts = (judged[name].to_numpy(dtype=object)[with_number] for name in columns)
-    texts[with_number] = [write_actual(*each) for each in zip(*parts, strict=True)]
-    return texts
+def _actual_text(row: Indicator) -> str | None:
+    if not row.has_number or row.numerator is None or row.denominator is None:
+        return row.word
+    aim = (row.unit, row.target_micro, row.upper_micro)
+    return write_actual(row.numerator, row.denominator, *aim)
 
 
-def indicator_reason(row: Told, checkpoint: Checkpoint) -> str:
+def indicator_reason(row: Indicator, checkpoint: Checkpoint) -> str:
     """Say in Chinese why an indicator has its status at a checkpoint."""
     said = _said(row, checkpoint)
     if row.initial_target is None:
@@ -85,7 +42,7 @@ def indicator_reason(row: Told, checkpoint: Checkpoint) -> str:
     return f"{said}；目标经{row.revised_by}由“{row.initial_target}”调整"
 
 
-def _said(row: Told, checkpoint: Checkpoint) -> str:
+def _said(row: Indicator, checkpoint: Checkpoint) -> str:
     actual, target = row.actual_text, row.raw_target
     if row.broken is not None:
         after = f"；{row.after_break}，不改变全年结论" if row.after_break else ""
@@ -109,7 +66,7 @@ def _said(row: Told, checkpoint: Checkpoint) -> str:
             return f"实际{actual}{_counts(row)}，未达到目标（{target}）"
 
 
-def _counts(row: Told) -> str:
+def _counts(row: Indicator) -> str:
     if row.denominator is None or row.denominator == 1 or row.behaviour == Behaviour.COST:
         return ""
     written = row.reported_text is not None and row.reported_denominator is None
@@ -125,14 +82,14 @@ def _counts(row: Told) -> str:
     return f"（全年合并{row.numerator}/{row.denominator}，其中本期{period}）"
 
 
-def _pace(row: Told) -> str:
+def _pace(row: Indicator) -> str:
     if row.phase_micro is not None:
         return f"阶段目标（{row.phase_text}）"
     by_plan = row.pace == PACE_OF_PLAN and row.planned_bp is not None
     return "支出计划进度" if by_plan else "时间进度"
 
 
-def _spelling(row: Told) -> str:
+def _spelling(row: Indicator) -> str:
     """Show the unit that a figure is to have where its target asks for it of each: 1期/季度."""
     if "/" not in (row.unit or ""):
         return ""
@@ -140,7 +97,7 @@ def _spelling(row: Told) -> str:
     return f"；数字请连单位写，如“{number[0] if number else 1}{row.unit}”"
 
 
-def _why_no_data(row: Told, checkpoint: Checkpoint) -> str:
+def _why_no_data(row: Indicator, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
     if row.measure not in known_codes():

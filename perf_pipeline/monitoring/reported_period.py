@@ -8,13 +8,15 @@ from typing import Any
 from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
 from perf_pipeline.monitoring.actuals import Limits, read_number
 
+Period = Mapping[str, Any]  # a report, or what was measured, of a period: a row of the register
 
-def states(period: Mapping[str, Any], rule: str) -> Covers:
+
+def states(period: Period, rule: str) -> Covers:
     """Return what a reported value states (填报口径): as written, or as its year rule suggests."""
     return COVERS_OF_LABEL.get(period["covers"] or "", DEFAULT_COVERS[YearRule(rule)])
 
 
-def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tuple[int, int] | None:
+def value_of_period(period: Period, rule: str, limits: Limits) -> tuple[int, int] | None:
     """Return a period's figure; a percentage without its counts cannot be pooled."""
     if period["reported_denominator"] is not None:
         return int(period["reported_numerator"]), int(period["reported_denominator"])
@@ -25,7 +27,7 @@ def value_of_period(period: Mapping[str, Any], rule: str, limits: Limits) -> tup
 
 
 def values_since(
-    periods: Sequence[Mapping[str, Any]], rule: str, limits: Limits
+    periods: Sequence[Period], rule: str, limits: Limits
 ) -> list[tuple[int, int] | None]:
     """Return the figures to be put together: the last of the year so far, and periods since."""
     of_year = (n for n, each in enumerate(periods) if states(each, rule) is Covers.YEAR)

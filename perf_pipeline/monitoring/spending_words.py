@@ -7,7 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint, chinese_date
@@ -15,7 +14,7 @@ from perf_pipeline.domain.figures import write_apart, write_beside
 from perf_pipeline.domain.money import format_wan, format_yuan
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
-from perf_pipeline.monitoring.words import plain
+from perf_pipeline.monitoring.rows import rows_as, with_columns
 
 
 class Compared(NamedTuple):
@@ -57,23 +56,20 @@ class Beside(NamedTuple):
 
 def describe_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """Add reason, note and hint, in Chinese, to judged and paced projects."""
-    return judged.assign(
-        reason=plain(spending_reasons(judged), judged),
-        note=plain(_spending_notes(judged, checkpoint), judged),
-        hint=plain(_spending_hints(judged, checkpoint), judged),
+    told = zip(rows_as(Compared, judged), rows_as(Beside, judged), strict=True)
+    words = (
+        (spending_reason(of), "；".join(_notes(row, checkpoint)) or None, _hint(row, checkpoint))
+        for of, row in told
     )
+    return with_columns(judged, ("reason", "note", "hint"), words)
 
 
-def spending_reasons(judged: pd.DataFrame) -> np.ndarray:
+def spending_reasons(judged: pd.DataFrame) -> list[str]:
     """Return why each row of judged spending has its light."""
-    known = [name for name in Compared._fields if name in judged]
-    columns = (judged[name].to_numpy(dtype=object) for name in known)
-    rows = (dict(zip(known, each, strict=True)) for each in zip(*columns, strict=True))
-    said = [_reason(Compared(**row)) for row in rows]
-    return np.array(said, dtype=object)
+    return list(map(spending_reason, rows_as(Compared, judged)))
 
 
-def _reason(row: Compared) -> str:
+def spending_reason(row: Compared) -> str:
     """Say why a light is what it is; digits enough to tell each figure from its limit."""
     budget, paid = row.budget_fen, row.paid_fen
     if paid is None:
@@ -104,14 +100,6 @@ def _reason(row: Compared) -> str:
     away = write_apart(actual - share, limits)
     word = "高于计划" if actual > share else "低于计划"
     return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
-
-
-def _spending_notes(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
-    """Return what is said beside each project's light; None where there is nothing to say."""
-    columns = (judged[name].to_numpy(dtype=object) for name in Beside._fields)
-    rows = map(Beside._make, zip(*columns, strict=True))
-    notes = ["；".join(_notes(row, checkpoint)) or None for row in rows]
-    return np.array(notes, dtype=object)
 
 
 def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
@@ -155,17 +143,10 @@ def _committed(row: Beside) -> str:
     return f"{said}，与已支付合计占预算{write_beside(bound, [Fraction(100)])}%"
 
 
-def _spending_hints(judged: pd.DataFrame, checkpoint: Checkpoint) -> np.ndarray:
-    """Return what the data say of slow spending (系统提示): since when nothing was paid."""
-    slow = judged["light"].isin([str(Light.RED), str(Light.YELLOW)]).to_numpy()
-    hints = np.full(len(judged), None, dtype=object)
-    columns = (judged[name].to_numpy(dtype=object)[slow] for name in Beside._fields)
-    rows = map(Beside._make, zip(*columns, strict=True))
-    hints[slow] = [_hint(row, checkpoint) for row in rows]
-    return hints
-
-
 def _hint(row: Beside, checkpoint: Checkpoint) -> str | None:
+    """Say what the data say of slow spending (系统提示): since when nothing was paid."""
+    if row.light not in (Light.RED, Light.YELLOW):
+        return None
     if row.paid_fen is None or row.budget_fen is None or row.paid_fen > row.budget_fen:
         return None
     if row.last_paid_on is None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.measures.expected import LEDGER, decided_registers, registers_behind
 from perf_pipeline.measures.waiting import Waiting
-from perf_pipeline.monitoring.exact import whole_numbers
+from perf_pipeline.warehouse.frames import value_of
 
 
 def known_payments(
@@ -21,14 +22,13 @@ def known_payments(
     of such projects alone is none of the department. Columns read: department_id, paid_fen,
     budget_fen.
     """
-    of, (paid, _), (budget, has_budget) = (
-        projects["department_id"],
-        *(whole_numbers(projects[name]) for name in ("paid_fen", "budget_fen")),
-    )
-    partly = np.array([waiting.is_part_of(int(each), (LEDGER,)) for each in of], dtype=bool)
-    known = ~partly | (passed & has_budget & (paid > budget))
-    paid_columns = [name for name in ("paid_fen", "payments") if name in projects]
-    return projects.assign(**{name: projects[name].where(known, None) for name in paid_columns})
+    columns = (projects[name] for name in ("department_id", "paid_fen", "budget_fen"))
+    known = [
+        not waiting.is_part_of(int(whose), (LEDGER,))
+        or (passed and None not in (paid, budget) and paid > budget)
+        for whose, paid, budget in zip(*(map(value_of, each) for each in columns), strict=True)
+    ]
+    return _only(projects, ("paid_fen", "payments"), known)
 
 
 def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
@@ -36,21 +36,20 @@ def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
 
     Columns read: department_id, measure; emptied are numerator and denominator, also of the year.
     """
-    known = np.array(
-        [
-            measure == REPORTED
-            or not isinstance(measure, str)
-            or not waiting.is_part_of(int(whose), registers_behind(measure))
-            for whose, measure in zip(
-                indicators["department_id"], indicators["measure"], strict=True
-            )
-        ],
-        dtype=bool,
-    )
+    columns = (indicators[name] for name in ("department_id", "measure"))
+    known = [
+        measure in (REPORTED, None) or not waiting.is_part_of(int(whose), registers_behind(measure))
+        for whose, measure in zip(*(map(value_of, each) for each in columns), strict=True)
+    ]
     counts = ("numerator", "denominator", "year_numerator", "year_denominator")
-    return indicators.assign(
-        **{name: indicators[name].where(known, None) for name in counts if name in indicators}
-    )
+    return _only(indicators, counts, known)
+
+
+def _only(frame: pd.DataFrame, names: Sequence[str], known: Sequence[bool]) -> pd.DataFrame:
+    """Empty columns, those of them that there are, where they are not known."""
+    there = [name for name in names if name in frame]
+    mask = pd.Series(known, frame.index, dtype=bool)
+    return frame.assign(**{name: frame[name].where(mask, None) for name in there})
 
 
 def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:

@@ -97,14 +97,13 @@ def judged_lines(draw: st.DrawFn) -> SpendingLine:
 def together(lines: list[SpendingLine]) -> tuple[SpendingSum, ...]:
     """The sums of some projects' spending, as they are judged and stored."""
     names = ("project_name", "budget_fen", "paid_fen", "planned_bp", "planned_label")
-    rows = pd.DataFrame([{name: getattr(line, name) for name in names} for line in lines])
-    rows = rows.astype(object).where(rows.notna(), None)
+    told = [{name: getattr(line, name) for name in names} for line in lines]
+    rows = pd.DataFrame(told, dtype=object)
     rows = rows.assign(department_id=1, department_code="a", line_of_work=None, coming_bp=None)
     rows = rows.assign(fiscal_fen=None, other_fen=None, carry_over_fen=None)
     nothing = pd.DataFrame(columns=["department_id", "project_name", "source", "paid_fen"])
-    told = spending_lines(with_limits(rows, Limits()), nothing.astype(object))
-    told = told.astype(object).where(told.notna(), None).assign(id=0, snapshot_id=0)
-    return tuple(SpendingSum.of(row) for row in told.to_dict("records"))
+    sums = spending_lines(with_limits(rows, Limits()), nothing.astype(object))
+    return tuple(SpendingSum.of(row) for row in sums.assign(id=0, snapshot_id=0).to_dict("records"))
 
 
 @given(st.lists(judged_lines(), min_size=1, max_size=20))

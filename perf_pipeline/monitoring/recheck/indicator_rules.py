@@ -51,6 +51,23 @@ class IndicatorRule:
     looks: Looks
 
 
+INDICATOR_RULES: list[IndicatorRule] = []  # in the order in which they stand below
+
+
+def rule(
+    label: str, says: str, quality: Quality, *, keeps_bp: int | None = None
+) -> Callable[[Looks], Looks]:
+    """Make a function that looks at an indicator a rule, whose code is the function's name."""
+
+    def declare(looks: Looks) -> Looks:
+        name = looks.__name__
+        INDICATOR_RULES.append(IndicatorRule(name, label, says, quality, keeps_bp, looks))
+        return looks
+
+    return declare
+
+
+@rule("无佐证", "没有台账支撑也没有佐证材料的，不得分", Quality.EVIDENT, keeps_bp=0)
 def no_evidence(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """No register shows it and no evidence is named (佐证材料)."""
     own = pair.own
@@ -59,12 +76,14 @@ def no_evidence(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return None if pair.theirs.basis.strip() else "没有台账支撑，也没有写明佐证材料"
 
 
+@rule("没有指标值", "没有指标值、不具考核性的，不得分", Quality.COMPLETE, keeps_bp=0)
 def no_target(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """Nothing was promised, so nothing can be examined (不具考核性)."""
     empty = not pair.theirs.raw_value.strip() and (pair.own is None or not pair.own.raw_target)
     return "没有指标值，无法考核" if empty else None
 
 
+@rule("无法衡量", "有方向而没有计算办法的，扣60%", Quality.COMPLETE, keeps_bp=4_000)
 def unmeasurable(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """A direction or a wish without a way to compute it."""
     computed = pair.own is not None and pair.own.by_register and pair.own.known
@@ -73,6 +92,7 @@ def unmeasurable(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"指标值“{pair.theirs.raw_value}”只有方向或表述，没有计算办法"
 
 
+@rule("满意度没有调查", "没有开展调查的满意度，不得分", Quality.EVIDENT, keeps_bp=0)
 def no_survey(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """Satisfaction is what people were asked, not that nobody complained."""
     if first_level(pair.theirs) is not FirstLevel.SATISFACTION:
@@ -85,6 +105,7 @@ def no_survey(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return None if counted or _SURVEY.search(told) else "没有满意度调查的记录或佐证"
 
 
+@rule("重复计分", "同一指标又作产出又作效益的，只计一次", Quality.COMPLETE, keeps_bp=0)
 def counted_twice(pair: Pair, among: Sequence[Pair]) -> str | None:
     """The same indicator as output and as benefit: one counts."""
     for earlier in among:
@@ -97,6 +118,7 @@ def counted_twice(pair: Pair, among: Sequence[Pair]) -> str | None:
     return None
 
 
+@rule("超额过多", "完成率超过130%的，提示目标偏低", Quality.TRUE)
 def over_attained(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """Attained by far: the target may have been set too low; noted, not taken."""
     upward = pair.target.operator in (Operator.GE, Operator.GT)
@@ -104,6 +126,7 @@ def over_attained(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"完成率{_rate(reached)}，目标可能偏低" if reached and reached > OVER else None
 
 
+@rule("未达标得满分", "未达到目标的，按完成比例计分", Quality.ARITHMETIC)
 def below_target_with_full_marks(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """By its own words short of the target, yet with all of its marks."""
     weight, score = pair.weight_centi, pair.score_centi
@@ -116,6 +139,7 @@ def below_target_with_full_marks(pair: Pair, _all: Sequence[Pair]) -> str | None
     return f"实际“{pair.actual}”未达到目标“{aim}”，却得满分{write_points(weight)}分"
 
 
+@rule("得分与完成比例不符", "得分＝分值×完成比例", Quality.ARITHMETIC)
 def score_off_formula(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """The score is not weight × completion (完成比例), by the form's own actual value."""
     weight, score = pair.weight_centi, pair.score_centi
@@ -132,6 +156,7 @@ def score_off_formula(pair: Pair, _all: Sequence[Pair]) -> str | None:
     )
 
 
+@rule("得分超过分值", "得分不超过分值", Quality.ARITHMETIC)
 def score_beyond_weight(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """No indicator earns more than its marks."""
     weight, score = pair.weight_centi, pair.score_centi
@@ -140,6 +165,7 @@ def score_beyond_weight(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"得{write_points(score)}分，超过分值{write_points(weight)}分"
 
 
+@rule("完成值与台账不符", "以台账、填报记录为准", Quality.TRUE)
 def actual_differs(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """The registers have another value than the form."""
     own = pair.own
@@ -158,6 +184,7 @@ def actual_differs(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"自评填“{pair.actual}”，{ours}"
 
 
+@rule("指标值与批复不符", "自评用批复的目标", Quality.COMPLETE)
 def target_changed(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """The form's target is not the approved one, by which everything is judged."""
     own = pair.own
@@ -166,6 +193,7 @@ def target_changed(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"指标值写作“{pair.theirs.raw_value}”，批复的是“{own.raw_target}”；按批复的目标复核"
 
 
+@rule("指标改名", "指标名称与批复的一致", Quality.COMPLETE)
 def renamed(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """The indicator stands under another name than the approved one."""
     if pair.own is None or not pair.renamed:
@@ -173,11 +201,13 @@ def renamed(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"名称与批复的“{pair.own.name}”不同"
 
 
+@rule("批复之外的指标", "自评按批复的指标", Quality.COMPLETE)
 def added(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """The indicator is not among the approved ones."""
     return "批复的绩效目标中没有这个指标" if pair.own is None else None
 
 
+@rule("成本指标方向反了", "成本指标用“≤”", Quality.ARITHMETIC)
 def cost_at_least(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """A cost is kept, not reached: ≥ rewards spending."""
     cost = second_level(pair.theirs) is SecondLevel.COST
@@ -186,6 +216,7 @@ def cost_at_least(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return "成本指标写成“≥”，超支反而达标" if cost and money and upward else None
 
 
+@rule("扣分没有原因", "扣分的写明原因和改进措施", Quality.EXPLAINED)
 def reason_missing(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """Marks were lost and no reason is given."""
     weight, score = pair.weight_centi, pair.score_centi
@@ -204,74 +235,3 @@ def _signed(raw: str) -> str:
     for sign, letter in (("≥", "ge"), (">=", "ge"), ("≤", "le"), ("<=", "le"), (">", "gt")):
         raw = raw.replace(sign, letter)
     return raw.replace("<", "lt").replace("%", "pc").replace("％", "pc").replace(".", "p")
-
-
-INDICATOR_RULES: tuple[IndicatorRule, ...] = (
-    IndicatorRule(
-        *("no_evidence", "无佐证", "没有台账支撑也没有佐证材料的，不得分", Quality.EVIDENT, 0),
-        no_evidence,
-    ),
-    IndicatorRule(
-        *("no_target", "没有指标值", "没有指标值、不具考核性的，不得分", Quality.COMPLETE, 0),
-        no_target,
-    ),
-    IndicatorRule(
-        *("unmeasurable", "无法衡量", "有方向而没有计算办法的，扣60%", Quality.COMPLETE, 4_000),
-        unmeasurable,
-    ),
-    IndicatorRule(
-        *("no_survey", "满意度没有调查", "没有开展调查的满意度，不得分", Quality.EVIDENT, 0),
-        no_survey,
-    ),
-    IndicatorRule(
-        *("counted_twice", "重复计分", "同一指标又作产出又作效益的，只计一次", Quality.COMPLETE, 0),
-        counted_twice,
-    ),
-    IndicatorRule(
-        *("over_attained", "超额过多", "完成率超过130%的，提示目标偏低", Quality.TRUE, None),
-        over_attained,
-    ),
-    IndicatorRule(
-        "below_target_with_full_marks",
-        *("未达标得满分", "未达到目标的，按完成比例计分", Quality.ARITHMETIC, None),
-        below_target_with_full_marks,
-    ),
-    IndicatorRule(
-        *(
-            "score_off_formula",
-            "得分与完成比例不符",
-            "得分＝分值×完成比例",
-            Quality.ARITHMETIC,
-            None,
-        ),
-        score_off_formula,
-    ),
-    IndicatorRule(
-        *("score_beyond_weight", "得分超过分值", "得分不超过分值", Quality.ARITHMETIC, None),
-        score_beyond_weight,
-    ),
-    IndicatorRule(
-        *("actual_differs", "完成值与台账不符", "以台账、填报记录为准", Quality.TRUE, None),
-        actual_differs,
-    ),
-    IndicatorRule(
-        *("target_changed", "指标值与批复不符", "自评用批复的目标", Quality.COMPLETE, None),
-        target_changed,
-    ),
-    IndicatorRule(
-        *("renamed", "指标改名", "指标名称与批复的一致", Quality.COMPLETE, None),
-        renamed,
-    ),
-    IndicatorRule(
-        *("added", "批复之外的指标", "自评按批复的指标", Quality.COMPLETE, None),
-        added,
-    ),
-    IndicatorRule(
-        *("cost_at_least", "成本指标方向反了", "成本指标用“≤”", Quality.ARITHMETIC, None),
-        cost_at_least,
-    ),
-    IndicatorRule(
-        *("reason_missing", "扣分没有原因", "扣分的写明原因和改进措施", Quality.EXPLAINED, None),
-        reason_missing,
-    ),
-)

@@ -1,0 +1,41 @@
+"""Frames judged row by row: what a step reads of a row, and what it adds, each as a NamedTuple."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+import pandas as pd
+
+from perf_pipeline.warehouse.frames import value_of
+
+Read = TypeVar("Read", bound=NamedTuple)
+
+
+def plain(values: object, like: pd.DataFrame) -> pd.Series:
+    """Make a column of plain Python values: None stays None, where pandas would infer NaN."""
+    return pd.Series(values, like.index, dtype=object)
+
+
+def rows_as(of: type[Read], frame: pd.DataFrame) -> list[Read]:
+    """Give a frame's rows as what a step reads of them.
+
+    What is missing is None; a column that the frame is without is what `of` says by default, or
+    None.
+    """
+    lacking = of._field_defaults
+    columns = [
+        map(value_of, frame[name].tolist()) if name in frame else [lacking.get(name)] * len(frame)
+        for name in of._fields
+    ]
+    return list(map(of._make, zip(*columns, strict=True)))
+
+
+def with_columns(
+    frame: pd.DataFrame, names: Sequence[str], rows: Iterable[Sequence[object]]
+) -> pd.DataFrame:
+    """Return a frame with columns added, given row by row, or put in the place of its own."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return frame.assign(
+        **{name: plain(column, frame) for name, column in zip(names, columns, strict=True)}
+    )
