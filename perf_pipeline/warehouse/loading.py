@@ -238,9 +238,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.notice = batches.notice
         staged.unit = batches.told.unit
         by_content = any(each.code == "no_number" for each in batches.told.notices)
-        beside = beside_others(rows, declared, file, void, by_content=by_content)
-        namesakes = take_out_namesakes(rows, declared, file)
-        staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
+        beside, met = beside_others(rows, declared, file, void, by_content=by_content)
+        if met:
+            namesakes = take_out_namesakes(rows, declared, file)
+            staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
         staged.notices = [*map(str, batches.told.notices), *beside]
         staged.lacking_columns = batches.told.lacking_columns
         stage_plans(staged, entries)

@@ -37,7 +37,11 @@ _WAITING = (
     select(quarantined_row.c.id)
     .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
     .join(_this, _LIKE)
-    .where(_this.c.id == bindparam("file_id"), current(quarantined_row))
+    .where(
+        _this.c.id == bindparam("file_id"),
+        source_file.c.rows_quarantined > 0,
+        current(quarantined_row),
+    )
     .limit(1)
 )
 

@@ -11,7 +11,18 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.engine import make_url
 
@@ -25,10 +36,10 @@ from perf_pipeline.warehouse.seals.hashing import (
     act_digest,
     content_of,
     marks_of,
-    row_digest,
+    row_digests,
     spelled_moment,
 )
-from perf_pipeline.warehouse.typed import CompoundQuery, Query
+from perf_pipeline.warehouse.typed import Query
 
 LARGEST = 1_000  # rows of a seal
 _NO_END = 2**63 - 1
@@ -44,45 +55,21 @@ _NEW_ACT = insert(act).returning(act.c.id)
 _NEW_SEALS = insert(seal)
 
 
-def _newest() -> CompoundQuery:
-    return union_all(
-        *(
-            select(
-                literal(each.table.name, Text).label("name"),
-                select(func.coalesce(func.max(each.table.c.id), 0)).scalar_subquery().label("id"),
-            )
-            for each in sealed_tables()
-        )
-    )
+def _newest(table: Table) -> ColumnElement[int]:
+    return select(func.max(table.c.id)).scalar_subquery()
 
 
-def _numbered() -> CompoundQuery:
-    return union_all(
-        *(
-            select(
-                literal(each.table.name, Text).label("name"),
-                func.coalesce(
-                    func.pg_sequence_last_value(
-                        cast(
-                            func.pg_get_serial_sequence(
-                                literal(each.table.name, Text), literal("id", Text)
-                            ),
-                            REGCLASS,
-                        )
-                    ),
-                    0,
-                ).label("id"),
-            )
-            for each in sealed_tables()
-        )
-    )
+def _numbered(table: Table) -> ColumnElement[int]:
+    sequence = func.pg_get_serial_sequence(literal(table.name, Text), literal("id", Text))
+    return func.pg_sequence_last_value(cast(sequence, REGCLASS))
 
 
 @cache
 def _numbering(driver: str) -> str:
     """Spell the question once for a kind of database: it is asked twice in each transaction."""
     dialect = make_url(f"{driver}://").get_dialect()()
-    query = _numbered() if dialect.name == "postgresql" else _newest()
+    last = _numbered if dialect.name == "postgresql" else _newest
+    query = select(*(last(each.table).label(each.table.name) for each in sealed_tables()))
     return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
@@ -92,8 +79,8 @@ def newest_rows(connection: Connection) -> Newest:
     On PostgreSQL the last number that was given out: a row put in by another way, with a number
     far ahead, does not hide those that the product numbers after it.
     """
-    found = connection.exec_driver_sql(_numbering(connection.engine.url.drivername))
-    return {name: number for name, number in found}
+    found = connection.exec_driver_sql(_numbering(connection.engine.url.drivername)).one()
+    return {each.table.name: at or 0 for each, at in zip(sealed_tables(), found, strict=True)}
 
 
 def record(connection: Connection, before: Newest, deed: Deed | None) -> None:
@@ -186,7 +173,7 @@ def _row_seals(
     for part in found.partitions():
         for _, run in groupby(enumerate(part), key=run_of):
             rows = [row for _, row in run]
-            digests = [row_digest(tuple(row)) for row in rows]
+            digests = row_digests(rows)
             of_department, of = owner(rows[0])
             yield {
                 "table_name": table.name,
@@ -217,5 +204,5 @@ def closing_seals(
                 "first_id": part[0][0],
                 "rows": len(part),
                 "marks": " ".join(f"{row}:{by}" for row, by in part),
-                "content": content_of(row_digest(pair) for pair in part),
+                "content": content_of(row_digests(part)),
             }
