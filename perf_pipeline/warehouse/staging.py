@@ -134,6 +134,7 @@ class Staging:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
         if self.rows < 2:
             return []
+        self._index()
         return list(self.connection.execute(_shared_keys(self.table, tuple(self.values))).all())
 
     def settle(self, settled: Settled) -> None:
@@ -151,11 +152,15 @@ class Staging:
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""
         self._make()
+        self._index()
+        self.know_sizes()
+
+    def _index(self) -> None:
         if not self._is_postgresql and self.rows >= WORTH_A_LOOK:
             self.connection.exec_driver_sql(
-                f"CREATE INDEX temp.{self.table.name}_key ON {self.table.name} (row_key)"
+                f"CREATE INDEX IF NOT EXISTS temp.{self.table.name}_key"
+                f" ON {self.table.name} (row_key)"
             )
-        self.know_sizes()
 
     def know_sizes(self) -> None:
         """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small.

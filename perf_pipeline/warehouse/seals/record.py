@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Table,
     Text,
     bindparam,
@@ -24,10 +25,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import REGCLASS
-from sqlalchemy.engine import make_url
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
+from perf_pipeline.warehouse.seals.asked import fetched, written
 from perf_pipeline.warehouse.seals.closings import closings, closings_since
 from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
@@ -65,12 +66,9 @@ def _numbered(table: Table) -> ColumnElement[int]:
 
 
 @cache
-def _numbering(driver: str) -> str:
-    """Spell the question once for a kind of database: it is asked twice in each transaction."""
-    dialect = make_url(f"{driver}://").get_dialect()()
+def _numbering(dialect: Dialect) -> str:
     last = _numbered if dialect.name == "postgresql" else _newest
-    query = select(*(last(each.table).label(each.table.name) for each in sealed_tables()))
-    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return written(select(*(last(each.table) for each in sealed_tables())), dialect)
 
 
 def newest_rows(connection: Connection) -> Newest:
@@ -79,7 +77,7 @@ def newest_rows(connection: Connection) -> Newest:
     On PostgreSQL the last number that was given out: a row put in by another way, with a number
     far ahead, does not hide those that the product numbers after it.
     """
-    found = connection.exec_driver_sql(_numbering(connection.engine.url.drivername)).one()
+    (found,) = fetched(connection, _numbering(connection.dialect))
     return {each.table.name: at or 0 for each, at in zip(sealed_tables(), found, strict=True)}
 
 
