@@ -107,7 +107,9 @@ class Staging:
         self._make()
         ordinals = range(self.rows, self.rows + len(columns[0]))
         self.rows += len(ordinals)
-        names = [column.name for column in self.table.c]
+        filled = [nth for nth, each in enumerate(columns) if each.count(None) < len(each)]
+        names = ["nth", *(self.names[nth] for nth in filled)]
+        columns = [columns[nth] for nth in filled]
         cursor = self.connection.connection.cursor()
         try:
             if self._is_postgresql:
@@ -116,7 +118,7 @@ class Staging:
                         copy.write_row(row)
             else:
                 marks = ", ".join(repeat("?", len(names)))
-                spelled = map(self._spelled, self.names, columns)
+                spelled = map(self._spelled, names[1:], columns)
                 cursor.executemany(
                     f"INSERT INTO {self.table.name} ({', '.join(names)}) VALUES ({marks})",
                     zip(ordinals, *spelled, strict=True),  # type: ignore[arg-type]

@@ -6,10 +6,11 @@ before is never taken for the product's own: no seal covers it, and `verify` nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import (
     ColumnElement,
@@ -50,7 +51,6 @@ SEALED_OF_A_SEAL = (
     *("first_id", "rows", "marks", "content"),
 )
 Newest = Mapping[str, int]
-Owner = tuple[int | None, int | None]  # the department, and what the rows are about
 _LAST_ACT = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
 _NEW_ACT = insert(act).returning(act.c.id)
 _NEW_SEALS = insert(seal)
@@ -148,42 +148,41 @@ def _row_seals(
     connection: Connection, each: SealedTable, after: int, last: int | None
 ) -> Iterator[dict[str, object]]:
     """Seal the rows beyond `after`, up to `last`, in runs: of one owner, without a gap."""
-    table = each.table
     between = {"after": after, "last": _NO_END if last is None else last}
     query = _rows(each, connection.dialect.name)
     found = connection.execute(query, between, execution_options={"yield_per": LARGEST})
-    number = each.columns.index("id")
-    department, about = (
-        each.columns.index(name) if name in each.columns else None
-        for name in ("department_id", each.about)
-    )
-
-    def owner(row: Row) -> Owner:
-        return (
-            None if department is None else row[department],
-            None if about is None else row[about],
-        )
-
-    def run_of(nth: tuple[int, Row]) -> tuple[int, Owner]:
-        at, row = nth
-        return row[number] - at, owner(row)
-
+    at = {name: nth for nth, name in enumerate(each.columns)}
+    number, owned = at["id"], [at[name] for name in ("department_id", each.about) if name in at]
     for part in found.partitions():
-        for _, run in groupby(enumerate(part), key=run_of):
-            rows = [row for _, row in run]
+        for rows in _runs([*map(tuple, part)], number, owned):
             digests = row_digests(rows)
-            of_department, of = owner(rows[0])
+            first = dict(zip(each.columns, rows[0], strict=True))
             yield {
-                "table_name": table.name,
+                "table_name": each.table.name,
                 "kind": "rows",
                 "columns": ",".join(each.columns),
-                "department_id": of_department,
-                "about_id": of,
-                "first_id": rows[0][number],
+                "department_id": first.get("department_id"),
+                "about_id": first.get(each.about or ""),
+                "first_id": first["id"],
                 "rows": len(rows),
                 "marks": marks_of(digests),
                 "content": content_of(digests),
             }
+
+
+def _runs(rows: list[Row], number: int, owned: Sequence[int]) -> Iterator[list[Row]]:
+    """Part rows, in the order of their numbers, into those of one owner without a gap."""
+    no_gap = rows[-1][number] - rows[0][number] == len(rows) - 1
+    if no_gap and all(len(set(map(itemgetter(column), rows))) == 1 for column in owned):
+        yield rows  # as nearly always
+        return
+
+    def run_of(nth: tuple[int, Row]) -> tuple[object, ...]:
+        place, row = nth
+        return row[number] - place, *(row[column] for column in owned)
+
+    for _, run in groupby(enumerate(rows), key=run_of):
+        yield [row for _, row in run]
 
 
 def closing_seals(
