@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Quarantined, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -261,11 +261,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
     return fill
 
 
-def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quarantined]:
+def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[QuarantinedRow]:
     """Say of each quarantined row what to do about it."""
     return [
-        Quarantined(**asdict(row), hint=hint(declared, row.column_label, row.value, row.reason))
-        for row in rows
+        replace(row, hint=hint(declared, row.column_label, row.value, row.reason)) for row in rows
     ]
 
 

@@ -136,7 +136,6 @@ def _mender(file_id: int) -> ScalarSelect[int]:
     """Select the file under another path that mended an earlier reading of the same row."""
     earlier = quarantined_row.alias("earlier_row")
     its_file, mending = source_file.alias("its_file"), source_file.alias("mending_file")
-    this = source_file.alias("this_file")
     return (
         select(func.max(mending.c.id))
         .select_from(earlier)
@@ -146,9 +145,9 @@ def _mender(file_id: int) -> ScalarSelect[int]:
             earlier.c.mark == quarantined_row.c.mark,
             mending.c.path != its_file.c.path,
             exists().where(
-                this.c.id == file_id,
-                same(this, its_file, "department_id", "fiscal_year", "kind"),
-                this.c.path != mending.c.path,
+                _this.c.id == file_id,
+                same(_this, its_file, "department_id", "fiscal_year", "kind"),
+                _this.c.path != mending.c.path,
             ),
         )
         .scalar_subquery()

@@ -27,8 +27,13 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.warehouse.schema import source_file
-from perf_pipeline.warehouse.seals.asked import fetched, written
-from perf_pipeline.warehouse.seals.declared import CLOSED_BY, SealedTable, sealed_tables
+from perf_pipeline.warehouse.seals.declared import (
+    CLOSED_BY,
+    SealedTable,
+    fetched,
+    sealed_tables,
+    written,
+)
 
 _NO_END = 2**63 - 1
 Closings = dict[int, list[tuple[int, int]]]  # row and its closer, by the file with which it came

@@ -29,9 +29,14 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
-from perf_pipeline.warehouse.seals.asked import fetched, written
 from perf_pipeline.warehouse.seals.closings import closings, closings_since
-from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
+from perf_pipeline.warehouse.seals.declared import (
+    SealedTable,
+    fetched,
+    sealed_tables,
+    spelled,
+    written,
+)
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
 from perf_pipeline.warehouse.seals.hashing import (
     Row,
