@@ -103,9 +103,7 @@ def marks_in(path: Path, declared: Register, reading: RegisterReading) -> frozen
     """
     labels = {column.label for column in declared.columns}
     wrong = [row for row in reading.quarantined if labels & cells_of(row.row_text).keys()]
-    read: set[tuple[str | None, int | None]] = {
-        (row.sheet, row.row_number) for row in reading.rows
-    }
+    read: set[tuple[str | None, int | None]] = {(row.sheet, row.row_number) for row in reading.rows}
     read |= {(row.sheet, row.row_number) for row in wrong}
     found = set()
     for sheet, rows in read_sheets(path):
