@@ -7,6 +7,7 @@ come to an end, the first one says how.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
 import os
@@ -44,6 +45,7 @@ def main(descriptor: int) -> None:
     control = socket.socket(fileno=descriptor)
     for name in WARM:
         importlib.import_module(name)
+    gc.freeze()  # no worker looks at, and so copies, what all of them share
     while True:
         message, handed, _, _ = socket.recv_fds(control, 16, 1)
         if not message:

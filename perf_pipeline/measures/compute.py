@@ -24,8 +24,8 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import registers_of
+from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import measure_value
-from perf_pipeline.warehouse.statistics import refresh_statistics
 from perf_pipeline.warehouse.typed import CompoundQuery, Expression, Query
 
 COUNTED = Kind("measures")
@@ -105,7 +105,7 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
     A new version of a department's measures is written only where a figure changed.
     """
     with write_transaction(engine) as connection:
-        refresh_statistics(connection)
+        know_all(connection)
 
         def judge(seen: Checkpoint) -> Judged:
             query = figures_query(seen.of_some, registers_of(connection, seen))

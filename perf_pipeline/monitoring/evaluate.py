@@ -37,13 +37,13 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
 from perf_pipeline.warehouse.frames import read_frame, told, value_of
 from perf_pipeline.warehouse.history import JudgedSnapshot
+from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
     spending_line,
     spending_result,
 )
-from perf_pipeline.warehouse.statistics import refresh_statistics
 
 # columns of judged rows that quote what staff wrote as they please; they are judged as written
 QUOTED = (
@@ -69,7 +69,7 @@ def evaluate_quarter(
     """
     count_again(engine, checkpoint)
     with write_transaction(engine) as connection:
-        refresh_statistics(connection)
+        know_all(connection)
         follow_calendar(connection, checkpoint)
         failed = failed_departments(connection, checkpoint.fiscal_year)
 

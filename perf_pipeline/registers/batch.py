@@ -14,14 +14,15 @@ MARK_LABEL = "隔离号"  # heads the column in which a row handed back bears it
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that cannot be loaded, where it stood, which cell is wrong and why."""
+    """A row, or a part of a document, that cannot be loaded: where it stood, what is wrong, why."""
 
     sheet: str | None
-    row_number: int
+    row_number: int | None
     column_label: str | None
     value: str | None
     reason: str
-    row_text: str  # its filled cells by label, as JSON
+    row_text: str | None = None  # its filled cells by label, as JSON
+    hint: str | None = None  # what to do about it
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ PERF_DECLARATIONS: registers, and measures over registers that are declared else
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+import pickle
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -108,6 +109,10 @@ class Register(Declared):
                 raise ValueError(f"register {self.name}: limit {limit.name} is not between dates")
         return self
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Register], tuple[bytes]]:
+        """Go to a reader's process as bytes that both sides keep: it goes with every file."""
+        return _unpacked, (_packed(self),)
+
     def __hash__(self) -> int:
         """Tell registers apart by their names: selects are kept by them."""
         return hash(self.name)
@@ -150,6 +155,18 @@ class Register(Declared):
     def closed_by(self) -> str | None:
         """Return the name of the date on which such a case was over, maybe years later."""
         return self.came_in.carried_over_until if self.came_in else None
+
+
+@lru_cache(maxsize=64)
+def _packed(declared: Register) -> bytes:
+    return pickle.dumps(declared.__getstate__())
+
+
+@lru_cache(maxsize=64)
+def _unpacked(state: bytes) -> Register:
+    declared = Register.__new__(Register)
+    declared.__setstate__(pickle.loads(state))
+    return declared
 
 
 class Addition(Declared):

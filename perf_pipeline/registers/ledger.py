@@ -73,7 +73,8 @@ class Ledger:
         self._tells_nothing = not self.has_numbers and not self._may_tell
         self._contents = Contents()
         self._sum = self._since = self._above = self._above_since = 0
-        self._taken_off = TakenOff(meaning, self._loud)
+        names = [name for name in meaning.told_by if declared.column(name).personal]
+        self._taken_off = TakenOff(meaning, names, self._loud)
         self._top: list[tuple[int, int]] = []  # totals that stand above all rows
         self._sides = Sides()
         self.void: set[int] = set()  # rows of the last batch that say that they do not count

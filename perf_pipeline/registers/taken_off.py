@@ -20,9 +20,12 @@ from perf_pipeline.registers.declaration import AmountMeaning
 _WRITTEN = re.compile(r"\s*[-−–—﹣－(（].*|.*[-−]\s*")
 _COMES_IN = re.compile(
     "拨款|拨入|划入|转入(?!.{0,6}(?:个人|账户|账号))|存入|来款|下达|(?<![低增])收入|收到"
-    "|(?<!贷款)[利结]息|额度|grant|interest|income|deposit|receipt",
+    "|(?<!贷款)[利结]息|额度|(?<![a-z])(?:grant|interest|income|deposit|receipt)s?(?![a-z])",
     re.I,
 )
+# of whom a payment names: Grant Thornton and a community interest company are payees
+_NO_NAME = re.compile(r"[^a-z]*(?:[a-z]+ ){0,2}(?:interest|income|deposit|receipt)s?[^a-z]*", re.I)
+_LATIN = re.compile("[a-z]", re.I)
 _MOVED = re.compile("调账|账务调整")  # out of one project and into another
 _ASKED = (
     "金额合计是负数（{}元），不知负数是支出、退回还是收入；"
@@ -41,8 +44,14 @@ _IN = "“{}”像是收入，不是退回或支付，不知怎么算；是收�
 class TakenOff:
     """Follows what one sheet pays and takes off, but for what something says is taken off."""
 
-    def __init__(self, meaning: AmountMeaning, loud: re.Pattern[str]) -> None:
-        """Remember the ledger's columns, and what finds words that take a payment off."""
+    def __init__(
+        self, meaning: AmountMeaning, names: Collection[str], loud: re.Pattern[str]
+    ) -> None:
+        """Remember the ledger's columns, and what finds words that take a payment off.
+
+        `names` are those of the columns that name people or firms.
+        """
+        self._names = names
         self._meaning = meaning
         self._loud = loud
         self._whole = 0
@@ -84,7 +93,7 @@ class TakenOff:
         """Ask of rows on the side of what comes in: those of a minus, or of none beside minuses."""
         meaning = self._meaning
         wrong = read.wrong[meaning.column]
-        words = [read.values[name] for name in meaning.told_by]
+        words = [(name in self._names, read.values[name]) for name in meaning.told_by]
         entries = set(zip(read.values[meaning.number], read.values[meaning.column], strict=True))
         for n, amount in enumerate(read.values[meaning.column]):
             if not isinstance(amount, int) or n in left_out or not amount:
@@ -93,10 +102,10 @@ class TakenOff:
             if written or (amount > 0 and not self._minus):
                 continue
             balanced = (read.values[meaning.number][n], -amount) in entries
-            for said in (str(each[n]) for each in words if each[n]):
+            for named, said in ((named, str(each[n])) for named, each in words if each[n]):
                 if balanced and _MOVED.search(said):
                     continue
-                if _COMES_IN.search(said) and not loud_in(said, self._loud, beside=True):
+                if _comes_in(said, named=named) and not loud_in(said, self._loud, beside=True):
                     wrong.setdefault(n, _IN.format(said.strip()[:40]))
 
     def refuse_unexplained(self, place: Place) -> None:
@@ -109,3 +118,10 @@ class TakenOff:
         lowest = self._balance - self._highest if self._later < 0 else self._lowest
         if lowest < 0:
             raise LayoutError(_BANK, place)
+
+
+def _comes_in(said: str, *, named: bool) -> bool:
+    """Tell whether words say of money that it came in; of a name in Latin letters, all of it."""
+    if named and (found := _COMES_IN.search(said)) is not None and _LATIN.match(found[0]):
+        return _NO_NAME.fullmatch(said) is not None
+    return _COMES_IN.search(said) is not None

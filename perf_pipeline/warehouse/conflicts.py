@@ -15,6 +15,7 @@ from functools import cache
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    ScalarSelect,
     Table,
     Text,
     Update,
@@ -68,17 +69,17 @@ def beside_others(
     void: Sequence[tuple[str, Value]],
     *,
     by_content: bool,
-) -> list[str]:
+) -> tuple[list[str], bool]:
     """Name rows of a ledger anew whose number others have; say what may count twice or wrongly.
 
     `void` are the keys and days of rows of the file that do not count, `by_content` says that its
-    rows have no numbers.
+    rows have no numbers. Tells also whether others have any of the numbers.
     """
     meaning = declared.amount
+    if meaning is None:
+        return [], False
     mine = whose(file)
     connection, target = staged.connection, staged.target
-    if meaning is None or connection.execute(any_other(target), mine).first() is None:
-        return []
     label, told = declared.column(meaning.number).label, []
     if void:
         asked = {each for key, day in void[:MOST_ASKED] for each in _names(key, day)}
@@ -90,10 +91,13 @@ def beside_others(
             if {(row.row_key, f"{row.day:%Y-%m}"), (row.row_key, None)} & asked
         ]
     if not staged.rows:
-        return _first(told)
+        return _first(told), False
     what = (meaning.column, meaning.whose, *meaning.told_by)
     if by_content:
         told += running_on(staged, meaning, of_others(target), mine, Place(file.path.name))
+    met = _met(target, staged.table, meaning.number, meaning.day)
+    if connection.execute(met, mine).first() is None:
+        return _first(told), False
     connection.execute(_as_others(target, staged.table, meaning.number, meaning.day), mine)
     for row in connection.execute(_moved(target, staged.table, meaning.day, what), mine):
         here = Place(None, row.own_sheet, row.own_number)
@@ -101,7 +105,7 @@ def beside_others(
     connection.execute(_numbered_anew(target, staged.table, meaning.day), mine)
     for row in connection.execute(_there_too(target, staged.table), mine) if by_content else ():
         told.append(_SAME.format(row.same, row.path.rpartition("/")[2], label, label))
-    return _first(told)
+    return _first(told), True
 
 
 def whose(file: InboxFile) -> dict[str, str | int]:
@@ -126,23 +130,20 @@ def _place(row: StoredRow) -> Place:
     return Place(row.path.rpartition("/")[2], row.sheet, row.row_number)
 
 
+def _whose_department() -> ScalarSelect[int]:
+    return select(department.c.id).where(department.c.code == bindparam("code")).scalar_subquery()
+
+
 @cache
 def of_others(target: Table, counting: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """Hold for the rows that count of a department and year, but for those of the file itself."""
-    of = select(department.c.id).where(department.c.code == bindparam("code"))
     own = select(source_file.c.id).where(source_file.c.path == bindparam("own_path"))
     return and_(
-        target.c.department_id == of.scalar_subquery(),
+        target.c.department_id == _whose_department(),
         target.c.fiscal_year == bindparam("year"),
         target.c.source_file_id.not_in(own),
         current(target) if counting is None else counting,
     )
-
-
-@cache
-def any_other(target: Table) -> Query:
-    """Select one row, if there is one, of other files of a ledger's department and year."""
-    return select(target.c.id).where(of_others(target)).limit(1)
 
 
 @cache
@@ -167,8 +168,24 @@ def month_of(day: ColumnElement[date]) -> ColumnElement[str]:
 
 
 @cache
-def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
-    """Call a file's rows as others call those of the same month: 3 or 3｜2024-02, whichever it is.
+def _met(target: Table, mine: Table, number: str, day: str) -> Query:
+    """Select one of a file's rows, if there is one, whose number others have."""
+    others = select(source_file.c.id).where(
+        source_file.c.department_id == _whose_department(),
+        source_file.c.fiscal_year == bindparam("year"),
+        source_file.c.kind == target.name,
+        source_file.c.path != bindparam("own_path"),
+    )
+    # `exists` for each name, not a join: SQLite would go through the department's rows for each
+    known = (
+        exists().where(target.c.row_key == name, of_others(target))
+        for name in (mine.c.row_key, _name_by_others(mine, number, day))
+    )
+    return select(mine.c.nth).where(others.exists(), or_(*known)).limit(1)
+
+
+def _name_by_others(mine: Table, number: str, day: str) -> ColumnElement[str]:
+    """Name a file's rows by what else they may be called: 3 for 3｜2024-02, 3｜2024-02 for 3.
 
     A file of a month says 3 where one of several months says 3｜2024-02.
     """
@@ -176,7 +193,13 @@ def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
     rest = func.substr(mine.c.row_key, func.length(mine.c[number]) + 1)
     size = len(KEY_MARK) + len("2024-02")
     dated = func.substr(rest, 1, size) == month
-    name = mine.c[number] + case((dated, func.substr(rest, size + 1)), else_=month + rest)
+    return mine.c[number] + case((dated, func.substr(rest, size + 1)), else_=month + rest)
+
+
+@cache
+def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
+    """Call a file's rows as others call those of the same month, whichever it is."""
+    name = _name_by_others(mine, number, day)
     # `exists`, not a join: SQLite would go through the department's rows for each row of the file
     theirs = exists().where(
         target.c.row_key == name,

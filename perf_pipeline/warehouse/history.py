@@ -21,7 +21,7 @@ from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.same import overtaken
-from perf_pipeline.warehouse.schema import department, project
+from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import StoredRow
@@ -85,7 +85,8 @@ def merge_rows(
     """Make `rows` the current rows that a file vouches for, as `merge` says."""
     staged = Staging(connection, table)
     staged.add(columns_of(staged, rows))
-    merged = merge(connection, staged, file_id)
+    file = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
+    merged = merge(connection, staged, file)
     staged.drop()
     return merged
 

@@ -33,7 +33,7 @@ from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.merging import merge
+from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.named_months import not_of_its_month
 from perf_pipeline.warehouse.overlaps import only_in_one
 from perf_pipeline.warehouse.same import another
@@ -52,7 +52,7 @@ _LAST_VERSION = (
     .limit(1)
 )
 _VERSION = another(source_file, "a_version")
-_NEW_VERSION = insert(source_file).returning(source_file.c.id)
+_NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
@@ -131,7 +131,7 @@ def take_in(
             if known is None and not _failed_before(last, digest, reason):
                 if last and last.unit and staged.unit and last.unit != staged.unit:
                     staged.notices = [*staged.notices, _UNIT.format(last.unit, staged.unit)]
-                file_id = _record(
+                recorded = _record(
                     connection,
                     file,
                     staged,
@@ -145,22 +145,21 @@ def take_in(
                 )
                 if outcome == "loaded":
                     if staged.before_merge is not None:
-                        staged.before_merge(file_id)
+                        staged.before_merge(recorded.id)
                     for staging in (*staged.tables.values(), *staged.derived.values()):
-                        merged = merge(connection, staging, file_id, staged.replaces)
+                        merged = merge(connection, staging, recorded, staged.replaces)
                         if staging.target.name == kind:
-                            changed = merged.closed > 0
-                            _tell_contradictions(file, file_id, staged, staging, closed=changed)
+                            _tell_contradictions(file, recorded.id, staged, staging, merged)
                     if last is not None:
-                        _empty_quarantine(connection, file, file_id)
-                    _quarantine(connection, file_id, staged.quarantine)
-                    waits = mending.something_waits(connection, file_id)
+                        _empty_quarantine(connection, file, recorded.id)
+                    _quarantine(connection, recorded.id, staged.quarantine)
+                    waits = mending.something_waits(connection, recorded.id)
                     if waits:
-                        mending.close_mended(connection, file_id, staged.mended)
+                        mending.close_mended(connection, recorded.id, staged.mended)
                         if kind in register_tables and staged.counts()["rows_loaded"]:
-                            mending.close_arrived(connection, file_id, register(kind))
+                            mending.close_arrived(connection, recorded.id, register(kind))
                     if waits or last is not None:
-                        erase_mended(connection, file_id)
+                        erase_mended(connection, recorded.id)
             staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
 
@@ -182,8 +181,8 @@ def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
     return FAILED, f"{Place(file.path.name)}：{said}"
 
 
-def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> int:
-    """Record a new version of a file, and return its number."""
+def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> StoredRow:
+    """Record a new version of a file, and return it."""
     values = {
         "department_id": department_id(connection, file.department, staged.department_name),
         "fiscal_year": file.fiscal_year,
@@ -195,18 +194,20 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         "unit": staged.unit,
         **staged.lines(),
     }
-    return int(connection.execute(_NEW_VERSION, values).scalar_one())
+    return connection.execute(_NEW_VERSION, values).one()
 
 
 def _tell_contradictions(
-    file: InboxFile, file_id: int, staged: Staged, staging: Staging, *, closed: bool
+    file: InboxFile, file_id: int, staged: Staged, staging: Staging, merged: Merge
 ) -> None:
     """Add to a file's notices where it says otherwise than others did, or less than it did."""
     asked = (staging, file_id, {file.relative, *staged.replaces})
-    told = [*conflicts.still_open_here(staging, file), *only_in_one(staging, file_id, file)]
+    told: list[str] = []
+    if merged.met:
+        told += [*conflicts.still_open_here(staging, file), *only_in_one(staging, file_id, file)]
     told += not_of_its_month(staging, file)
     looks = (conflicts.contradictions, conflicts.rows_gone, conflicts.others_by_number)
-    told += [said for look in looks for said in look(*asked)] if closed else []
+    told += [said for look in looks for said in look(*asked)] if merged.closed else []
     if told:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).values(notices="\n".join(staged.notices))

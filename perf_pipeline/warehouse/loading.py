@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Quarantined, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -235,9 +235,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.notice = batches.notice
         staged.unit = batches.told.unit
         by_content = any(each.code == "no_number" for each in batches.told.notices)
-        beside = beside_others(rows, declared, file, void, by_content=by_content)
-        namesakes = take_out_namesakes(rows, declared, file)
-        staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
+        beside, met = beside_others(rows, declared, file, void, by_content=by_content)
+        if met:
+            namesakes = take_out_namesakes(rows, declared, file)
+            staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
         staged.notices = [*map(str, batches.told.notices), *beside]
         staged.lacking_columns = batches.told.lacking_columns
         stage_plans(staged, entries)
@@ -247,11 +248,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
     return fill
 
 
-def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quarantined]:
+def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[QuarantinedRow]:
     """Say of each quarantined row what to do about it."""
     return [
-        Quarantined(**asdict(row), hint=hint(declared, row.column_label, row.value, row.reason))
-        for row in rows
+        replace(row, hint=hint(declared, row.column_label, row.value, row.reason)) for row in rows
     ]
 
 

@@ -37,7 +37,11 @@ _WAITING = (
     select(quarantined_row.c.id)
     .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
     .join(_this, _LIKE)
-    .where(_this.c.id == bindparam("file_id"), current(quarantined_row))
+    .where(
+        _this.c.id == bindparam("file_id"),
+        source_file.c.rows_quarantined > 0,
+        current(quarantined_row),
+    )
     .limit(1)
 )
 
@@ -132,7 +136,6 @@ def _mender(file_id: int) -> ScalarSelect[int]:
     """Select the file under another path that mended an earlier reading of the same row."""
     earlier = quarantined_row.alias("earlier_row")
     its_file, mending = source_file.alias("its_file"), source_file.alias("mending_file")
-    this = source_file.alias("this_file")
     return (
         select(func.max(mending.c.id))
         .select_from(earlier)
@@ -142,9 +145,9 @@ def _mender(file_id: int) -> ScalarSelect[int]:
             earlier.c.mark == quarantined_row.c.mark,
             mending.c.path != its_file.c.path,
             exists().where(
-                this.c.id == file_id,
-                same(this, its_file, "department_id", "fiscal_year", "kind"),
-                this.c.path != mending.c.path,
+                _this.c.id == file_id,
+                same(_this, its_file, "department_id", "fiscal_year", "kind"),
+                _this.c.path != mending.c.path,
             ),
         )
         .scalar_subquery()

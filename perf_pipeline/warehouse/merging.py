@@ -10,7 +10,7 @@ that key, if one has, takes its place.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import (
@@ -53,20 +53,23 @@ _FILE, _DEPARTMENT, _YEAR, _PATH = (
     bindparam("of_path", type_=Text),
 )
 _PATHS = bindparam("own_paths", expanding=True, type_=Text)
-_THIS_FILE = select(source_file).where(source_file.c.id == _FILE)
 
 
 @dataclass(frozen=True)
 class Merge:
-    """What a merge did to a table: rows added, closed, and left as they were."""
+    """What a merge did to a table: rows added, closed, and left as they were.
+
+    `met` tells whether any of the keys was known before, whichever file had it.
+    """
 
     added: int
     closed: int
     unchanged: int
+    met: bool = field(default=False, compare=False)
 
 
 def merge(
-    connection: Connection, staged: Staging, file_id: int, replaces: Collection[str] = ()
+    connection: Connection, staged: Staging, file: StoredRow, replaces: Collection[str] = ()
 ) -> Merge:
     """Make the staged rows the current ones of a file; belongs inside `write_transaction`.
 
@@ -76,12 +79,11 @@ def merge(
     closed when this version no longer has it, and what another file has for its key is restored.
     """
     table = staged.target
-    file = connection.execute(_THIS_FILE, {_FILE.key: file_id}).one()
     own_paths = sorted({file.path, *replaces})
     told = {
         _DEPARTMENT.key: file.department_id,
         _YEAR.key: file.fiscal_year,
-        _FILE.key: file_id,
+        _FILE.key: file.id,
         _PATH.key: file.path,
         _PATHS.key: own_paths,
     }
@@ -107,7 +109,7 @@ def merge(
     if dropped:
         staged.know_sizes()
         connection.execute(_restoring(table, staged, file, own_paths))
-    return Merge(added, changed + dropped, staged.rows - added)
+    return Merge(added, changed + dropped, staged.rows - added, has_keys)
 
 
 class _Statements:
@@ -122,7 +124,9 @@ class _Statements:
         mine = (table.c.department_id == _DEPARTMENT) & (table.c.fiscal_year == _YEAR)
         self._current = and_(mine, current(table))
         self._same_key = same_key = staged.c.row_key == table.c.row_key
-        self.has_keys = select(table.c.id).join(staged, same_key).where(self._current).limit(1)
+        # `exists`, not a join: SQLite would go through all the department's rows
+        known = exists().where(self._current, same_key)
+        self.has_keys = select(staged.c.nth).where(known).limit(1)
         differs = or_(*(_differs(table.c[name], staged.c[name]) for name in self.values))
         changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
         over = closed_elsewhere(table, staged)

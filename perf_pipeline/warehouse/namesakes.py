@@ -13,7 +13,7 @@ from sqlalchemy import Table, or_
 
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import Repeat, Settled
-from perf_pipeline.warehouse.conflicts import any_other, pairs, whose
+from perf_pipeline.warehouse.conflicts import pairs, whose
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import Query
@@ -26,8 +26,7 @@ def take_out_namesakes(staged: Staging, declared: Register, file: InboxFile) -> 
     """
     meaning = declared.amount
     mine = whose(file)
-    others = any_other(staged.target)
-    if meaning is None or not staged.rows or not staged.connection.execute(others, mine).first():
+    if meaning is None:
         return []
     people = (name for name in meaning.told_by if declared.column(name).personal)
     query = _others(staged.target, staged.table, meaning.column, (meaning.whose, *people))

@@ -9,6 +9,7 @@ from secrets import token_hex
 
 from sqlalchemy import Connection, Table
 
+from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.warehouse.history import SourcedRow, columns_of
 from perf_pipeline.warehouse.mending import Marks
 from perf_pipeline.warehouse.schema import quarantined_row
@@ -16,24 +17,11 @@ from perf_pipeline.warehouse.staging import Staging
 
 
 @dataclass(frozen=True)
-class Quarantined:
-    """A row (or a part of a document) that could not be taken in, and why."""
-
-    sheet: str | None
-    row_number: int | None
-    column_label: str | None
-    value: str | None
-    reason: str
-    row_text: str | None = None
-    hint: str | None = None
-
-
-@dataclass(frozen=True)
 class Contents:
     """What reading a document gave: rows for each table, and what was quarantined or skipped."""
 
     rows: Mapping[Table, Sequence[SourcedRow]]
-    quarantined: Sequence[Quarantined] = ()
+    quarantined: Sequence[QuarantinedRow] = ()
     skipped: int = 0
     notice: str | None = None
     department_name: str | None = None
@@ -81,7 +69,7 @@ class Staged:
         staging = self.derived[table] = Staging(self.connection, table)
         staging.add(columns_of(staging, rows))
 
-    def quarantine_rows(self, rows: Sequence[Quarantined]) -> None:
+    def quarantine_rows(self, rows: Sequence[QuarantinedRow]) -> None:
         """Stage quarantined rows, each with its mark (隔离号)."""
         marked = [
             {**asdict(row), "mark": self._marks.of(row.row_text or row.reason)}

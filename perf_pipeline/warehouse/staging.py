@@ -107,7 +107,9 @@ class Staging:
         self._make()
         ordinals = range(self.rows, self.rows + len(columns[0]))
         self.rows += len(ordinals)
-        names = [column.name for column in self.table.c]
+        filled = [nth for nth, each in enumerate(columns) if each.count(None) < len(each)]
+        names = ["nth", *(self.names[nth] for nth in filled)]
+        columns = [columns[nth] for nth in filled]
         cursor = self.connection.connection.cursor()
         try:
             if self._is_postgresql:
@@ -116,7 +118,7 @@ class Staging:
                         copy.write_row(row)
             else:
                 marks = ", ".join(repeat("?", len(names)))
-                spelled = map(self._spelled, self.names, columns)
+                spelled = map(self._spelled, names[1:], columns)
                 cursor.executemany(
                     f"INSERT INTO {self.table.name} ({', '.join(names)}) VALUES ({marks})",
                     zip(ordinals, *spelled, strict=True),  # type: ignore[arg-type]
@@ -134,6 +136,7 @@ class Staging:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
         if self.rows < 2:
             return []
+        self._index()
         return list(self.connection.execute(_shared_keys(self.table, tuple(self.values))).all())
 
     def settle(self, settled: Settled) -> None:
@@ -151,11 +154,15 @@ class Staging:
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""
         self._make()
+        self._index()
+        self.know_sizes()
+
+    def _index(self) -> None:
         if not self._is_postgresql and self.rows >= WORTH_A_LOOK:
             self.connection.exec_driver_sql(
-                f"CREATE INDEX temp.{self.table.name}_key ON {self.table.name} (row_key)"
+                f"CREATE INDEX IF NOT EXISTS temp.{self.table.name}_key"
+                f" ON {self.table.name} (row_key)"
             )
-        self.know_sizes()
 
     def know_sizes(self) -> None:
         """Let PostgreSQL look at what was just written; unlooked at, it takes tables for small.

@@ -27,6 +27,7 @@ from perf_pipeline.documents.review.corrections import (
     read_corrections,
 )
 from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, by_department, inbox_files
@@ -34,7 +35,7 @@ from perf_pipeline.warehouse.intake import FileOutcome, last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
-from perf_pipeline.warehouse.staged_file import Contents, Quarantined, Reader, filled_by
+from perf_pipeline.warehouse.staged_file import Contents, Reader, filled_by
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -159,7 +160,7 @@ def _correction_reader(
         return Contents(
             rows=_rows(engine, file, mended, unlike=document),
             quarantined=[
-                Quarantined(
+                QuarantinedRow(
                     SHEET, each.correction.row, CORRECTED, each.correction.after, each.reason
                 )
                 for each in refused
@@ -189,12 +190,12 @@ def _document_reader(
         return Contents(
             rows=_rows(engine, file, mended, like=document),
             quarantined=[
-                Quarantined(finding.where, None, None, None, finding.message)
+                QuarantinedRow(finding.where, None, None, None, finding.message)
                 for finding in document.findings
                 if finding.code.endswith(LEFT_OUT)
             ]
             + [
-                Quarantined(form.where.sheet, form.where.row, None, form.name, SECOND_FORM)
+                QuarantinedRow(form.where.sheet, form.where.row, None, form.name, SECOND_FORM)
                 for form in left_out
             ],
             notice=document.notice,

@@ -59,6 +59,7 @@ def do(tasks: Mapping[str, Callable[[str, Path], None]]) -> None:
     """Do the task that the command line asks for in this process, and print its seconds."""
     import pandas  # noqa: F401
 
+    import perf_pipeline.registers.sheet_reading
     import perf_pipeline.warehouse.loading  # noqa: F401
     from perf_pipeline.registers.files import read_sheets
 

@@ -12,19 +12,28 @@ from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
+    Dialect,
+    Integer,
     Select,
+    Text,
     bindparam,
     case,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
 
 from perf_pipeline.warehouse.schema import source_file
-from perf_pipeline.warehouse.seals.declared import CLOSED_BY, SealedTable, sealed_tables
+from perf_pipeline.warehouse.seals.declared import (
+    CLOSED_BY,
+    SealedTable,
+    fetched,
+    sealed_tables,
+    written,
+)
 
 _NO_END = 2**63 - 1
 Closings = dict[int, list[tuple[int, int]]]  # row and its closer, by the file with which it came
@@ -57,18 +66,16 @@ def _closed(each: SealedTable) -> Select[int, int, int]:
 
 
 @cache
-def _by_new_files() -> CompoundSelect[str, int, int]:
+def _by_new_files(dialect: Dialect) -> str:
+    closing = [each.table for each in sealed_tables() if each.closes]
+    first, last = literal_column("{file}", Integer), literal_column("{last}", Integer)
     parts = (
-        select(literal(each.table.name).label("name"), each.table.c.id, each.table.c[CLOSED_BY])
-        .where(
-            each.table.c[CLOSED_BY] > bindparam("file"),
-            each.table.c[CLOSED_BY] <= bindparam("last"),
+        select(literal(table.name, Text), table.c.id, table.c[CLOSED_BY]).where(
+            table.c[CLOSED_BY] > first, table.c[CLOSED_BY] <= last
         )
-        .order_by()
-        for each in sealed_tables()
-        if each.closes
+        for table in closing
     )
-    return union_all(*parts).order_by("name", "id")
+    return written(union_all(*parts), dialect)
 
 
 def closings_since(
@@ -77,7 +84,9 @@ def closings_since(
     """Yield each table's closings that came with files since, or with rows since."""
     found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     new_files = {"file": before[source_file.name], "last": after[source_file.name]}
-    for name, row, closer in connection.execute(_by_new_files(), new_files):
+    for name, row, closer in fetched(
+        connection, _by_new_files(connection.dialect).format(**new_files)
+    ):
         found[name].append((closer, row, closer))
     for each in sealed_tables():
         name = each.table.name

@@ -6,29 +6,47 @@ before is never taken for the product's own: no seal covers it, and `verify` nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, insert, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import REGCLASS
-from sqlalchemy.engine import make_url
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
 from perf_pipeline.warehouse.seals.closings import closings, closings_since
-from perf_pipeline.warehouse.seals.declared import SealedTable, sealed_tables, spelled
+from perf_pipeline.warehouse.seals.declared import (
+    SealedTable,
+    fetched,
+    sealed_tables,
+    spelled,
+    written,
+)
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
 from perf_pipeline.warehouse.seals.hashing import (
     Row,
     act_digest,
     content_of,
     marks_of,
-    row_digest,
+    row_digests,
     spelled_moment,
 )
-from perf_pipeline.warehouse.typed import CompoundQuery, Query
+from perf_pipeline.warehouse.typed import Query
 
 LARGEST = 1_000  # rows of a seal
 _NO_END = 2**63 - 1
@@ -38,52 +56,24 @@ SEALED_OF_A_SEAL = (
     *("first_id", "rows", "marks", "content"),
 )
 Newest = Mapping[str, int]
-Owner = tuple[int | None, int | None]  # the department, and what the rows are about
 _LAST_ACT = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
 _NEW_ACT = insert(act).returning(act.c.id)
 _NEW_SEALS = insert(seal)
 
 
-def _newest() -> CompoundQuery:
-    return union_all(
-        *(
-            select(
-                literal(each.table.name, Text).label("name"),
-                select(func.coalesce(func.max(each.table.c.id), 0)).scalar_subquery().label("id"),
-            )
-            for each in sealed_tables()
-        )
-    )
+def _newest(table: Table) -> ColumnElement[int]:
+    return select(func.max(table.c.id)).scalar_subquery()
 
 
-def _numbered() -> CompoundQuery:
-    return union_all(
-        *(
-            select(
-                literal(each.table.name, Text).label("name"),
-                func.coalesce(
-                    func.pg_sequence_last_value(
-                        cast(
-                            func.pg_get_serial_sequence(
-                                literal(each.table.name, Text), literal("id", Text)
-                            ),
-                            REGCLASS,
-                        )
-                    ),
-                    0,
-                ).label("id"),
-            )
-            for each in sealed_tables()
-        )
-    )
+def _numbered(table: Table) -> ColumnElement[int]:
+    sequence = func.pg_get_serial_sequence(literal(table.name, Text), literal("id", Text))
+    return func.pg_sequence_last_value(cast(sequence, REGCLASS))
 
 
 @cache
-def _numbering(driver: str) -> str:
-    """Spell the question once for a kind of database: it is asked twice in each transaction."""
-    dialect = make_url(f"{driver}://").get_dialect()()
-    query = _numbered() if dialect.name == "postgresql" else _newest()
-    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+def _numbering(dialect: Dialect) -> str:
+    last = _numbered if dialect.name == "postgresql" else _newest
+    return written(select(*(last(each.table) for each in sealed_tables())), dialect)
 
 
 def newest_rows(connection: Connection) -> Newest:
@@ -92,8 +82,8 @@ def newest_rows(connection: Connection) -> Newest:
     On PostgreSQL the last number that was given out: a row put in by another way, with a number
     far ahead, does not hide those that the product numbers after it.
     """
-    found = connection.exec_driver_sql(_numbering(connection.engine.url.drivername))
-    return {name: number for name, number in found}
+    (found,) = fetched(connection, _numbering(connection.dialect))
+    return {each.table.name: at or 0 for each, at in zip(sealed_tables(), found, strict=True)}
 
 
 def record(connection: Connection, before: Newest, deed: Deed | None) -> None:
@@ -163,42 +153,41 @@ def _row_seals(
     connection: Connection, each: SealedTable, after: int, last: int | None
 ) -> Iterator[dict[str, object]]:
     """Seal the rows beyond `after`, up to `last`, in runs: of one owner, without a gap."""
-    table = each.table
     between = {"after": after, "last": _NO_END if last is None else last}
     query = _rows(each, connection.dialect.name)
     found = connection.execute(query, between, execution_options={"yield_per": LARGEST})
-    number = each.columns.index("id")
-    department, about = (
-        each.columns.index(name) if name in each.columns else None
-        for name in ("department_id", each.about)
-    )
-
-    def owner(row: Row) -> Owner:
-        return (
-            None if department is None else row[department],
-            None if about is None else row[about],
-        )
-
-    def run_of(nth: tuple[int, Row]) -> tuple[int, Owner]:
-        at, row = nth
-        return row[number] - at, owner(row)
-
+    at = {name: nth for nth, name in enumerate(each.columns)}
+    number, owned = at["id"], [at[name] for name in ("department_id", each.about) if name in at]
     for part in found.partitions():
-        for _, run in groupby(enumerate(part), key=run_of):
-            rows = [row for _, row in run]
-            digests = [row_digest(tuple(row)) for row in rows]
-            of_department, of = owner(rows[0])
+        for rows in _runs([*map(tuple, part)], number, owned):
+            digests = row_digests(rows)
+            first = dict(zip(each.columns, rows[0], strict=True))
             yield {
-                "table_name": table.name,
+                "table_name": each.table.name,
                 "kind": "rows",
                 "columns": ",".join(each.columns),
-                "department_id": of_department,
-                "about_id": of,
-                "first_id": rows[0][number],
+                "department_id": first.get("department_id"),
+                "about_id": first.get(each.about or ""),
+                "first_id": first["id"],
                 "rows": len(rows),
                 "marks": marks_of(digests),
                 "content": content_of(digests),
             }
+
+
+def _runs(rows: list[Row], number: int, owned: Sequence[int]) -> Iterator[list[Row]]:
+    """Part rows, in the order of their numbers, into those of one owner without a gap."""
+    no_gap = rows[-1][number] - rows[0][number] == len(rows) - 1
+    if no_gap and all(len(set(map(itemgetter(column), rows))) == 1 for column in owned):
+        yield rows  # as nearly always
+        return
+
+    def run_of(nth: tuple[int, Row]) -> tuple[object, ...]:
+        place, row = nth
+        return row[number] - place, *(row[column] for column in owned)
+
+    for _, run in groupby(enumerate(rows), key=run_of):
+        yield [row for _, row in run]
 
 
 def closing_seals(
@@ -217,5 +206,5 @@ def closing_seals(
                 "first_id": part[0][0],
                 "rows": len(part),
                 "marks": " ".join(f"{row}:{by}" for row, by in part),
-                "content": content_of(row_digest(pair) for pair in part),
+                "content": content_of(row_digests(part)),
             }
