@@ -90,15 +90,15 @@ class Look:
         return self.seen.departments is not None and not self.seen.departments
 
     def parts(self, connection: Connection, size: int) -> list[Checkpoint]:
-        """Return the checkpoint of so many of its departments at a time: memory stays bounded."""
-        if self.is_idle:
-            return []
+        """Return the checkpoint of so many of its departments at a time: memory stays bounded.
+
+        They are named even where all are looked at, so that the selects are the same.
+        """
         own = self.seen.departments
         every = connection.scalars(select(department.c.id)) if own is None else own
-        parts = parted(sorted(every), size)
-        if len(parts) < 2:
-            return [self.seen]
-        return [self.seen.of_departments(frozenset(part)) for part in parts]
+        return [
+            self.seen.of_departments(frozenset(part)) for part in parted(sorted(every), size)
+        ]
 
     def keep(self, connection: Connection) -> None:
         """Keep that all that there is now was looked at: nothing else writes meanwhile."""
