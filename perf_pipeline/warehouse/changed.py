@@ -122,7 +122,7 @@ def look(connection: Connection, kind: Kind, checkpoint: Checkpoint, rests_on: o
     last = connection.execute(query).one_or_none()
     if last is None or last.rests_on != digest or checkpoint.known_at is not None:
         return Look(kind, checkpoint.of_departments(None), at, digest)
-    changed = changed_since(connection, kind, checkpoint, last._mapping)
+    changed = changed_since(connection, kind, checkpoint, dict(last._mapping))
     return Look(kind, checkpoint.of_departments(changed), at, digest)
 
 

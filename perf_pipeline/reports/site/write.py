@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_record
 from perf_pipeline.reports.files import ReportFolder, year_page
-from perf_pipeline.reports.kept import Made, digest_of, note
+from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import look
 from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
@@ -69,11 +69,14 @@ def write_site(
         standings |= {each.code: each.standing for each in drawn}
         written = [each.written for each in drawn]
         links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
-        in_order = [standings[code] for code in links]
-        with engine.connect() as connection:
-            record = read_record(connection)
-        index = render_index(in_order, links, record)
-        written.append(ReportFolder(out_dir).write(name, index.encode()))
+        listed = f"index {fiscal_year}"
+        if drawn or looked.changed is None or intact(looked.root, listed) is None:
+            in_order = [standings[code] for code in links]
+            with engine.connect() as connection:
+                record = read_record(connection)
+            index = render_index(in_order, links, record).encode()
+            written.append(ReportFolder(out_dir).write(name, index))
+            note(looked.root, listed, Made("", "", {name: digest_of(index)}))
         looked.keep()
     return WrittenSite(
         looked.root / name,
