@@ -56,6 +56,13 @@ def intact(folder: Path, name: str) -> Made | None:
     return made if whole else None
 
 
+def told_with(folder: Path, name: str) -> Mapping[str, Any]:
+    """Return what was noted with a set of files, without a look at them; nothing without a note."""
+    noted = _notes(folder).get(name)
+    told = noted.get("told") if isinstance(noted, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
 def note(folder: Path, name: str, made: Made) -> None:
     """Keep the note of a set, once all its files are written.
 

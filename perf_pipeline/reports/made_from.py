@@ -7,7 +7,7 @@ another code, language or form is at work, every department is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Looked:
 
     root: Path
     name: str
+    judged: Sequence[StoredRow]
     made: Made
     changed: frozenset[int] | None
 
@@ -55,14 +57,20 @@ def look(
     out_dir: Path,
     kind: Kind,
     checkpoint: Checkpoint,
+    judged: Query,
     *,
     look_first: bool,
     as_told_by: str = "",
-) -> Iterator[Looked]:
+) -> Iterator[Looked | None]:
     """Look of whom something came since reports were written; nobody else writes them meanwhile.
 
+    `judged` selects the departments that reports tell of: without any there is nothing to look at.
     `as_told_by` says by what form they are told. Without `look_first` all are written.
     """
+    with engine.connect() as connection:
+        if connection.execute(judged).first() is None:
+            yield None
+            return
     root, name = ReportFolder(out_dir).path, f"{kind.name} {checkpoint.name}"
     with alone_in(root, name):
         last = intact(root, name) if look_first else None
@@ -71,11 +79,12 @@ def look(
             seen = f"{said} {_judged_so_far(connection, checkpoint)}"
             newest = connection.execute(select(act).order_by(act.c.id.desc()).limit(1)).one()
             told = stand(connection) | {"act": newest.id}
+            departments = connection.execute(judged).all()
             made = Made(digest_of(seen.encode()), newest.digest, {}, told)
             changed = None
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
-        yield Looked(root, name, made, changed)
+        yield Looked(root, name, departments, made, changed)
 
 
 def stand(connection: Connection) -> dict[str, int]:

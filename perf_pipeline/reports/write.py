@@ -49,10 +49,24 @@ class WrittenReport:
     quarter: str
     version: int | None  # None: told and not kept
     is_new: bool
-    page: Path
-    document: Path  # the Word report
-    forms: tuple[Path, ...]
+    folder: Path
+    files: tuple[str, ...]  # page, Word report and forms
     written: tuple[Path, ...]
+
+    @property
+    def page(self) -> Path:
+        """The page of the quarter."""
+        return self.folder / self.files[0]
+
+    @property
+    def document(self) -> Path:
+        """The Word report."""
+        return self.folder / self.files[1]
+
+    @property
+    def forms(self) -> tuple[Path, ...]:
+        """The projects' forms."""
+        return tuple(self.folder / name for name in self.files[2:])
 
 
 def write_quarter(
@@ -72,15 +86,21 @@ def write_quarter(
     A closed quarter (已关账) is told as it was known when it was closed. The `team` draws.
     """
     declared = form_declaration(MonitoringForm, form)
-    told_by = repr(declared)
+    judged = judged_departments(checkpoint, None)
     with look(
-        engine, out_dir, QUARTER, checkpoint, look_first=look_first, as_told_by=told_by
+        engine,
+        out_dir,
+        QUARTER,
+        checkpoint,
+        judged,
+        look_first=look_first,
+        as_told_by=repr(declared),
     ) as looked:
-        with engine.connect() as connection:
-            judged = connection.execute(judged_departments(checkpoint, None)).all()
+        if looked is None:
+            return []
         done: dict[str, WrittenReport] = {}
         waiting: list[int] = []
-        for each in judged:
+        for each in looked.judged:
             folder = looked.root / each.code / checkpoint.name
             made = looked.still_made(folder, SET, each.department_id)
             if made is None:
@@ -213,14 +233,5 @@ def _draw(
 
 def _as_made(folder: Path, code: str, quarter: str, made: Made) -> WrittenReport:
     """Tell of a report as it was made: none of its files is new."""
-    page, document, *forms = (folder / name for name in made.files)
-    return WrittenReport(
-        department=code,
-        quarter=quarter,
-        version=made.told["version"],
-        is_new=False,
-        page=page,
-        document=document,
-        forms=tuple(forms),
-        written=(),
-    )
+    version = made.told["version"]
+    return WrittenReport(code, quarter, version, False, folder, tuple(made.files), ())

@@ -24,8 +24,8 @@ COMPARED = (  # without its long texts, which would be sorted with it
 def ended_outlooks(departments: Collection[int] | None = None) -> Subquery:
     """Select the outlooks of years that ended, of some departments or all.
 
-    Columns: what is COMPARED, its department_id, checkpoint_id, fiscal_year and version, final_point
-    (the fact, in the outlook's unit), came_true and in_interval (0 or 1).
+    Columns: what is COMPARED, its department_id, checkpoint_id, fiscal_year and version, the fact
+    in the outlook's unit (final_point), came_true and in_interval (0 or 1).
     """
     newest = latest_snapshots("outlook", departments=departments).subquery("newest_outlook")
     is_fact = outlook.c.method == "fact"

@@ -50,15 +50,14 @@ def write_site(
     """
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
-    with look(engine, out_dir, YEAR, checkpoints[-1], look_first=look_first) as looked:
-        with engine.connect() as connection:
-            judged = connection.execute(judged_in_year(checkpoints)).all()
-        if not judged:
+    judged = judged_in_year(checkpoints)
+    with look(engine, out_dir, YEAR, checkpoints[-1], judged, look_first=look_first) as looked:
+        if looked is None:
             return None
-        folders = {each.code: looked.root / each.code / fiscal_year for each in judged}
+        folders = {each.code: looked.root / each.code / fiscal_year for each in looked.judged}
         standings: dict[str, Standing] = {}
         waiting: list[int] = []
-        for each in judged:
+        for each in looked.judged:
             made = looked.still_made(folders[each.code], SET, each.id)
             if made is None:
                 waiting.append(each.id)
