@@ -125,7 +125,8 @@ def test_what_was_written_from_another_state_of_the_warehouse_is_written_anew(
     assert any(each.written for each in write_quarter(restored, LAST, out, look_first=True))
     site = write_site(restored, [LAST], out, look_first=True)
     assert page.read_bytes() == before
-    assert site is not None and index.read_bytes() == listed
+    assert site is not None
+    assert index.read_bytes() == listed
     assert not any(each.written for each in write_quarter(restored, LAST, out, look_first=True))
     restored.dispose()
 
@@ -135,9 +136,11 @@ def test_a_lost_page_and_a_lost_list_are_drawn_again(tmp_path: Path) -> None:
     index = next(out.glob("*.html"))
     index.write_text("changed by hand", "utf-8")
     site = write_site(engine, [LAST], out, look_first=True)
-    assert site is not None and site.written == (index,)
+    assert site is not None
+    assert site.written == (index,)
     [page] = (out / "d00000" / LAST.name).glob("*.html")
     page.unlink()
     [again] = write_quarter(engine, LAST, out, look_first=True)
-    assert again.written == (page,) and page.is_file()
+    assert again.written == (page,)
+    assert page.is_file()
     engine.dispose()
