@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.items.kind import ItemKind
@@ -132,41 +132,4 @@ def first_judged_later(checkpoint: Checkpoint) -> Query:
             checkpoint_table.c.ordinal > checkpoint.ordinal,
         )
         .group_by(snapshot.c.department_id)
-    )
-
-
-def noted_so_far(checkpoint: Checkpoint) -> Query:
-    """Select, for each department, how much of what `read_noted` tells there is."""
-    later = first_judged_later(checkpoint).subquery("later_judged")
-
-    def newest(event: Table) -> ColumnElement[int]:
-        in_time = or_(later.c.first_judged.is_(None), event.c.happened_at < later.c.first_judged)
-        return func.max(case((in_time, event.c.id), else_=0))
-
-    warned = (
-        select(
-            item.c.department_id,
-            func.count(alert.c.id.distinct()).label("alerts"),
-            newest(alert_event).label("event"),
-        )
-        .join(alert, alert.c.item_id == item.c.id)
-        .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
-        .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .outerjoin(later, later.c.department_id == item.c.department_id)
-        .where(checkpoint_table.c.name == checkpoint.name)
-        .group_by(item.c.department_id)
-        .subquery("warned")
-    )
-    return (
-        select(
-            item.c.department_id,
-            func.coalesce(func.max(warned.c.alerts), 0),
-            func.coalesce(func.max(warned.c.event), 0),
-            newest(item_event),
-        )
-        .join(item_event, item_event.c.item_id == item.c.id)
-        .outerjoin(later, later.c.department_id == item.c.department_id)
-        .outerjoin(warned, warned.c.department_id == item.c.department_id)
-        .where(item.c.fiscal_year == checkpoint.fiscal_year)
-        .group_by(item.c.department_id)
     )

@@ -16,7 +16,6 @@ from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
-from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, snapshot
@@ -85,18 +84,14 @@ def read_points(
     connection: Connection, fiscal_year: int, departments: Collection[int]
 ) -> Mapping[Cause, list[Point]]:
     """Read the points of every project and indicator of some departments, by checkpoint."""
-    newest = latest_snapshots("monitoring").subquery("newest")
+    newest = latest_snapshots("monitoring", departments=departments).subquery("newest")
     at: dict[int, tuple[int, str, date]] = {
         row.id: (row.ordinal, row.label, row.ends_on)
         for row in connection.execute(
             select(newest.c.id, checkpoint.c.ordinal, checkpoint.c.label, checkpoint.c.ends_on)
             .join(snapshot, snapshot.c.id == newest.c.id)
             .join(checkpoint, checkpoint.c.id == newest.c.checkpoint_id)
-            .where(
-                checkpoint.c.fiscal_year == fiscal_year,
-                checkpoint.c.ordinal.is_not(None),
-                among(newest.c.department_id, departments),
-            )
+            .where(checkpoint.c.fiscal_year == fiscal_year, checkpoint.c.ordinal.is_not(None))
         )
     }
     found: dict[Cause, list[Point]] = defaultdict(list)

@@ -238,11 +238,10 @@ def _reported(
     asked = [each for each in figures if each.measure == REPORTED]
     if not asked:
         return {}
-    newest = latest_said("reported_value", "as_of", checkpoint)
-    query = (
-        select(newest, *_place_columns(newest))
-        .join(source_file, source_file.c.id == newest.c.source_file_id)
-        .where(among(newest.c.department_id, {each.department_id for each in asked}))
+    of_theirs = checkpoint.of_departments(frozenset(each.department_id for each in asked))
+    newest = latest_said("reported_value", "as_of", of_theirs)
+    query = select(newest, *_place_columns(newest)).join(
+        source_file, source_file.c.id == newest.c.source_file_id
     )
     reports = {
         (row.department_id, row.project_name_key, row.section_key, row.indicator_name): row

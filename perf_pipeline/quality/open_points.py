@@ -274,7 +274,11 @@ def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[Open
                 *(table.c[name] for name in ("department_id", "fiscal_year", "source_file_id")),
                 *(table.c[name] for name in (*INDICATOR_OF, "sheet", "row_number")),
                 (table.c.row_key if table is indicator_measure else null()).label("indicator_key"),
-            ).where(current(table), table.c.indicator_name != SPENDING)
+            ).where(
+                current(table),
+                table.c.indicator_name != SPENDING,
+                within(table.c.department_id, only),
+            )
             for table in register_tables.values()
             if set(INDICATOR_OF) <= set(table.c.keys())
         )
@@ -301,7 +305,7 @@ def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[Open
         select(rows, elsewhere.label("elsewhere"), source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == rows.c.source_file_id)
         .join(department, department.c.id == rows.c.department_id)
-        .where(exists().where(mine), ~exists().where(here), within(rows.c.department_id, only))
+        .where(exists().where(mine), ~exists().where(here))
         .order_by(rows.c.fiscal_year, department.c.code, source_file.c.path, rows.c.row_number)
     )
     told = set()

@@ -121,6 +121,15 @@ class ReportFolder:
 
 
 @contextmanager
+def alone_in(folder: Path, name: str) -> Iterator[None]:
+    """Let one process at a time do what has a name in a folder; another waits for its turn."""
+    with (folder / f".{name}.lock").open("wb") as file:
+        with suppress(OSError):  # a disk of a network may know no locks
+            flock(file, LOCK_EX)
+        yield
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Write a file that takes its place whole: who looks meanwhile sees the old one or the new.
 

@@ -8,9 +8,11 @@ must also hold what was written.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,13 @@ def intact(folder: Path, name: str) -> Made | None:
     return made if whole else None
 
 
+def told_with(folder: Path, name: str) -> Mapping[str, Any]:
+    """Return what was noted with a set of files, without a look at them; nothing without a note."""
+    noted = _notes(folder).get(name)
+    told = noted.get("told") if isinstance(noted, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
 def note(folder: Path, name: str, made: Made) -> None:
     """Keep the note of a set, once all its files are written.
 
@@ -68,25 +77,26 @@ def note(folder: Path, name: str, made: Made) -> None:
 
 
 def _is_there(folder: Path, file: str, made: Made) -> bool:
-    path, digest = folder / file, made.files[file]
+    path, digest = f"{folder}/{file}", made.files[file]  # a Path costs more than the look
     if not digest:
-        return path.is_file()
+        return isfile(path)
     try:
         touched = _stamp(path) != made.stamps.get(file)
-        return not touched or digest_of(path.read_bytes()) == digest
+        return not touched or digest_of(Path(path).read_bytes()) == digest
     except OSError:
         return False
 
 
-def _stamp(path: Path) -> str:
+def _stamp(path: str | Path) -> str:
     """Tell when a file was last changed, or put in its place: nobody can set that back."""
-    stat = path.stat()
+    stat = os.stat(path)
     return f"{stat.st_ctime_ns} {stat.st_size}"
 
 
 def _notes(folder: Path) -> dict[str, object]:
     try:
-        kept = json.loads((folder / NOTES).read_text("utf-8"))
+        with open(f"{folder}/{NOTES}", "rb") as file:
+            kept = json.load(file)
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

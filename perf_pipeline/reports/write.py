@@ -10,34 +10,34 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
-from perf_pipeline.items.noted import noted_so_far
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.lines import report_lines
-from perf_pipeline.reports.made_from import made_from
+from perf_pipeline.reports.made_from import look, stand
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.selects import judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
-from perf_pipeline.warehouse.changed import REPORT, marks
+from perf_pipeline.warehouse.changed import REPORT, Kind
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment, write_transaction
 from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshots
 from perf_pipeline.warehouse.known import Departments, checkpoint_id_of
 from perf_pipeline.warehouse.locks import closing_moments
-from perf_pipeline.warehouse.schema import item_event, report_line
 from perf_pipeline.warehouse.schema import report as report_table
+from perf_pipeline.warehouse.schema import report_line
 from perf_pipeline.warehouse.team import ALONE, Team
 
 SET = "quarter"  # what its note is called
+QUARTER = Kind(SET, tells=True)
 NO_CONTENT = {"figure"}  # columns that make no version of a report new
 
 
@@ -49,10 +49,24 @@ class WrittenReport:
     quarter: str
     version: int | None  # None: told and not kept
     is_new: bool
-    page: Path
-    document: Path  # the Word report
-    forms: tuple[Path, ...]
+    folder: Path
+    files: tuple[str, ...]  # page, Word report and forms
     written: tuple[Path, ...]
+
+    @property
+    def page(self) -> Path:
+        """The page of the quarter."""
+        return self.folder / self.files[0]
+
+    @property
+    def document(self) -> Path:
+        """The Word report."""
+        return self.folder / self.files[1]
+
+    @property
+    def forms(self) -> tuple[Path, ...]:
+        """The projects' forms."""
+        return tuple(self.folder / name for name in self.files[2:])
 
 
 def write_quarter(
@@ -72,21 +86,30 @@ def write_quarter(
     A closed quarter (已关账) is told as it was known when it was closed. The `team` draws.
     """
     declared = form_declaration(MonitoringForm, form)
-    with engine.connect() as connection:
-        seen = _seen(connection, checkpoint, declared)
-        judged = connection.execute(judged_departments(checkpoint, None)).all()
-    done: dict[str, WrittenReport] = {}
-    waiting: list[tuple[int, str]] = []
-    root = out_dir.resolve()
-    for each in judged:
-        folder = root / each.code / checkpoint.name
-        made = intact(folder, SET) if look_first else None
-        if made is not None and made.seen == seen[each.department_id]:
-            done[each.code] = _as_made(folder, each.code, checkpoint.name, made)
-        else:
-            waiting.append((each.department_id, seen.get(each.department_id, "")))
-    draw = partial(_keep_and_draw, checkpoint, out_dir, declared)
-    done |= {each.department: each for each in team.each(draw, engine, waiting)}
+    judged = judged_departments(checkpoint, None)
+    with look(
+        engine,
+        out_dir,
+        QUARTER,
+        checkpoint,
+        judged,
+        look_first=look_first,
+        as_told_by=repr(declared),
+    ) as looked:
+        if looked is None:
+            return []
+        done: dict[str, WrittenReport] = {}
+        waiting: list[int] = []
+        for each in looked.judged:
+            folder = looked.root / each.code / checkpoint.name
+            made = looked.still_made(folder, SET, each.department_id)
+            if made is None:
+                waiting.append(each.department_id)
+            else:
+                done[each.code] = _as_made(folder, each.code, checkpoint.name, made)
+        draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.made.seen)
+        done |= {each.department: each for each in team.each(draw, engine, waiting)}
+        looked.keep()
     return [done[code] for code in sorted(done)]
 
 
@@ -94,20 +117,16 @@ def _keep_and_draw(
     checkpoint: Checkpoint,
     out_dir: Path,
     declared: MonitoringForm,
+    seen: str,
     engine: Engine,
-    departments: Sequence[tuple[int, str]],
+    departments: Sequence[int],
 ) -> list[WrittenReport]:
-    """Keep and write the reports of some departments, given with what their notes will say."""
-    seen = dict(departments)
+    """Keep and write the reports of some departments; `seen` is what their notes will say."""
     return [
         _write_files(
-            replace(report, version=snapshot.version),
-            snapshot.is_new,
-            out_dir,
-            seen[report.department_id],
-            declared,
+            replace(report, version=snapshot.version), snapshot.is_new, out_dir, seen, declared
         )
-        for report, snapshot in _keep_all(engine, checkpoint, list(seen))
+        for report, snapshot in _keep_all(engine, checkpoint, departments)
     ]
 
 
@@ -131,17 +150,6 @@ def write_past_quarter(
     return [_write_files(each, False, out_dir, "", declared) for each in reports]
 
 
-def _seen(
-    connection: Connection, checkpoint: Checkpoint, declared: MonitoringForm
-) -> dict[int, str]:
-    """Digest, by department, what its report is made from: judgements, and where items stood."""
-    noted = {row[0]: tuple(row)[1:] for row in connection.execute(noted_so_far(checkpoint))}
-    return {
-        number: digest_of(f"{digest} {noted.get(number)}".encode())
-        for number, digest in made_from(connection, checkpoint, as_told_by=repr(declared)).items()
-    }
-
-
 def _keep_all(
     engine: Engine, checkpoint: Checkpoint, only: Departments
 ) -> list[tuple[QuarterReport, Snapshot]]:
@@ -149,19 +157,14 @@ def _keep_all(
     with one_moment(engine) as connection:
         at = checkpoint_id_of(connection, checkpoint.name)
         assert at is not None  # something was judged at it
-        before = _stand(connection)
+        before = stand(connection)
         reports = load_as_closed(connection, checkpoint, at, only)
     with write_transaction(engine) as connection:
-        if _stand(connection) != before:
+        if stand(connection) != before:
             reports = load_as_closed(connection, checkpoint, at, only)
         judged = {report.department_id: _rows(report) for report in reports}
         kept = write_snapshots(connection, REPORT, at, judged, hash_ignores=NO_CONTENT)
         return [(report, kept[report.department_id]) for report in reports]
-
-
-def _stand(connection: Connection) -> tuple[dict[str, int], int | None]:
-    """Return how far all has come that a report is made from."""
-    return marks(connection), connection.scalar(select(func.max(item_event.c.id)))
 
 
 def load_as_closed(
@@ -230,14 +233,5 @@ def _draw(
 
 def _as_made(folder: Path, code: str, quarter: str, made: Made) -> WrittenReport:
     """Tell of a report as it was made: none of its files is new."""
-    page, document, *forms = (folder / name for name in made.files)
-    return WrittenReport(
-        department=code,
-        quarter=quarter,
-        version=made.told["version"],
-        is_new=False,
-        page=page,
-        document=document,
-        forms=tuple(forms),
-        written=(),
-    )
+    version = made.told["version"]
+    return WrittenReport(code, quarter, version, False, folder, tuple(made.files), ())

@@ -23,7 +23,7 @@ from starlette.types import Scope
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.language.spoken import CHINESE, language, say
-from perf_pipeline.reports.site.noted import told_with
+from perf_pipeline.reports.kept import told_with
 from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
 
 OFFICE = "application/vnd.openxmlformats-officedocument"

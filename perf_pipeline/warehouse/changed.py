@@ -16,7 +16,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
-    CompoundSelect,
     Connection,
     Engine,
     Table,
@@ -25,6 +24,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     union,
 )
 
@@ -39,6 +39,8 @@ from perf_pipeline.warehouse.schema import (
     audit_verdict_said,
     department,
     departure,
+    item,
+    item_event,
     judged_until,
     quarter_lock,
     snapshot,
@@ -46,7 +48,6 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.team import parted
-from perf_pipeline.warehouse.typed import StoredRow
 
 Judged = Mapping[Table, Sequence[Values]]
 AT_ONCE = 300  # departments judged together
@@ -59,6 +60,7 @@ MARKS = {
     "alerts": alert_event,
     "verdicts": audit_verdict_said,
 }
+TOLD = MARKS | {"items": item_event}  # what reports tell of beside
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,14 @@ class Kind:
 
     `reads` are kinds of judgements whose newest versions it reads: of its own kind those of earlier
     checkpoints, of the others this one's too. `people` tells that it reads what people said of
-    alerts and findings.
+    alerts and findings. What `tells` (a report) reads every judgement until its checkpoint, what
+    became of alerts and items, and of the kinds that it `reads` later ones too.
     """
 
     name: str
     reads: tuple[str, ...] = ()
     people: bool = False
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,13 @@ class Look:
         return self.seen.departments is not None and not self.seen.departments
 
     def parts(self, connection: Connection, size: int) -> list[Checkpoint]:
-        """Return the checkpoint of so many of its departments at a time: memory stays bounded."""
-        if self.is_idle:
-            return []
+        """Return the checkpoint of so many of its departments at a time: memory stays bounded.
+
+        They are named even where all are looked at, so that the selects are the same.
+        """
         own = self.seen.departments
         every = connection.scalars(select(department.c.id)) if own is None else own
-        parts = parted(sorted(every), size)
-        if len(parts) < 2:
-            return [self.seen]
-        return [self.seen.of_departments(frozenset(part)) for part in parts]
+        return [self.seen.of_departments(frozenset(part)) for part in parted(sorted(every), size)]
 
     def keep(self, connection: Connection) -> None:
         """Keep that all that there is now was looked at: nothing else writes meanwhile."""
@@ -120,7 +122,7 @@ def look(connection: Connection, kind: Kind, checkpoint: Checkpoint, rests_on: o
     last = connection.execute(query).one_or_none()
     if last is None or last.rests_on != digest or checkpoint.known_at is not None:
         return Look(kind, checkpoint.of_departments(None), at, digest)
-    changed = frozenset(connection.scalars(_changed(kind, checkpoint, last)))
+    changed = changed_since(connection, kind, checkpoint, dict(last._mapping))
     return Look(kind, checkpoint.of_departments(changed), at, digest)
 
 
@@ -165,41 +167,47 @@ def _digest(checkpoint: Checkpoint, rests_on: object) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def marks(connection: Connection) -> dict[str, int]:
+def marks(connection: Connection, of: Mapping[str, Table] = MARKS) -> dict[str, int]:
     """Return how far each table of marks has come, but for reports, by which nothing is judged."""
-    newest = {name: select(func.max(table.c.id)) for name, table in MARKS.items()}
+    newest = {name: select(func.max(table.c.id)) for name, table in of.items()}
     judged = select(snapshot.c.id).where(snapshot.c.kind != REPORT)
     newest["snapshots"] = judged.order_by(snapshot.c.id.desc()).limit(1)
-    of = (func.coalesce(each.scalar_subquery(), 0).label(name) for name, each in newest.items())
-    return dict(connection.execute(select(*of)).mappings().one())
+    so_far = (func.coalesce(each.scalar_subquery(), 0).label(name) for name, each in newest.items())
+    return dict(connection.execute(select(*so_far)).mappings().one())
 
 
-def _changed(kind: Kind, checkpoint: Checkpoint, last: StoredRow) -> CompoundSelect[int]:
-    """Select the departments with something newer than the last look."""
+def changed_since(
+    connection: Connection, kind: Kind, checkpoint: Checkpoint, last: Mapping[str, int]
+) -> frozenset[int]:
+    """Return the departments with something newer than the marks of a last look."""
     of_kind, ends_on = snapshot.c.kind, checkpoint_table.c.ends_on
     others = [each for each in kind.reads if each != kind.name]
+    read = or_(
+        and_(ends_on < checkpoint.ends_on, of_kind.in_(kind.reads)),
+        and_(ends_on == checkpoint.ends_on, of_kind.in_(others)),
+    )
+    if kind.tells:
+        until = or_(ends_on <= checkpoint.ends_on, of_kind.in_(kind.reads))
+        read = and_(of_kind != REPORT, until)
     parts = [
-        select(source_file.c.department_id).where(source_file.c.id > last.files),
+        select(source_file.c.department_id).where(source_file.c.id > last["files"]),
         select(source_file.c.department_id)
         .join(departure, departure.c.source_file_id == source_file.c.id)
-        .where(departure.c.id > last.departures),
-        select(quarter_lock.c.department_id).where(quarter_lock.c.id > last.locks),
+        .where(departure.c.id > last["departures"]),
+        select(quarter_lock.c.department_id).where(quarter_lock.c.id > last["locks"]),
         select(snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(
-            snapshot.c.id > last.snapshots,
-            or_(
-                and_(ends_on < checkpoint.ends_on, of_kind.in_(kind.reads)),
-                and_(ends_on == checkpoint.ends_on, of_kind.in_(others)),
-            ),
-        ),
+        .where(snapshot.c.id > last["snapshots"], read),
     ]
-    if kind.people:
-        verdicts = audit_verdict_said
+    if kind.people or kind.tells:
+        verdicts, by_people = audit_verdict_said, alert_event.c.person.is_not(None)
         parts += [
             select(alert.c.department_id)
             .join(alert_event, alert_event.c.alert_id == alert.c.id)
-            .where(alert_event.c.id > last.alerts, alert_event.c.person.is_not(None)),
-            select(verdicts.c.department_id).where(verdicts.c.id > last.verdicts),
+            .where(alert_event.c.id > last["alerts"], true() if kind.tells else by_people),
+            select(verdicts.c.department_id).where(verdicts.c.id > last["verdicts"]),
         ]
-    return union(*parts)
+    if kind.tells:
+        noted = select(item.c.department_id).join(item_event, item_event.c.item_id == item.c.id)
+        parts.append(noted.where(item_event.c.id > last["items"]))
+    return frozenset(connection.scalars(union(*parts)))

@@ -106,7 +106,8 @@ def inbox_files(
             return inbox_files(inbox.folder, part, of)
         if part not in inbox.parts:
             inbox.parts[part] = inbox_files(inbox.folder, part)
-        return tuple(each for each in inbox.parts[part] if of in (None, each.of))
+        listed = inbox.parts[part]
+        return listed if of is None else tuple(each for each in listed if each.of == of)
     root = Path(realpath(inbox))
     found = []
     whose = f"{of[0]}/{escape(of[1])}" if of else "[0-9][0-9][0-9][0-9]/*"

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, outlook, snapshot
+
+COMPARED = (  # without its long texts, which would be sorted with it
+    *("id", "subject", "subject_key", "measured_in", "method"),
+    *("point", "low80", "high80", "probability_bp"),
+)
 
 
 def ended_outlooks(departments: Collection[int] | None = None) -> Subquery:
     """Select the outlooks of years that ended, of some departments or all.
 
-    Columns: those of the outlook, its department_id, checkpoint_id, fiscal_year and version,
-    final (the fact, in the outlook's unit), came_true and in_interval (0 or 1).
+    Columns: what is COMPARED, its department_id, checkpoint_id, fiscal_year and version, the fact
+    in the outlook's unit (final_point), came_true and in_interval (0 or 1).
     """
-    newest = latest_snapshots("outlook").subquery("newest_outlook")
+    newest = latest_snapshots("outlook", departments=departments).subquery("newest_outlook")
     is_fact = outlook.c.method == "fact"
     of_subject = [
         snapshot.c.department_id,
@@ -38,7 +42,7 @@ def ended_outlooks(departments: Collection[int] | None = None) -> Subquery:
 
     told = (
         select(
-            outlook,
+            *(outlook.c[name] for name in COMPARED),
             *(snapshot.c[name] for name in ("department_id", "checkpoint_id", "version")),
             checkpoint.c.fiscal_year,
             at_the_end("point"),
@@ -47,7 +51,6 @@ def ended_outlooks(departments: Collection[int] | None = None) -> Subquery:
         .join(snapshot, snapshot.c.id == outlook.c.snapshot_id)
         .join(newest, newest.c.id == snapshot.c.id)
         .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
-        .where(true() if departments is None else among(snapshot.c.department_id, departments))
         .subquery("told_and_ended")
     )
     within = and_(told.c.final_point >= told.c.low80, told.c.final_point <= told.c.high80)

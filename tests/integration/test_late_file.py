@@ -1,5 +1,6 @@
 """One late file costs its department's own work, however many departments there are."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,3 +103,44 @@ def test_a_select_of_some_departments_is_refused_where_nobody_named_them(engine:
         assert not connection.execute(paid_by_source(some.of_some), some.whose).all()
         with pytest.raises(StatementError, match="whose"):
             connection.execute(paid_by_source(some.of_some))
+
+
+def test_what_was_written_from_another_state_of_the_warehouse_is_written_anew(
+    tmp_path: Path,
+) -> None:
+    engine, out = _city(tmp_path, 2), tmp_path / "out"
+    [page] = (out / "d00001" / LAST.name).glob("*.html")
+    before, index = page.read_bytes(), next(out.glob("*.html"))
+    listed = index.read_bytes()
+    engine.dispose()
+    shutil.copy(tmp_path / "warehouse.db", tmp_path / "kept.db")
+
+    late = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    hand_in_late(tmp_path / "inbox", 1)
+    _live(late, tmp_path)
+    late.dispose()
+    assert page.read_bytes() != before
+
+    restored = open_warehouse(f"sqlite:///{tmp_path / 'kept.db'}")
+    assert any(each.written for each in write_quarter(restored, LAST, out, look_first=True))
+    site = write_site(restored, [LAST], out, look_first=True)
+    assert page.read_bytes() == before
+    assert site is not None
+    assert index.read_bytes() == listed
+    assert not any(each.written for each in write_quarter(restored, LAST, out, look_first=True))
+    restored.dispose()
+
+
+def test_a_lost_page_and_a_lost_list_are_drawn_again(tmp_path: Path) -> None:
+    engine, out = _city(tmp_path, 1), tmp_path / "out"
+    index = next(out.glob("*.html"))
+    index.write_text("changed by hand", "utf-8")
+    site = write_site(engine, [LAST], out, look_first=True)
+    assert site is not None
+    assert site.written == (index,)
+    [page] = (out / "d00000" / LAST.name).glob("*.html")
+    page.unlink()
+    [again] = write_quarter(engine, LAST, out, look_first=True)
+    assert again.written == (page,)
+    assert page.is_file()
+    engine.dispose()

@@ -13,13 +13,16 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_records
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
-from perf_pipeline.reports.made_from import made_from
+from perf_pipeline.reports.made_from import look
 from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
+from perf_pipeline.warehouse.changed import Kind
 from perf_pipeline.warehouse.team import ALONE, Team
 
 SET = "site"  # what its note is called
+# beyond its last checkpoint it tells the record of all years' forecasts
+YEAR = Kind(SET, reads=("outlook",), tells=True)
 
 
 @dataclass(frozen=True)
@@ -47,33 +50,35 @@ def write_site(
     """
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
-    with engine.connect() as connection:
-        seen = made_from(connection, checkpoints[-1], of_year=True)
-        judged = connection.execute(judged_in_year(checkpoints)).all()
-    if not judged:
-        return None
-    root = out_dir.resolve()
-    folders = {each.code: root / each.code / fiscal_year for each in judged}
-    standings: dict[str, Standing] = {}
-    waiting: list[tuple[int, str]] = []
-    for each in judged:
-        made = intact(folders[each.code], SET) if look_first else None
-        if made is not None and made.seen == seen[each.id]:
-            standings[each.code] = Standing.of_words(made.told, checkpoints)
-        else:
-            waiting.append((each.id, seen[each.id]))
-    drawn = team.each(partial(_draw, tuple(checkpoints), out_dir), engine, waiting)
-    standings |= {each.code: each.standing for each in drawn}
-    written = [each.written for each in drawn]
-    top = ReportFolder(out_dir)
-    links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
-    in_order = [standings[code] for code in links]
-    with engine.connect() as connection:
-        record = read_records(connection)[None]
-    index = render_index(in_order, links, record)
-    written.append(top.write(name, index.encode()))
+    judged = judged_in_year(checkpoints)
+    with look(engine, out_dir, YEAR, checkpoints[-1], judged, look_first=look_first) as looked:
+        if looked is None:
+            return None
+        folders = {each.code: looked.root / each.code / fiscal_year for each in looked.judged}
+        standings: dict[str, Standing] = {}
+        waiting: list[int] = []
+        for each in looked.judged:
+            made = looked.still_made(folders[each.code], SET, each.id)
+            if made is None:
+                waiting.append(each.id)
+            else:
+                standings[each.code] = Standing.of_words(made.told, checkpoints)
+        draw = partial(_draw, tuple(checkpoints), out_dir, looked.made.seen)
+        drawn = team.each(draw, engine, waiting)
+        standings |= {each.code: each.standing for each in drawn}
+        written = [each.written for each in drawn]
+        links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
+        listed = f"index {fiscal_year}"
+        if drawn or looked.changed is None or intact(looked.root, listed) is None:
+            in_order = [standings[code] for code in links]
+            with engine.connect() as connection:
+                record = read_records(connection)[None]
+            index = render_index(in_order, links, record).encode()
+            written.append(ReportFolder(out_dir).write(name, index))
+            note(looked.root, listed, Made("", "", {name: digest_of(index)}))
+        looked.keep()
     return WrittenSite(
-        top.path / name,
+        looked.root / name,
         tuple(folders[code] / name for code in links),
         tuple(path for path in written if path),
     )
@@ -91,17 +96,18 @@ class _Drawn:
 def _draw(
     checkpoints: Sequence[Checkpoint],
     out_dir: Path,
+    seen: str,
     engine: Engine,
-    departments: Sequence[tuple[int, str]],
+    departments: Sequence[int],
 ) -> list[_Drawn]:
-    """Draw the pages of some departments, given with what their notes will say."""
-    seen, drawn = dict(departments), []
+    """Draw the pages of some departments; `seen` is what their notes will say."""
+    drawn = []
     name = year_page(checkpoints[0].fiscal_year)
-    for year in load_years(engine, checkpoints, list(seen)):
-        code, number = year.report.department_code, year.report.department_id
+    for year in load_years(engine, checkpoints, departments):
+        code = year.report.department_code
         folder = ReportFolder(out_dir, code, str(checkpoints[0].fiscal_year))
         page = render_year(year, f"../../{name}").encode()
         path, digest = folder.write(name, page), digest_of(page)
-        note(folder.path, SET, Made(seen[number], digest, {name: digest}, year.standing.in_words()))
+        note(folder.path, SET, Made(seen, digest, {name: digest}, year.standing.in_words()))
         drawn.append(_Drawn(code, year.standing, path))
     return drawn
