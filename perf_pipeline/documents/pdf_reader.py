@@ -74,8 +74,9 @@ def read_pdf(path: Path) -> list[Block]:
     if pages > MOST_PAGES:
         raise UnreadableFileError(f"PDF 多于{MOST_PAGES}页", place)
     if not blocks:
-        why = "没有文字，像是扫描件" if pages else "没有一页（页面目录绕圈或已损坏）"
-        raise UnreadableFileError(f"PDF 里{why}；请交原来的 Word 或 Excel 文件", place)
+        scan = "PDF 里没有文字，像是扫描件；请交原来的 Word 或 Excel 文件"
+        none = "PDF 里没有一页（页面目录绕圈或已损坏）；请交原来的 Word 或 Excel 文件"
+        raise UnreadableFileError(scan if pages else none, place)
     return blocks
 
 
