@@ -74,9 +74,12 @@ def read_pdf(path: Path) -> list[Block]:
     if pages > MOST_PAGES:
         raise UnreadableFileError(f"PDF 多于{MOST_PAGES}页", place)
     if not blocks:
-        scan = "PDF 里没有文字，像是扫描件；请交原来的 Word 或 Excel 文件"
-        none = "PDF 里没有一页（页面目录绕圈或已损坏）；请交原来的 Word 或 Excel 文件"
-        raise UnreadableFileError(scan if pages else none, place)
+        raise UnreadableFileError(
+            "PDF 里没有文字，像是扫描件；请交原来的 Word 或 Excel 文件"
+            if pages
+            else "PDF 里没有一页（页面目录绕圈或已损坏）；请交原来的 Word 或 Excel 文件",
+            place,
+        )
     return blocks
 
 
