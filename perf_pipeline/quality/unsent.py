@@ -17,7 +17,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from statistics import median_low
 
-from sqlalchemy import Connection, Integer, cast, extract, func, select
+from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.clock import LOCAL
@@ -134,16 +134,16 @@ def _sent(
     named: _Names,
 ) -> dict[tuple[str, int], _Sent]:
     table = register_tables[declared.name]
-    month = cast(extract("month", table.c[day]), Integer)
+    days = func.min(table.c[day]), func.max(table.c[day])
     parts = (
-        select(department.c.code, table.c.fiscal_year, func.min(month), func.max(month))
+        select(department.c.code, table.c.fiscal_year, *days)
         .join(department, department.c.id == table.c.department_id)
         .where(current(table), within(table.c.department_id, only), table.c[day].is_not(None))
         .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
     )
     sent: dict[tuple[str, int], _Sent] = defaultdict(_Sent)
     for code, year, first, last in connection.execute(parts):
-        sent[code, year].spans.add((first, last))
+        sent[code, year].spans.add((first.month, last.month))
     for of, mine in sent.items():
         mine.named = named.get(of, set())
     return sent

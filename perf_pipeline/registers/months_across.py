@@ -117,8 +117,7 @@ def _across(
     }
     days = {at: _last_day(year, last) for at, (year, (_, last)) in periods.items()}
     alone = [at for at in sums if len(days) == 1 and "累计" in str(row[at])]
-    so_far = next(iter(alone), None)
-    return _Table(number, days, {at: sums[at] for at in sums if at not in alone}, so_far)
+    return _Table(number, days, {at: sums[at] for at in sums if at not in alone}, *alone[:1])
 
 
 def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) -> _Table | None:
@@ -130,8 +129,7 @@ def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) 
         return None
     above = [text for row in head[:number] for text in texts(row)]
     found = {day for said in (*above, sheet.name or "", path.stem) if (day := _said_day(said))}
-    with_year = {day for day in found if isinstance(day, date)}
-    days = with_year or found
+    days = {day for day in found if isinstance(day, date)} or found
     if len(days) != 1:
         return None
     return _Table(number, {current[0]: days.pop()}, {}, so_far[0] if so_far else None)
@@ -248,7 +246,10 @@ def _unfolded(
             ]
         rows += new
         numbers += [number + 1] * len(new)
-    return replace(sheet, rows=lambda: (list(row) for row in rows), numbers=tuple(numbers))
+    looks = sheet.looks.seen_at(width + 1, set(table.days))
+    return replace(
+        sheet, rows=lambda: (list(row) for row in rows), numbers=tuple(numbers), looks=looks
+    )
 
 
 def _unit(sheet: OpenedSheet, table: _Table, path: Path) -> str | None:

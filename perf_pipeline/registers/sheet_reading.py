@@ -19,12 +19,7 @@ from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.cells import is_blank_row
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, open_sheets
-from perf_pipeline.registers.header import (
-    SEARCHED_ROWS,
-    Header,
-    Known,
-    find_header,
-)
+from perf_pipeline.registers.header import SEARCHED_ROWS, Header, Known, find_header
 from perf_pipeline.registers.journals import SUMS_UP, Runs, recaps, sums_up
 from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError, lacking

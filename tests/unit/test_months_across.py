@@ -150,14 +150,14 @@ def test_months_of_a_plan_or_of_cases_are_no_payments(tmp_path: Path, title: str
 
 
 def test_what_is_no_amount_or_of_another_year_is_asked_of_its_own_row(tmp_path: Path) -> None:
-    rows = [["项目", "2023-12", "2024-01"], [A, 3, "八百元"], [B, None, 7]]
+    rows: list[Row] = [["项目", "2023-12", "2024-01"], [A, 3, "八百元"], [B, None, 7]]
     reading = read(tmp_path, *rows)
     assert months(reading) == {(B, "01-31"): 7}
     assert [row.row_number for row in reading.quarantined] == [2, 2]
 
 
 def test_a_total_below_is_compared_with_all_months(tmp_path: Path) -> None:
-    rows = [["项目", "1月", "2月"], [A, 3, 1], [B, 2, 2], ["合计", 5, 4]]
+    rows: list[Row] = [["项目", "1月", "2月"], [A, 3, 1], [B, 2, 2], ["合计", 5, 4]]
     reading = read(tmp_path, *rows)
     assert sum(months(reading).values()) == 8
     assert any(notice.code == "total_differs" for notice in reading.notices)
@@ -186,8 +186,26 @@ def test_merged_names_hold_for_the_rows_that_they_span(tmp_path: Path) -> None:
     assert {row.values["paid_on"] for row in reading.rows} <= {date(2024, 1, 31), date(2024, 2, 29)}
 
 
+def test_a_crossed_out_month_is_asked_about(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+    from openpyxl.styles import Font
+
+    path = workbook(tmp_path / "支付台账.xlsx", ["项目", "1月", "2月"], [A, 3, 1], [B, 4, 5])
+    book = load_workbook(path)
+    book.worksheets[0]["C3"].font = Font(strike=True)
+    book.worksheets[0].column_dimensions["B"].hidden = True
+    book.save(path)
+    sources = {A: "财政资金", B: "财政资金"}
+    reading = read_register(
+        path, register("payment"), fiscal_year=2024, known_projects={A, B}, sources=sources
+    )
+    assert {row.values["project_name"] for row in reading.rows} == {A}
+    assert {row.row_number for row in reading.quarantined} == {3}
+    assert any(notice.code == "hidden_columns" for notice in reading.notices)
+
+
 def test_days_in_rows_of_data_are_no_months(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Row] = [
         ["凭证", "付款日", "项目名称", "数额", "到期"],
         ["1", datetime(2024, 1, 31), A, 5, datetime(2024, 2, 29)],
         ["2", datetime(2024, 3, 31), A, 6, datetime(2024, 4, 30)],
