@@ -9,6 +9,7 @@ from sqlalchemy import Engine, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.waiting import waiting_files
+from perf_pipeline.quality.doubles import reported_twice
 from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import project, source_file
@@ -131,6 +132,15 @@ def test_what_was_paid_is_known_in_part_while_months_are_missing(
             assert waiting.is_part_of(whose, ("payment",)) is partly
             said = waiting.of(whose, frozenset({"payment"}))
             assert bool(said and "表上累计4.00元" in said) is partly
+
+
+def test_a_source_that_paid_nothing_hides_no_month_that_was_handed_in_twice(tmp_path: Path) -> None:
+    table = [BY_SOURCE, [*OF, "财政资金", 6, 6], [*OF, "其他资金", 0, 0]]
+    each = [[f"记-{n}", f"2024-06-{n:02}", *OF, n, "财政资金"] for n in (1, 2, 3)]
+    engine = handed_in(tmp_path, {"甲/支付台账2024年6月": table, "甲/支付台账明细": [HEAD, *each]})
+    with engine.connect() as connection:
+        (said,) = reported_twice(connection)
+    assert "有1行是" in said[3]
 
 
 @pytest.mark.parametrize(
