@@ -43,7 +43,7 @@ _NO_PAYMENTS = (
 # what a table of months may hold instead: a sum has no day and no payee to tell
 _NO_SUMS = (
     "(?<!动)计划(?!财务|生育|执行|完成)|目标|安排|测算|预算(?!执行|支出|单位|部门|项目|科目|年度)"
-    "|[件次户数]量|[件人次户]数|人次"
+    "|下达|到位|拨入|应[付支]|收入(?!支出|[与和及])|[件次户数]量|[件人次户]数|人次"
     f"|单位[:：]{_COUNTED}"
 )
 

@@ -141,7 +141,11 @@ def test_a_table_whose_months_do_not_tell_waits(
 
 
 @pytest.mark.parametrize(
-    "title", ["2024年预算分月安排表", "支出进度分月目标", "各项目办理件数", "单位：件"]
+    "title",
+    [
+        *("2024年预算分月安排表", "支出进度分月目标", "各项目办理件数", "单位：件"),
+        *("2024年指标下达情况", "2024年收入分月表"),
+    ],
 )
 def test_months_of_a_plan_or_of_cases_are_no_payments(tmp_path: Path, title: str) -> None:
     reading = read(tmp_path, [title], ["项目", "1月", "2月", "合计"], [A, 3, 1, 4])
