@@ -11,8 +11,8 @@ import lzma
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from pathlib import Path
@@ -50,6 +50,18 @@ class Looks:
     height: int = 0
     width: int = 0
     farthest: str = ""  # the address of the cell that makes it so wide
+
+    def seen_at(self, column: int, others: Collection[int]) -> Looks:
+        """Return them with what is seen of other columns seen at one, as of a sheet that has it."""
+        struck = {(row, column) for row, at in self.struck if at in others}
+        red = {(row, column) for row, at in self.red if at in others}
+        hidden = {column} if self.hidden_columns & set(others) else set()
+        return replace(
+            self,
+            struck=self.struck | struck,
+            red=self.red | red,
+            hidden_columns=self.hidden_columns | hidden,
+        )
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,19 @@ Where they hold less, months are missing, and what was paid is known in part.
 
 from __future__ import annotations
 
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from itertools import groupby
 
 from sqlalchemy import Connection, func, select, true
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.registers.months_across import OF_MONTH, SO_FAR
-from perf_pipeline.warehouse.among import within
-from perf_pipeline.warehouse.known import Departments, current
-from perf_pipeline.warehouse.schema import department, register_tables
+from perf_pipeline.warehouse.among import among, within
+from perf_pipeline.warehouse.known import Departments, current, newest_files
+from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
 payment = register_tables["payment"]
 
@@ -50,26 +49,36 @@ def unlike_so_far(
 
     Where all tables are of later days, the first one tells. `only` are departments by row number.
     """
-    of_year = true() if seen is None else payment.c.fiscal_year == seen.fiscal_year
-    there = (current(payment, seen), of_year, within(payment.c.department_id, only))
-    keys = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name)
-    query = (
-        select(*keys, payment.c.paid_on, payment.c.amount_fen, payment.c.purpose, department.c.code)
-        .join(department, department.c.id == payment.c.department_id)
-        .where(*there, payment.c.purpose.like(f"{OF_MONTH}%"))
-        .order_by(department.c.code, payment.c.fiscal_year, payment.c.project_name)
-        .order_by(payment.c.paid_on, payment.c.id)
+    file = source_file.c
+    tables = (
+        select(file.department_id, department.c.code, file.fiscal_year, file.so_far)
+        .join(department, department.c.id == file.department_id)
+        .where(
+            file.so_far.is_not(None),
+            file.id.in_(newest_files(seen, in_force=True, departments=only)),
+            within(file.department_id, only),
+            true() if seen is None else file.fiscal_year == seen.fiscal_year,
+        )
     )
-    for whose, rows in groupby(connection.execute(query).all(), lambda row: tuple(row[:3])):
-        told = [(row, said) for row in rows if (said := SO_FAR.fullmatch(row.purpose))]
-        come = [each for each in told if seen is None or each[0].paid_on <= seen.ends_on]
-        for row, said in come[-1:] or told[:1]:
-            so_far = int(row.amount_fen * Fraction(said["so_far"]) / Fraction(said["month"]))
-            of_project = (one == its for one, its in zip(keys, whose, strict=True))
-            paid = select(func.sum(payment.c.amount_fen)).where(
-                *there, *of_project, payment.c.paid_on <= row.paid_on
-            )
-            read = int(connection.scalar(paid) or 0)
-            if so_far != read:
-                of = (row.department_id, row.code, row.fiscal_year, row.project_name)
-                yield Differs(*of, row.paid_on, so_far, read)
+    told: dict[tuple[str, int, str, int], Counter[date]] = defaultdict(Counter)
+    for whose, code, year, lines in connection.execute(tables):
+        for project, day, fen in map(json.loads, lines.splitlines()):
+            told[code, year, project, whose][date.fromisoformat(day)] += fen
+    if not told:
+        return
+    keys = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name)
+    paid = (
+        select(*keys, payment.c.paid_on, func.sum(payment.c.amount_fen))
+        .where(current(payment, seen), among(payment.c.department_id, {of[3] for of in told}))
+        .where(among(payment.c.fiscal_year, {of[1] for of in told}))
+        .group_by(*keys, payment.c.paid_on)
+    )
+    read: dict[tuple[int, int, str], list[tuple[date, int]]] = defaultdict(list)
+    for *of, day, fen in connection.execute(paid):
+        read[tuple(of)].append((day, int(fen)))
+    for (code, year, project, whose), by_day in sorted(told.items()):
+        come = [day for day in by_day if seen is None or day <= seen.ends_on]
+        on = max(come) if come else min(by_day)
+        known = sum(fen for day, fen in read[whose, year, project] if day <= on)
+        if by_day[on] != known:
+            yield Differs(whose, code, year, project, on, by_day[on], known)

@@ -42,7 +42,7 @@ def reported_twice(connection: Connection, only: Departments = None) -> Iterator
         select(*of, *days, func.count().label("rows"), source_file.c.path, department.c.code)
         .join(source_file, source_file.c.id == payment.c.source_file_id)
         .join(department, department.c.id == payment.c.department_id)
-        .where(current(payment), within(payment.c.department_id, only))
+        .where(current(payment), within(payment.c.department_id, only), payment.c.amount_fen != 0)
         .group_by(*of, source_file.c.path, department.c.code)
         .having(func.count() <= MOST)
         .order_by(department.c.code, payment.c.fiscal_year, source_file.c.path)
@@ -102,7 +102,9 @@ def cases_kept_twice(connection: Connection, only: Departments = None) -> Iterat
 def _paid(connection: Connection, file: StoredRow) -> Paid:
     found: Paid = defaultdict(list)
     rows = select(payment.c.project_name, payment.c.paid_on, payment.c.amount_fen).where(
-        payment.c.source_file_id == file.source_file_id, current(payment)
+        payment.c.source_file_id == file.source_file_id,
+        current(payment),
+        payment.c.amount_fen != 0,
     )
     for project, day, amount in connection.execute(rows.order_by(payment.c.paid_on)):
         found[project].append((day, amount))

@@ -46,7 +46,7 @@ def months_alike(connection: Connection, only: Departments = None) -> Iterator[S
         )
         .join(department, department.c.id == payment.c.department_id)
         .where(current(payment), within(payment.c.department_id, only))
-        .where(func.coalesce(payment.c.purpose, "").not_like(f"{OF_MONTH}%"))
+        .where(func.coalesce(payment.c.purpose, "") != OF_MONTH, payment.c.amount_fen != 0)
         .group_by(department.c.code, *of, MONTH, payment.c.project_name)
         .order_by(department.c.code, payment.c.fiscal_year, MONTH)
     )
@@ -105,6 +105,7 @@ def _payments(
         payment.c.fiscal_year == year,
         MONTH.in_(months),
         current(payment),
+        payment.c.amount_fen != 0,
     )
     found: dict[int, Counter[tuple[object, ...]]] = defaultdict(Counter)
     for month, *of in connection.execute(query):

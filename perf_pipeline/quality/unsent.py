@@ -11,13 +11,13 @@ so far: what is missing of that is told to the fen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from statistics import median_low
 
-from sqlalchemy import Connection, Integer, cast, extract, func, select
+from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.clock import LOCAL
@@ -29,6 +29,7 @@ from perf_pipeline.warehouse.known import Departments, current, newest_files
 from perf_pipeline.warehouse.named_months import months_named
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
+_Names = dict[tuple[str, int], set[frozenset[int]]]
 FEW = 3  # parts that follow one another by no chance
 
 
@@ -42,16 +43,24 @@ class _Sent:
     def comes_by_months(self, *, ledger: bool) -> bool:
         """Tell whether its parts follow one another, none of two months of another.
 
-        Of other registers than ledgers, in which most months have nothing, only names tell.
+        Without names at least half of them begin in the month after another's last: files by
+        project do so by chance. Of other registers than ledgers, in which most months have
+        nothing, only names tell.
         """
-        apart = all(one[1] < other[0] for one, other in pairwise(sorted(self.spans)))
+        gaps = [other[0] - one[1] for one, other in pairwise(sorted(self.spans))]
         by_name = len(self.named) >= (2 if ledger else FEW)
-        return apart and (by_name or (ledger and len(self.spans) >= FEW))
+        follow = len(self.spans) >= FEW and gaps.count(1) * 2 >= len(gaps)
+        return all(gap > 0 for gap in gaps) and (by_name or (ledger and follow))
 
     @property
     def step(self) -> int:
         """How many months lie from one name to the next, at least."""
         return min(other - one for one, other in pairwise(sorted(map(max, self.named))))
+
+    @property
+    def length(self) -> int:
+        """How many months a part is named after: a quarter's comes when the quarter is over."""
+        return min(map(len, self.named), default=1)
 
     @property
     def months(self) -> set[int]:
@@ -61,6 +70,7 @@ class _Sent:
 
 def months_not_sent(connection: Connection, only: Departments = None) -> Iterator[Said]:
     """Give the months that were left out, or are due, of registers that come month by month."""
+    named = _named(connection, only)
     for declared in load_registers():
         days = [
             column.name
@@ -68,16 +78,16 @@ def months_not_sent(connection: Connection, only: Departments = None) -> Iterato
             if column.in_fiscal_year and not (column.carried_over_until or column.ends_month)
         ]
         if len(days) == 1 and not declared.for_the_year:
-            yield from _of_register(connection, declared, days[0], only)
+            mine = named.get(declared.name, {})
+            if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):
+                sent = _sent(connection, declared, days[0], only, mine)
+                yield from _of_register(declared, sent)
     for each in unlike_so_far(connection, only=only):
         action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
         yield each.code, each.fiscal_year, each.project, str(each), action
 
 
-def _of_register(
-    connection: Connection, declared: Register, day: str, only: Departments
-) -> Iterator[Said]:
-    sent = _sent(connection, declared, day, only)
+def _of_register(declared: Register, sent: Mapping[tuple[str, int], _Sent]) -> Iterator[Said]:
     for (code, year), mine in sorted(sent.items()):
         ledger = declared.amount is not None
         if not mine.comes_by_months(ledger=ledger):
@@ -86,6 +96,7 @@ def _of_register(
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
         due = max(median_low(others) if others else 0, _due(year))
+        due = due if due >= last + mine.length else last
         absent = {*range(min(mine.months), max(last, due) + 1, step)} - mine.months
         for months, why in (
             (sorted(month for month in absent if month < last), "前后各月都有"),
@@ -97,33 +108,44 @@ def _of_register(
                 yield code, year, declared.label, f"{named}月的还没有收到，{why}", action
 
 
-def _sent(
-    connection: Connection, declared: Register, day: str, only: Departments
-) -> dict[tuple[str, int], _Sent]:
-    table = register_tables[declared.name]
-    month = cast(extract("month", table.c[day]), Integer)
-    parts = (
-        select(department.c.code, table.c.fiscal_year, func.min(month), func.max(month))
-        .join(department, department.c.id == table.c.department_id)
-        .where(current(table), within(table.c.department_id, only), table.c[day].is_not(None))
-        .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
-    )
+def _named(connection: Connection, only: Departments) -> dict[str, _Names]:
+    """Return after which months the files in force are named, by register, department and year."""
     files = (
-        select(department.c.code, source_file.c.fiscal_year, source_file.c.path)
+        select(source_file.c.kind, department.c.code, source_file.c.fiscal_year, source_file.c.path)
         .join(department, department.c.id == source_file.c.department_id)
         .where(
-            source_file.c.id.in_(newest_files()),
-            source_file.c.kind == declared.name,
+            source_file.c.id.in_(newest_files(departments=only)),
             source_file.c.outcome != "withdrawn",
             within(source_file.c.department_id, only),
         )
     )
+    named: dict[str, _Names] = defaultdict(lambda: defaultdict(set))
+    for kind, code, year, path in connection.execute(files):
+        if months := months_named(path):
+            named[kind][code, year].add(frozenset(months))
+    return named
+
+
+def _sent(
+    connection: Connection,
+    declared: Register,
+    day: str,
+    only: Departments,
+    named: _Names,
+) -> dict[tuple[str, int], _Sent]:
+    table = register_tables[declared.name]
+    days = func.min(table.c[day]), func.max(table.c[day])
+    parts = (
+        select(department.c.code, table.c.fiscal_year, *days)
+        .join(department, department.c.id == table.c.department_id)
+        .where(current(table), within(table.c.department_id, only), table.c[day].is_not(None))
+        .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
+    )
     sent: dict[tuple[str, int], _Sent] = defaultdict(_Sent)
     for code, year, first, last in connection.execute(parts):
-        sent[code, year].spans.add((first, last))
-    for code, year, path in connection.execute(files):
-        if (code, year) in sent and (named := months_named(path)):
-            sent[code, year].named.add(frozenset(named))
+        sent[code, year].spans.add((first.month, last.month))
+    for of, mine in sent.items():
+        mine.named = named.get(of, set())
     return sent
 
 

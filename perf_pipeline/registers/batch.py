@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.notices import Notice
@@ -51,7 +52,8 @@ class Told:
     `notice` is what stood above the headers, where it says what the figures are; `unit` that in
     which its amounts were read (None: it has none); `ignored_columns` are headings not used, and
     `lacking_columns` names of columns that some sheet of it is without; `marks` are those of
-    quarantined rows that rows of it take the place of.
+    quarantined rows that rows of it take the place of; `so_far` what it tells, in fen, of each
+    project's year so far (累计), by project and day.
     """
 
     notice: str | None = None
@@ -60,3 +62,4 @@ class Told:
     notices: tuple[Notice, ...] = ()
     lacking_columns: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
+    so_far: Mapping[tuple[str, date], int] = field(default_factory=dict)

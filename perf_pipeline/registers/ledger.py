@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from perf_pipeline.domain.errors import LayoutError
 from perf_pipeline.domain.money import format_yuan
@@ -34,6 +36,7 @@ from perf_pipeline.registers.lines import (
     without_numbers,
 )
 from perf_pipeline.registers.loud_columns import LoudColumns
+from perf_pipeline.registers.months_across import SO_FAR
 from perf_pipeline.registers.notices import Notice
 from perf_pipeline.registers.one_sheet import OneSheet
 from perf_pipeline.registers.other_payments import title_says_otherwise
@@ -77,6 +80,7 @@ class Ledger:
         self._taken_off = TakenOff(meaning, names, self._loud)
         self._top: list[tuple[int, int]] = []  # totals that stand above all rows
         self._sides = Sides()
+        self.so_far: Counter[tuple[str, date]] = Counter()  # what a table of one month tells
         self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
@@ -114,7 +118,21 @@ class Ledger:
         if self._tells_nothing:
             self._one.runs.add(read, self._meaning, left_out)
         self._loud_columns.tell_of_other_projects(read, left_out)
+        if self._one.sheet.numbers:
+            self._take_so_far(read)
         return left_out
+
+    def _take_so_far(self, read: Columns) -> None:
+        """Remember what a table of one month tells of the year so far, by project and day."""
+        cells = next((cells for _, key, cells in self._one.unused(read) if key == SO_FAR), ())
+        told, _ = self._credit.read([plain_amount(cell, self._one.habits) for cell in cells])
+        projects, days = read.values[self._meaning.whose], read.values[self._meaning.day]
+        unknown = read.wrong[self._meaning.whose]
+        for n, amount in enumerate(told):
+            project, day = projects[n], days[n]
+            if not isinstance(project, str) or not isinstance(day, date) or n in unknown:
+                continue
+            self.so_far[project, day] += as_whole(amount) or 0
 
     def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:
         """Return the rows' keys where they have no numbers: their content, and how often it was."""

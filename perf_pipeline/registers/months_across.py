@@ -3,14 +3,14 @@
 A row of a project or payee has a column for each month (1月 … 12月, 2024-01) or quarter; or one for
 本月 and one for the year so far, whose day stands in the title alone. Both become rows with a day
 and an amount. A month is paid on its last day; a cell that shows nothing pays nothing. What sums up
-others (合计, 上半年) must equal them, or the file waits; the year so far (累计) is never read, but
-said in the purpose, for `quality.months` to compare.
+others (合计, 上半年) must equal them, or the file waits; the year so far (累计) is no payment: it
+stays in a column of its own, for the ledger to tell of.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,11 +27,11 @@ from perf_pipeline.registers.habits import MONTHS, a_day
 from perf_pipeline.registers.header import SEARCHED_ROWS, Known, label_key
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.lines import called
-from perf_pipeline.registers.units import YEAR_DIGITS, without_unit
+from perf_pipeline.registers.units import YEAR_DIGITS, one_unit, unit_in_heading, without_unit
 
 MOST_ROWS = 20_000  # such a table is a summary: a longer one is none
 OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
-SO_FAR = re.compile(rf"{OF_MONTH}(?P<month>-?[\d.]+)，表上累计(?P<so_far>-?[\d.]+)")
+SO_FAR = "表上累计"  # heads the column of the year so far
 _PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
 _MONTHS = re.compile(
     rf"(?:(?P<year>(?:20)?\d\d)年|(?P<of>20\d\d)[\-/.]?)?(?P<first>1[0-2]|0?[1-9])"
@@ -41,6 +41,7 @@ _PART = re.compile(rf"(?:(?P<year>20\d\d)年)?第?(?P<which>[1-4上下])(?P<of>�
 _SUM = re.compile(
     "(?:支出|支付|本年|全年|年度|实际)*(?:合计|总计|小计|累计|全年|总额|total)(?:支出|支付)?数?"
 )
+_GROUP = re.compile(rf"(?:20\d\d年度?|[本当全]年)?(?:[各分按每]月|月度)?{_PAID}(?:情况|明细)?")
 _CURRENT = re.compile(rf"[本当](?:月|期|季度?){_PAID}")
 _YEAR_SO_FAR = re.compile(rf"(?:本年|年初以来|年度|年)?(?:累计|至今){_PAID}(?:累计数?)?")
 _NONE = re.compile(r"[-—–/／0.]*|无")
@@ -48,7 +49,7 @@ _AMOUNT = re.compile(r"-?\d+(?:\.\d+)?")
 _MADE_ON = re.compile("(?:编制|制表|打印|导出|填[报表制]|报送|报表?)(?:日期|时间)")
 _DAY_IN_TITLE = re.compile(
     r"(?:(?P<year>20\d\d)\s*[年\-/.]\s*)?(?<!\d)(?P<month>1[0-2]|0?[1-9])"
-    r"(?:\s*月|[\-/.](?=\d))(?:\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?)?"
+    r"(?:\s*月|[\-/.](?=\d)(?!\d{1,2}\s*月))(?:\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?)?"
 )
 Months = tuple[int, int]  # first and last
 
@@ -81,16 +82,19 @@ def by_months(sheet: OpenedSheet, path: Path, declared: Register, known: Known) 
             # two days in a row of data are no months
             heading = [cell if named or isinstance(cell, str) else None for cell in row]
             few = 1 if named else 2
-            table = _across(number, heading, few, sheet, path)
+            table = _across(number, heading, head[number - 1] if number else [], few, sheet, path)
             table = table or _of_title(number, head, sheet, path)
         if table is not None:
             break
     if table is None or not _holds_amounts(sheet, table):
         return sheet
-    return _unfolded(sheet, table, path, declared, bool(named & set(declared.amount.told_by)))
+    tells = bool(named & set(declared.amount.told_by))
+    return _unfolded(sheet, table, path, declared, known, tells=tells)
 
 
-def _across(number: int, row: Row, few: int, sheet: OpenedSheet, path: Path) -> _Table | None:
+def _across(
+    number: int, row: Row, above: Row, few: int, sheet: OpenedSheet, path: Path
+) -> _Table | None:
     """Find columns of months; those that contain others, and totals, sum them up."""
     where = Place(path.name, sheet.name, number + 1)
     of = {at: found for at, cell in enumerate(row) if (found := _months(cell))}
@@ -99,7 +103,8 @@ def _across(number: int, row: Row, few: int, sheet: OpenedSheet, path: Path) -> 
         for at, (year, months) in of.items()
         if not any(_within(other, (year, months)) for other in of.values())
     }
-    if len(of) < few:
+    headed = [at for at, cell in enumerate(row) if at in of or _SUM.fullmatch(_key(cell))]
+    if len(of) < few or not all(_may_head(above[at]) for at in headed if at < len(above)):
         return None
     spans = sorted((year or 0, *months) for year, months in periods.values())
     if any(one[0] == then[0] and one[2] >= then[1] for one, then in pairwise(spans)):
@@ -112,8 +117,7 @@ def _across(number: int, row: Row, few: int, sheet: OpenedSheet, path: Path) -> 
     }
     days = {at: _last_day(year, last) for at, (year, (_, last)) in periods.items()}
     alone = [at for at in sums if len(days) == 1 and "累计" in str(row[at])]
-    so_far = next(iter(alone), None)
-    return _Table(number, days, {at: sums[at] for at in sums if at not in alone}, so_far)
+    return _Table(number, days, {at: sums[at] for at in sums if at not in alone}, *alone[:1])
 
 
 def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) -> _Table | None:
@@ -125,8 +129,7 @@ def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) 
         return None
     above = [text for row in head[:number] for text in texts(row)]
     found = {day for said in (*above, sheet.name or "", path.stem) if (day := _said_day(said))}
-    with_year = {day for day in found if isinstance(day, date)}
-    days = with_year or found
+    days = {day for day in found if isinstance(day, date)} or found
     if len(days) != 1:
         return None
     return _Table(number, {current[0]: days.pop()}, {}, so_far[0] if so_far else None)
@@ -212,15 +215,18 @@ def _number(cell: Cell) -> Decimal | None:
 
 
 def _unfolded(
-    sheet: OpenedSheet, table: _Table, path: Path, declared: Register, tells: bool
+    sheet: OpenedSheet, table: _Table, path: Path, declared: Register, known: Known, *, tells: bool
 ) -> OpenedSheet:
     meaning = declared.amount
     assert meaning is not None
     labels: list[Cell] = [declared.column(each).label for each in (meaning.day, meaning.column)]
-    labels[1] = re.sub(r"\(.*\)|（.*）", "", str(labels[1]))  # the unit is the caption's
+    unit = _unit(sheet, table, path)  # without one it is the caption's
+    labels[1] = re.sub(r"\(.*\)|（.*）", f"（{unit}）" if unit else "", str(labels[1]))
     proved = not tells and (table.so_far is not None or bool(table.sums))
     labels += [declared.column(meaning.told_by[-1]).label] if proved else []
-    gone = {*table.days, *table.sums} | ({table.so_far} if table.so_far is not None else set())
+    so_far = None if tells else table.so_far  # a payee's says nothing of the project's
+    gone = {*table.days, *table.sums, *({table.so_far} - {so_far, None})}
+    place, projects = Place(path.name, sheet.name), known.projects or frozenset()
     rows: list[Row] = []
     numbers: list[int] = []
     width = max(map(len, islice(sheet.rows(), table.heading + 1)))
@@ -233,20 +239,47 @@ def _unfolded(
             new = [kept if number == table.heading - 1 else row]
         else:
             bare = [None if at in gone else cell for at, cell in enumerate(row)]
-            new = [[*bare, *more] for more in _payments(row, number, table, sheet, path, labels)]
+            if so_far is not None and number == table.heading:
+                bare[so_far] = SO_FAR
+            new = [
+                [*bare, *more] for more in _payments(row, number, table, place, projects, labels)
+            ]
         rows += new
         numbers += [number + 1] * len(new)
-    return replace(sheet, rows=lambda: (list(row) for row in rows), numbers=tuple(numbers))
+    looks = sheet.looks.seen_at(width + 1, set(table.days))
+    return replace(
+        sheet, rows=lambda: (list(row) for row in rows), numbers=tuple(numbers), looks=looks
+    )
+
+
+def _unit(sheet: OpenedSheet, table: _Table, path: Path) -> str | None:
+    """Return the unit that the headings of the months, or of what sums them up, all name."""
+    row = next(islice(sheet.rows(), table.heading, None))
+    said = {at: unit_in_heading(str(row[at] or "")) for at in (*table.days, *table.sums)}
+    if table.so_far is not None:
+        said[table.so_far] = unit_in_heading(str(row[table.so_far] or ""))
+    named = any(said[at] for at in table.days)
+    stated = [
+        (unit or "元", f"“{shown(row[at])}”")
+        for at, unit in said.items()
+        if unit or (named and at in table.days)
+    ]
+    return one_unit(stated, Place(path.name, sheet.name, table.heading + 1))
 
 
 def _payments(
-    row: Row, number: int, table: _Table, sheet: OpenedSheet, path: Path, labels: Sequence[Cell]
+    row: Row,
+    number: int,
+    table: _Table,
+    place: Place,
+    projects: Collection[Cell],
+    labels: Sequence[Cell],
 ) -> Iterator[Sequence[Cell]]:
     """Give what stands in the new columns of each payment of a row: day, amount, and purpose."""
     if number == table.heading:
         yield labels
         return
-    where = Place(path.name, sheet.name, number + 1)
+    where = replace(place, row=number + 1)
     amounts = {at: _number(row[at]) for at in table.days}
     for at, of in table.sums.items():
         parts, whole = [amounts[n] for n in of], _number(row[at])
@@ -254,26 +287,31 @@ def _payments(
         if None not in parts and whole is not None and not is_blank(row[at]) and whole != known:
             words = f"合计写着{_plain(whole)}，各月加起来是{_plain(known)}；请核对后重交"
             raise LayoutError(words, where)
-    purpose: list[Cell] = [OF_MONTH] if len(labels) > 2 else []
-    if table.so_far is not None and purpose:
+    if table.so_far is not None:
         so_far, (current,) = _number(row[table.so_far]), amounts.values()
         if so_far is not None and current is not None and 0 <= so_far < current:
             words = f"本月数{_plain(current)}大于累计数{_plain(so_far)}；请核对后重交"
             raise LayoutError(words, where)
-        if so_far is not None and current is not None:
-            purpose = [f"{OF_MONTH}{_plain(current)}，表上累计{_plain(so_far)}"]
     if called(row):  # one line for all months: it is compared with all that was read
-        yield [None, float(sum(each for each in amounts.values() if each is not None))]
+        yield [None, _plain(sum((each for each in amounts.values() if each), Decimal(0)))]
         return
+    purpose = [OF_MONTH] if len(labels) > 2 else []
     paid = [at for at, amount in amounts.items() if amount != 0]
     for at in paid:
         yield [table.days[at], row[at], *purpose]
-    if not paid:
-        yield ()  # nothing paid: the row says nothing
+    if not paid:  # a project of which the table shows nothing paid nothing
+        says = any(not is_blank(row[at]) or cell in projects for at in table.days for cell in row)
+        yield [table.days[min(table.days)], 0, *purpose] if says else ()
 
 
 def _plain(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
+
+
+def _may_head(cell: Cell) -> bool:
+    """Tell whether a cell right above months leaves them what was paid: no plan, no count."""
+    key = _key(cell)
+    return not key or _heads(cell) or bool(re.search("[:：]", str(cell)) or _GROUP.fullmatch(key))
 
 
 def _heads(cell: Cell) -> bool:

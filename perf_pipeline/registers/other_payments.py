@@ -22,8 +22,10 @@ _LONGEST_TITLE = 40
 _OTHERWISE = "{}写着“{}”，不知里面的行算不算；算的请改掉这几个字后重交，不算的请删去这张表"
 # 含退款 says that what was paid stands there too
 _NOT = r"(?<!未)(?<!非)(?<!含)(?<!含已)(?<!包括)(?<!剔除)(?<!扣除)(?<!排除)(?<!除)(?<!无)"
+_COUNTED = r"\s*(?:[件次个户起宗套吨]|人次?|台套?|平方米|公里|[%％])\s*[)）]?$"
 _EXPLAINS = re.compile(
-    "^[(（]?(?:注|说明|备注|提示|要求|填[报表写])|负[数值]|填列|填写|(?:单位|部门)[:：]"
+    "^[(（]?(?:注|说明|备注|提示|要求|填[报表写])|负[数值]|填列|填写"
+    rf"|(?:单位|部门)[:：](?!{_COUNTED})"
 )
 _NO_DATA = (
     "作废|废弃|废止|撤销|撤诉|注销|已终止|已取消|已删除|样例|示例|样表|模板|草稿"
@@ -37,6 +39,12 @@ _NO_PAYMENTS = (
     "|(?:支付|付款|用款|支出|资金|拨款)计划(?!执行|完成)|(?<!动)计划(?:支付|付款|用款|支出|拨付|[数表])"
     "|^计划$"
     r"|\b(?:refunds?|reversals?|unpaid|pending|rejected|planned|forecast)\b"
+)
+# what a table of months may hold instead: a sum has no day and no payee to tell
+_NO_SUMS = (
+    "(?<!动)计划(?!财务|生育|执行|完成)|目标|安排|测算|预算(?!执行|支出|单位|部门|项目|科目|年度)"
+    "|下达|到位|拨入|应[付支]|收入(?!支出|[与和及])|[件次户数]量|[件人次户]数|人次"
+    f"|单位[:：]{_COUNTED}"
 )
 
 
@@ -53,7 +61,8 @@ def may_not_count(
     if declared.change is not None and years - {str(year)} == years != set():
         return _OTHERWISE.format("工作表名", sheet.name)
     above = map(texts, islice(sheet.rows(), max(header.row + 1 - len(header.rows), 0)))
-    title = title_says_otherwise(declared, above, projects)
+    words = f"{_NO_PAYMENTS}|{_NO_SUMS}" if sheet.numbers else _NO_PAYMENTS
+    title = title_says_otherwise(declared, above, projects, words)
     return _OTHERWISE.format("标题", title) if title else None
 
 
@@ -68,7 +77,10 @@ def says_otherwise(declared: Register, text: str, projects: Iterable[str] = ()) 
 
 
 def title_says_otherwise(
-    declared: Register, lines: Iterable[Iterable[str]], projects: Iterable[str] = ()
+    declared: Register,
+    lines: Iterable[Iterable[str]],
+    projects: Iterable[str] = (),
+    words: str = _NO_PAYMENTS,
 ) -> str | None:
     """Return what a title above a ledger says of that kind: 二、退款明细.
 
@@ -76,7 +88,7 @@ def title_says_otherwise(
     """
     if declared.amount is None:
         return None
-    of_payments = f"{_NOT}(?:{_NO_PAYMENTS})"
+    of_payments = f"{_NOT}(?:{words})"
     for text in (text.strip() for line in lines for text in line):
         if len(label_key(text)) > _LONGEST_TITLE or _EXPLAINS.search(text):
             continue

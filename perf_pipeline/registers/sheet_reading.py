@@ -6,8 +6,10 @@ left; what is left is told. Hidden and filtered rows of a sheet that counts do c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -17,12 +19,7 @@ from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
 from perf_pipeline.registers.cells import is_blank_row
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, open_sheets
-from perf_pipeline.registers.header import (
-    SEARCHED_ROWS,
-    Header,
-    Known,
-    find_header,
-)
+from perf_pipeline.registers.header import SEARCHED_ROWS, Header, Known, find_header
 from perf_pipeline.registers.journals import SUMS_UP, Runs, recaps, sums_up
 from perf_pipeline.registers.matching import subject_alone
 from perf_pipeline.registers.missing_columns import MissingColumnsError, lacking
@@ -123,6 +120,7 @@ class _FileReading:
         self._lacking: list[str] = []
         self._notices: list[Notice] = []
         self._marks: set[str] = set()
+        self._so_far: Counter[tuple[str, date]] = Counter()
         self._tally = Tally()
         self._runs = Runs()  # over all sheets: a month each
         self._spellings = Spellings()
@@ -143,6 +141,7 @@ class _FileReading:
             (*self._notices, *self._tally.notices()),
             tuple(dict.fromkeys(self._lacking)),
             frozenset(self._marks),
+            dict(self._so_far),
         )
 
     def batches(self) -> Iterator[Batch]:
@@ -266,6 +265,7 @@ class _FileReading:
         self._lacking += lacking(self._declared, header.positions) if says else ()
         self._notices += rows.notices()
         self._marks |= rows.marks
+        self._so_far.update(rows.so_far)
         if rows.sum_fen is not None:
             self._sums[sheet.name or ""] = rows.sum_fen
 

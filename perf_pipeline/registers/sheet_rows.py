@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -95,6 +95,11 @@ class SheetRows:
     def sum_fen(self) -> int | None:
         """Return the sum of a ledger's payments so far; None in other registers."""
         return None if self._ledger is None else self._ledger.sum_fen
+
+    @property
+    def so_far(self) -> Mapping[tuple[str, date], int]:
+        """Return what a ledger's sheet tells of the year so far, in fen, by project and day."""
+        return {} if self._ledger is None else self._ledger.so_far
 
     def batch(self, first: int, rows: list[Row]) -> Batch:
         """Read some rows, of which the first has a number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from perf_pipeline.registers.handed_back import TOLD
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.registers.identity import settle
+from perf_pipeline.registers.months_across import SO_FAR
 from perf_pipeline.registers.reading import (
     keyed,
     repeated_rows,
@@ -55,7 +57,7 @@ from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
-READING = "reading 22"  # raise it when the same register reads differently
+READING = "reading 23"  # raise it when the same register reads differently
 Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -241,8 +243,13 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
         staged.notices = [*map(str, batches.told.notices), *beside]
         staged.lacking_columns = batches.told.lacking_columns
+        staged.so_far = [
+            json.dumps((project, f"{day}", fen), ensure_ascii=False)
+            for (project, day), fen in sorted(batches.told.so_far.items())
+        ]
         stage_plans(staged, entries)
-        staged.ignored_columns = [each for each in batches.ignored_columns if each not in TOLD]
+        used = (*TOLD, SO_FAR)
+        staged.ignored_columns = [each for each in batches.ignored_columns if each not in used]
         staged.mended = batches.told.marks
 
     return fill

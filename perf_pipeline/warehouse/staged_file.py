@@ -52,6 +52,7 @@ class Staged:
         self.unit: str | None = None
         self.ignored_columns: Sequence[str] = ()
         self.lacking_columns: Sequence[str] = ()
+        self.so_far: Sequence[str] = ()
         self.notices: Sequence[str] = ()
         self.department_name: str | None = None
         self.mended: Collection[str] = ()
@@ -98,7 +99,7 @@ class Staged:
 
     def lines(self) -> dict[str, str | None]:
         """Return what is kept of the file as lines, one after another."""
-        kept = ("ignored_columns", "lacking_columns", "notices")
+        kept = ("ignored_columns", "lacking_columns", "so_far", "notices")
         return {name: "\n".join(getattr(self, name)) or None for name in kept}
 
     def drop(self) -> None:

@@ -9,12 +9,16 @@ from sqlalchemy import Engine, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.waiting import waiting_files
+from perf_pipeline.quality.doubles import reported_twice
 from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import project, source_file
 from tests.kept import empty_warehouse
 
 HEAD = ["凭证号", "支付日期", "项目名称", "支付金额", "资金来源"]
+
+BY_SOURCE, OF = ["项目名称", "资金来源", "本月数", "累计数"], ["项目甲"]
+PURPOSES = "当月数0，表上累计5", "当月数101，表上累计900"
 
 
 def paid(*months: int) -> list[Sequence[object]]:
@@ -69,6 +73,15 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
             {f"{of}/支付台账{m}月": paid(m) for of in "甲乙" for m in range(1, 7 - (of == "甲"))},
             ["甲：6月的还没有收到，按月报送的"],
         ),
+        (  # a quarter's file comes when the quarter is over
+            {
+                **{f"{of}/支付台账{m}月": paid(m) for of in "乙丙" for m in range(1, 8)},
+                "甲/支付台账一季度": paid(1, 3),
+                "甲/支付台账二季度": paid(4),
+            },
+            [],
+        ),
+        ({f"甲/支付台账{n}": paid(*m) for n, m in enumerate(((1, 2), (4,), (9,)))}, []),
         (
             {
                 "甲/支付台账2024年1月": month_report(3, 3),
@@ -79,6 +92,23 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
         (
             {"甲/支付台账2024年6月": month_report(1, 4)},
             ["甲：到2024-06-30，表上累计4.00元，各表的当月数加起来是1.00元"],
+        ),
+        (
+            {"甲/支付台账2024年6月": month_report(0, 4)},
+            ["甲：到2024-06-30，表上累计4.00元，各表的当月数加起来是0.00元"],
+        ),
+        (  # a line for each source of funds: the project's is their sum
+            {"甲/支付台账2024年6月": [BY_SOURCE, [*OF, "财政资金", 3, 9], [*OF, "其他资金", 1, 1]]},
+            ["甲：到2024-06-30，表上累计10.00元，各表的当月数加起来是4.00元"],
+        ),
+        (  # what people write of a payment is theirs
+            {
+                "甲/支付台账": [
+                    [*HEAD, "用途"],
+                    *([*row, words] for row, words in zip(paid(1, 2)[1:], PURPOSES, strict=True)),
+                ]
+            },
+            [],
         ),
     ],
 )
@@ -102,6 +132,15 @@ def test_what_was_paid_is_known_in_part_while_months_are_missing(
             assert waiting.is_part_of(whose, ("payment",)) is partly
             said = waiting.of(whose, frozenset({"payment"}))
             assert bool(said and "表上累计4.00元" in said) is partly
+
+
+def test_a_source_that_paid_nothing_hides_no_month_that_was_handed_in_twice(tmp_path: Path) -> None:
+    table = [BY_SOURCE, [*OF, "财政资金", 6, 6], [*OF, "其他资金", 0, 0]]
+    each = [[f"记-{n}", f"2024-06-{n:02}", *OF, n, "财政资金"] for n in (1, 2, 3)]
+    engine = handed_in(tmp_path, {"甲/支付台账2024年6月": table, "甲/支付台账明细": [HEAD, *each]})
+    with engine.connect() as connection:
+        (said,) = reported_twice(connection)
+    assert "有1行是" in said[3]
 
 
 @pytest.mark.parametrize(

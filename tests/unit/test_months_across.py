@@ -81,6 +81,23 @@ def months(reading: RegisterReading) -> dict[tuple[object, str], int]:
         ),
         ([["编制日期：2024-06-30"], ["项目", "本月数", "本年累计"], [A, 3, 9]], {(A, "06-30"): 3}),
         ([["二〇二四年六月"], ["项目", "本期发生额"], [A, 3]], {(A, "06-30"): 3}),
+        ([["2024年1-6月支出"], ["项目", "本月数", "累计数"], [A, 3, 9]], {(A, "06-30"): 3}),
+        (
+            [["项目", "1月（万元）", "2月（万元）", "合计"], [A, 0.3, 1, 1.3]],
+            {(A, "01-31"): 3000, (A, "02-29"): 10000},
+        ),
+        (
+            [["2024年6月"], ["项目", "本月数（万元）", "累计数（万元）"], [A, 3, 9]],
+            {(A, "06-30"): 30000},
+        ),
+        (  # what paid nothing is known to have paid nothing
+            [["项目", "1月", "2月", "合计"], [A, 3, 1, 4], [B, "-", None, 0]],
+            {(A, "01-31"): 3, (A, "02-29"): 1, (B, "01-31"): 0},
+        ),
+        (
+            [["项目名称", "2024年", None, "备注"], [None, "1月", "2月", None], [A, 3, 1, "无"]],
+            {(A, "01-31"): 3, (A, "02-29"): 1},
+        ),
     ],
 )
 def test_each_month_of_a_row_is_a_payment_on_its_last_day(
@@ -95,7 +112,7 @@ def test_each_month_of_a_row_is_a_payment_on_its_last_day(
 def test_the_name_of_the_file_may_say_the_month(tmp_path: Path) -> None:
     reading = read(tmp_path, ["项目", "本月数", "累计数"], [A, 3, 9], name="支付台账2024年6月.xlsx")
     assert months(reading) == {(A, "06-30"): 3}
-    assert reading.rows[0].values["purpose"] == "当月数3，表上累计9"
+    assert reading.rows[0].values["purpose"] == "当月数"
 
 
 @pytest.mark.parametrize(
@@ -110,6 +127,10 @@ def test_the_name_of_the_file_may_say_the_month(tmp_path: Path) -> None:
         ([["项目", "本月数", "累计数"], [A, 3, 9]], "缺少列|没有找到表头"),
         ([TITLE, ["项目", "1月", None], [None, "预算数", "支出数"], [A, 3, 9]], "表头|缺少列"),
         ([["项目", "1月累计", "2月累计"], [A, 3, 9]], "表头|缺少列"),
+        ([["项目", "1月（万元）", "2月（元）"], [A, 3, 9]], "单位前后不一"),
+        ([["项目", "1月（万元）", "2月"], [A, 3, 9]], "单位前后不一"),
+        ([["项目", "支出计划", None], [None, "1月", "2月"], [A, 3, 9]], "表头|缺少列"),
+        ([["项目", "服务人次", None], [None, "1月", "2月"], [A, 3, 9]], "表头|缺少列"),
     ],
 )
 def test_a_table_whose_months_do_not_tell_waits(
@@ -119,15 +140,28 @@ def test_a_table_whose_months_do_not_tell_waits(
         read(tmp_path, *rows)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("2024年预算分月安排表", "支出进度分月目标", "各项目办理件数", "单位：件"),
+        *("2024年指标下达情况", "2024年收入分月表"),
+    ],
+)
+def test_months_of_a_plan_or_of_cases_are_no_payments(tmp_path: Path, title: str) -> None:
+    reading = read(tmp_path, [title], ["项目", "1月", "2月", "合计"], [A, 3, 1, 4])
+    assert not reading.rows
+    assert "不知里面的行算不算" in reading.quarantined[0].reason
+
+
 def test_what_is_no_amount_or_of_another_year_is_asked_of_its_own_row(tmp_path: Path) -> None:
-    rows = [["项目", "2023-12", "2024-01"], [A, 3, "八百元"], [B, None, 7]]
+    rows: list[Row] = [["项目", "2023-12", "2024-01"], [A, 3, "八百元"], [B, None, 7]]
     reading = read(tmp_path, *rows)
     assert months(reading) == {(B, "01-31"): 7}
     assert [row.row_number for row in reading.quarantined] == [2, 2]
 
 
 def test_a_total_below_is_compared_with_all_months(tmp_path: Path) -> None:
-    rows = [["项目", "1月", "2月"], [A, 3, 1], [B, 2, 2], ["合计", 5, 4]]
+    rows: list[Row] = [["项目", "1月", "2月"], [A, 3, 1], [B, 2, 2], ["合计", 5, 4]]
     reading = read(tmp_path, *rows)
     assert sum(months(reading).values()) == 8
     assert any(notice.code == "total_differs" for notice in reading.notices)
@@ -156,8 +190,26 @@ def test_merged_names_hold_for_the_rows_that_they_span(tmp_path: Path) -> None:
     assert {row.values["paid_on"] for row in reading.rows} <= {date(2024, 1, 31), date(2024, 2, 29)}
 
 
+def test_a_crossed_out_month_is_asked_about(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+    from openpyxl.styles import Font
+
+    path = workbook(tmp_path / "支付台账.xlsx", ["项目", "1月", "2月"], [A, 3, 1], [B, 4, 5])
+    book = load_workbook(path)
+    book.worksheets[0]["C3"].font = Font(strike=True)
+    book.worksheets[0].column_dimensions["B"].hidden = True
+    book.save(path)
+    sources = {A: "财政资金", B: "财政资金"}
+    reading = read_register(
+        path, register("payment"), fiscal_year=2024, known_projects={A, B}, sources=sources
+    )
+    assert {row.values["project_name"] for row in reading.rows} == {A}
+    assert {row.row_number for row in reading.quarantined} == {3}
+    assert any(notice.code == "hidden_columns" for notice in reading.notices)
+
+
 def test_days_in_rows_of_data_are_no_months(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Row] = [
         ["凭证", "付款日", "项目名称", "数额", "到期"],
         ["1", datetime(2024, 1, 31), A, 5, datetime(2024, 2, 29)],
         ["2", datetime(2024, 3, 31), A, 6, datetime(2024, 4, 30)],
