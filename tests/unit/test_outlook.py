@@ -19,6 +19,7 @@ from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, fore
 from perf_pipeline.monitoring.outlook.forest import card, prior
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.subjects import Measured, subjects_of, tell
 from perf_pipeline.monitoring.outlook.waiting import Waiting
@@ -121,6 +122,15 @@ def test_the_quantiles_and_the_chances_are_of_one_distribution() -> None:
         for number in (7, 39, 71):
             at = float(made.quantiles[0, number])
             assert chance(made, at) >= 1 - LEVELS[number] - 0.02, history.name
+
+
+def test_a_rate_is_told_the_sharper_the_later_and_sharper_without_a_past() -> None:
+    with_past = [(90.0, 100.0, 180.0, 200.0)]
+    first, early, late = (
+        RatesScale(known((90, 100), past, time)).sharpness[0]
+        for past, time in (([], 0.25), (with_past, 0.25), (with_past, 0.75))
+    )
+    assert 1 < early < min(first, late)
 
 
 def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
