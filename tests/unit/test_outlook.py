@@ -184,13 +184,15 @@ def test_the_pace_of_late_is_told_by_the_checkpoint_before() -> None:
 
 
 def test_a_target_says_what_a_first_count_may_come_to_while_there_is_nothing() -> None:
-    middles = [
-        tell(known((0, target), [], time=0.25), Measured.COUNT).quantiles[0, 39]
+    """None may come, or about all: which is likelier hangs on a few cases, how far does not."""
+    none, few, many = (
+        tell(known((0, target), [], time=0.25), Measured.COUNT).quantiles[0, [39, 71]]
         for target in (0.0, 3.0, 100.0)
-    ]
-    assert middles[0] == 0
-    assert 1 <= middles[1] <= 3
-    assert 20 <= middles[2] <= 100
+    )
+    assert none[0] == 0
+    assert 1 <= few[0] <= 3 < many[0] <= 100
+    assert few[1] <= 6
+    assert 60 <= many[1] <= 200
 
 
 def test_a_record_with_late_cases_is_not_read_as_a_perfect_one() -> None:
