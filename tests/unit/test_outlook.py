@@ -304,6 +304,18 @@ def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
     assert np.array_equal(with_target(made, np.array([NAN]), habit).quantiles, quantiles)
 
 
+def test_the_habit_of_ending_on_target_is_told_by_years_of_which_only_the_end_is_known() -> None:
+    subjects = pd.DataFrame({"department_id": 1, "subject_key": ["a"]})
+    row = {"department_id": 1, "subject_key": "a", "limit": 50.0}
+    ends = [{"fiscal_year": year, "month": 12, "value": 50} for year in (2021, 2022, 2023)]
+    rows = pd.DataFrame([row | each for each in ends])
+    rows.loc[3] = row | {"fiscal_year": 2024, "month": 6, "value": 30}
+    june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
+    known_, habit, cases = subjects_of(subjects, rows, june, Measured.COUNT)
+    assert known_.years[0] == len(cases[0]) == 0
+    assert habit[0] > 0.6
+
+
 def test_no_more_kinds_are_foretold_than_there_are() -> None:
     assert most_possible()["publicity_forms"] == 4
     made = forecast(Kind.COUNTS, known((3, NAN), [(3, NAN, 12, NAN), (4, NAN, 16, NAN)]))
