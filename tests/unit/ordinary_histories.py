@@ -132,7 +132,8 @@ HISTORIES = [
         (0.95, 1),
         (480, 700),
     ),
-    History("new project, half spent", S, (500, 1000), [], 900, (0.1, 0.95), (700, 1000)),
+    # as much as the budget or less, or so little more that it is no overspending
+    History("new project, half spent", S, (500, 1000), [], 900, (0.1, 0.95), (700, 1020)),
     History(
         "new project, half spent by March and nothing since",
         S,

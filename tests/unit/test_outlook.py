@@ -19,6 +19,7 @@ from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, fore
 from perf_pipeline.monitoring.outlook.forest import card, prior
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.subjects import Measured, subjects_of, tell
 from perf_pipeline.monitoring.outlook.waiting import Waiting
@@ -123,6 +124,15 @@ def test_the_quantiles_and_the_chances_are_of_one_distribution() -> None:
             assert chance(made, at) >= 1 - LEVELS[number] - 0.02, history.name
 
 
+def test_a_rate_is_told_the_sharper_the_later_and_sharper_without_a_past() -> None:
+    with_past = [(90.0, 100.0, 180.0, 200.0)]
+    first, early, late = (
+        RatesScale(known((90, 100), past, time)).sharpness[0]
+        for past, time in (([], 0.25), (with_past, 0.25), (with_past, 0.75))
+    )
+    assert 1 < early < min(first, late)
+
+
 def test_an_office_is_foretold_the_same_whoever_else_is_there() -> None:
     """An erratic neighbour moves nothing: a row's forecast reads that row alone."""
     now = {"value": [98.0, 100, 99], "base": [100.0, 100, 100]}
@@ -174,13 +184,15 @@ def test_the_pace_of_late_is_told_by_the_checkpoint_before() -> None:
 
 
 def test_a_target_says_what_a_first_count_may_come_to_while_there_is_nothing() -> None:
-    middles = [
-        tell(known((0, target), [], time=0.25), Measured.COUNT).quantiles[0, 39]
+    """None may come, or about all: which is likelier hangs on a few cases, how far does not."""
+    none, few, many = (
+        tell(known((0, target), [], time=0.25), Measured.COUNT).quantiles[0, [39, 71]]
         for target in (0.0, 3.0, 100.0)
-    ]
-    assert middles[0] == 0
-    assert 1 <= middles[1] <= 3
-    assert 20 <= middles[2] <= 100
+    )
+    assert none[0] == 0
+    assert 1 <= few[0] <= 3 < many[0] <= 100
+    assert few[1] <= 6
+    assert 60 <= many[1] <= 200
 
 
 def test_a_record_with_late_cases_is_not_read_as_a_perfect_one() -> None:
@@ -290,6 +302,18 @@ def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
     assert (mixed == 50).mean() == pytest.approx(habit[0], abs=0.03)
     assert (np.diff(mixed) >= 0).all()
     assert np.array_equal(with_target(made, np.array([NAN]), habit).quantiles, quantiles)
+
+
+def test_the_habit_of_ending_on_target_is_told_by_years_of_which_only_the_end_is_known() -> None:
+    subjects = pd.DataFrame({"department_id": 1, "subject_key": ["a"]})
+    row = {"department_id": 1, "subject_key": "a", "limit": 50.0}
+    ends = [{"fiscal_year": year, "month": 12, "value": 50} for year in (2021, 2022, 2023)]
+    rows = pd.DataFrame([row | each for each in ends])
+    rows.loc[3] = row | {"fiscal_year": 2024, "month": 6, "value": 30}
+    june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
+    known_, habit, cases = subjects_of(subjects, rows, june, Measured.COUNT)
+    assert known_.years[0] == len(cases[0]) == 0
+    assert habit[0] > 0.6
 
 
 def test_no_more_kinds_are_foretold_than_there_are() -> None:

@@ -17,7 +17,7 @@ from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
-from perf_pipeline.monitoring.outlook.similar import Found
+from perf_pipeline.monitoring.outlook.similar import Found, Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 Scale = BudgetScale | TotalsScale | RatesScale
@@ -71,7 +71,9 @@ def forecast(
         weights, leaves = forest.weights(scale.features())
         weights = scale.places.sharpened(weights, scale.sharpness)
         similar[rows] = forest.cases[leaves].mean(axis=1)
-        doubt = (DOUBT / (1.0 + known.years[rows]))[:, None]
+        # money without a budget does what no year before did, however many there were
+        telling = known.years[rows] * (scale.tells is not Tells.USUAL)
+        doubt = (DOUBT / (1.0 + telling))[:, None]
         weights = (1 - doubt) * weights + doubt * forest.anywhere
         if isinstance(scale, TotalsScale):
             weights = _with_silence(_with_something(weights, scale), scale)

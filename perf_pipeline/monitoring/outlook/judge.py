@@ -212,7 +212,7 @@ def _foretold(
         told = fact(_numbers(mine["value"]) / _numbers(mine["base"]))
         chance = _numbers(mine["reached"])
     else:
-        known, cases = subjects_of(mine, rows, checkpoint, measured)
+        known, habit, cases = subjects_of(mine, rows, checkpoint, measured)
         if measured is Measured.COUNT:
             # nobody strives for as many as are allowed: none come where none came yet; of what has
             # begun to come that says nothing. More than 5 is striven for as 6
@@ -220,7 +220,7 @@ def _foretold(
             allowed = np.where(known.so_far > 0, np.nan, 0.0)
             known = replace(known, base=np.where(np.isfinite(wanted), wanted, allowed))
         waiting = _as_waiting(mine, checkpoint)
-        told = tell(known, measured, _numbers(mine["planned"]), waiting)
+        told = tell(known, measured, _numbers(mine["planned"]), waiting, habit)
         listed = dict(stored_cases(told.found, cases))
         if measured is Measured.COUNT:
             told = at_most(told, _numbers(mine["measure"].map(most_possible())))

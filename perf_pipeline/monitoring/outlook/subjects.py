@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.outlook.deliverables import on_target, with_target
+from perf_pipeline.monitoring.outlook.deliverables import ON_TARGET, on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known, in_bp
@@ -43,8 +43,10 @@ class Method(StrEnum):
 
 def subjects_of(
     mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, measured: Measured
-) -> tuple[Known, list[list[Case]]]:
-    """Return what is known of the subjects of this year, and how their past years went.
+) -> tuple[Known, Floats, list[list[Case]]]:
+    """Return what is known of the subjects of this year, their habit, and their past years.
+
+    The habit is to end exactly on target, also in years of which no more than the end is known.
 
     `rows` has a row a subject, year and month. The base of a rate is its denominator, else the
     `limit` in force: a budget or a target.
@@ -61,6 +63,7 @@ def subjects_of(
     moment = years.moment(checkpoint.month / 12)
     known = years.known(n, np.full(len(mine), checkpoint.fiscal_year - years.first), moment)
     then, end = years.value[:, :, moment], years.value[:, :, -1]
+    habit = on_target(end, years.base[:, :, -1])
     past = np.isfinite(then) & np.isfinite(end)
     if measured is not Measured.COUNT:
         end = in_bp(end, years.base[:, :, -1 if measured is Measured.RATE else moment])
@@ -70,7 +73,7 @@ def subjects_of(
         for subject in np.flatnonzero(past[:, year]):
             told = years.first + year, then[subject, year], end[subject, year]
             cases[subject].append(Case(None, *map(int, told)))
-    return known, cases
+    return known, habit, cases
 
 
 def tell(
@@ -78,6 +81,7 @@ def tell(
     measured: Measured,
     planned: Floats | None = None,
     waiting: Waiting | None = None,
+    habit: Floats | float = ON_TARGET,
 ) -> Forecast:
     """Foretell each subject's year end."""
     if measured is Measured.RATE:
@@ -85,7 +89,6 @@ def tell(
     if measured is Measured.COUNT:
         now, wanted = known.so_far, known.base
         made = forecast(Kind.COUNTS, _with_target_as_past(known))
-        habit = on_target(known.past_final, known.past_final_base)
         target = np.where(wanted > now, wanted, np.nan)
         # who will hardly come half of what is left of the way does not end on target by habit
         habit = np.minimum(habit, made.reaching(np.nan_to_num((now + target) / 2)))
