@@ -31,7 +31,9 @@ from perf_pipeline.registers.units import YEAR_DIGITS, without_unit
 
 MOST_ROWS = 20_000  # such a table is a summary: a longer one is none
 OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
-SO_FAR = re.compile(rf"{OF_MONTH}(?P<month>-?[\d.]+)，表上累计(?P<so_far>-?[\d.]+)")
+SO_FAR = re.compile(  # a month of nothing gives no row: who writes that writes it himself
+    rf"{OF_MONTH}(?P<month>-?(?![0.]+，)\d+(?:\.\d+)?)，表上累计(?P<so_far>-?\d+(?:\.\d+)?)"
+)
 _PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
 _MONTHS = re.compile(
     rf"(?:(?P<year>(?:20)?\d\d)年|(?P<of>20\d\d)[\-/.]?)?(?P<first>1[0-2]|0?[1-9])"

@@ -26,6 +26,11 @@ def month_report(current: int, so_far: int) -> list[Sequence[object]]:
     return [["项目名称", "本月数", "累计数"], ["项目甲", current, so_far]]
 
 
+def wordy(words: str) -> list[Sequence[object]]:
+    """A ledger in whose purpose somebody wrote what no table of months says."""
+    return [[*HEAD, "用途"], [*paid(1)[1], f"当月数{words}"]]
+
+
 def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
     engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
@@ -80,6 +85,7 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
             {"甲/支付台账2024年6月": month_report(1, 4)},
             ["甲：到2024-06-30，表上累计4.00元，各表的当月数加起来是1.00元"],
         ),
+        *(({"甲/支付台账": wordy(words)}, []) for words in ("0，表上累计5", "1.2.，表上累计.")),
     ],
 )
 def test_a_month_that_has_not_come_is_asked_for(
