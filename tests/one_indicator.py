@@ -4,11 +4,14 @@ import pandas as pd
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.reasons import describe_indicators
 from perf_pipeline.warehouse.target_values import target_values
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
+# what the select of indicators gives, of which nothing is known
+NOTHING = dict.fromkeys(each for each in Indicator._fields if each not in Indicator._field_defaults)
 
 
 def judge(
@@ -17,6 +20,7 @@ def judge(
     """Judge one indicator with a target as written; `given` overrides its columns."""
     held = target_values(raw, parse_target(raw, fiscal_year=2024))
     row: dict[str, object] = {
+        **NOTHING,
         "name": "指标",
         "raw_target": raw,
         "target_kind": held["kind"],
@@ -26,16 +30,6 @@ def judge(
         "upper_micro": held["upper_micro"],
         "unit": held["unit"],
         "measure": "some_measure",
-        "mapped_behaviour": None,
-        "due_on": None,
-        "pace": None,
-        "planned_bp": None,
-        "numerator": None,
-        "denominator": None,
-        "reported_text": None,
-        "reported_numerator": None,
-        "reported_denominator": None,
-        "reported_on": None,
         **given,
     }
     at = CALENDAR.checkpoint(quarter)

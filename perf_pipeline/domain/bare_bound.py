@@ -38,7 +38,8 @@ _ALLOWED = re.compile("补[助贴偿]|救[助济]|资助|奖[励补]|津贴|待�
 _PAID = re.compile("(?:(?<!消)费用?|支出|开支|经费)$")  # as much as was granted, or no more
 # nobody plans that so much of what is bad happens: a share from here on is to be reached
 LARGE_SHARE = 80
-_HAPPENED = re.compile("[百千万]?(?:起|例|宗|起次)")  # rather of what nobody made
+# may be of what nobody made: 跳闸9次, 渗水6处
+_HAPPENED = re.compile("[百千万]?(?:例|宗|起|[起台架]?次|处)")
 _FALL = re.compile("[下压]?降|[压缩]?减|压缩|缩短")  # promised of anything
 _MADE = re.compile(
     "[百千万]?(?:场次?|期|课时|学时|篇|册|本|份|套|台套?|座|幅|部|首|种|标?段|盏|株|班次?|门|讲|集|版)"

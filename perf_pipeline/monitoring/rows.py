@@ -20,12 +20,12 @@ def plain(values: object, like: pd.DataFrame) -> pd.Series:
 def rows_as(of: type[Read], frame: pd.DataFrame) -> list[Read]:
     """Give a frame's rows as what a step reads of them.
 
-    What is missing is None; a column that the frame is without is what `of` says by default, or
-    None.
+    What is missing is None. A column of which `of` says a default may be added by a later step;
+    raises KeyError where the frame is without another: its select forgot it.
     """
-    lacking = of._field_defaults
+    later = {name: said for name, said in of._field_defaults.items() if name not in frame}
     columns = [
-        map(value_of, frame[name].tolist()) if name in frame else [lacking.get(name)] * len(frame)
+        [later[name]] * len(frame) if name in later else map(value_of, frame[name].tolist())
         for name in of._fields
     ]
     return list(map(of._make, zip(*columns, strict=True)))

@@ -87,6 +87,7 @@ def test_alike_payments_are_found_unless_one_was_reversed(engine: Engine, tmp_pa
             f"记-5,2024-03-05,{PATROL},80,财政资金,甲公司,",
             f"记-6,2024-03-05,{PATROL},80,财政资金,甲公司,",
             f"记-7,2024-03-09,{PATROL},-80,财政资金,甲公司,",
+            *(f"记-{n},2024-03-11,{PATROL},60,财政资金,," for n in (8, 9)),  # perhaps of two payees
         ],
     )
     subject = f"{COUNSEL}｜甲公司｜2024-03-01｜50000"

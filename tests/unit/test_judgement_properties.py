@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_lines import spending_lines
+from tests.one_indicator import NOTHING
 
 QUARTERS = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)
 WORST_FIRST = ("missed", "behind", "on_track", "met")
@@ -36,10 +38,7 @@ def indicators(*rows: dict[str, object]) -> pd.DataFrame:
         "unit": "%",
         "measure": "some_measure",
     }
-    empty = ("upper_micro", "mapped_behaviour", "due_on", "pace", "planned_bp", "numerator")
-    empty += ("denominator", "reported_text", "reported_numerator", "reported_denominator")
-    empty += ("reported_on", "phase_micro")
-    frame = [{**dict.fromkeys(empty), **usual, **row} for row in rows]
+    frame = [{**NOTHING, **usual, **row} for row in rows]
     return pd.DataFrame(frame, dtype=object)
 
 
@@ -193,3 +192,9 @@ def test_one_row_beyond_64_bits_leaves_the_others_as_they_are() -> None:
     assert statuses(1, *rows) == ["met", "missed", "met"]
     judged = projects((10**21, 10**21 + 1, 5000), (100, 50, 5000))
     assert list(judged["light"]) == ["red", "green"]
+
+
+@pytest.mark.parametrize("forgotten", ["mapped_direction", "reported_on", "year_denominator"])
+def test_a_column_that_a_select_forgets_is_not_taken_for_nothing(forgotten: str) -> None:
+    with pytest.raises(KeyError, match=forgotten):
+        judge_indicators(indicators({}).drop(columns=forgotten), QUARTERS[1])
