@@ -80,7 +80,8 @@ def note(folder: Path, name: str, made: Made) -> None:
 
 
 def _sum_of(said: Mapping[str, Any]) -> str:
-    return digest_of(json.dumps([*(each.name for each in fields(Made)), said]).encode())
+    shape = [each.name for each in fields(Made)]
+    return sha256(json.dumps([shape, said]).encode()).hexdigest()
 
 
 def _is_there(folder: Path, file: str, made: Made) -> bool:
