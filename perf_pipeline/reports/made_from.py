@@ -116,7 +116,9 @@ def _is_of(connection: Connection, made: Made) -> bool:
 
 def _erased(connection: Connection) -> int | None:
     """Return the newest act that erased people's data: it marks no department, pages name them."""
-    return connection.scalar(select(func.max(act.c.id)).where(act.c.what == What.ERASED))
+    erased = select(func.max(act.c.id)).where(act.c.what == What.ERASED)
+    newest: int | None = connection.scalar(erased)
+    return newest
 
 
 def _judged_so_far(connection: Connection, checkpoint: Checkpoint) -> str:

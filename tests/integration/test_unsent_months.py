@@ -97,7 +97,9 @@ def test_what_a_report_asks_for_hangs_not_on_whose_reports_are_drawn_with_it(
     tmp_path: Path,
 ) -> None:
     parts = [(of, month) for of in "甲乙" for month in range(1, 7) if (of, month) not in GAPS]
-    files = {f"{of}/支付台账{month}月": paid(month) for of, month in parts}
+    files: dict[str, Sequence[Sequence[object]]] = {
+        f"{of}/支付台账{month}月": paid(month) for of, month in parts
+    }
     with handed_in(tmp_path, files).connect() as connection:
         numbers = dict(connection.execute(select(department.c.code, department.c.id)).all())
         both = [*months_not_sent(connection, frozenset(numbers.values()))]
