@@ -12,8 +12,8 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
+    union_all,
 )
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
@@ -126,33 +126,46 @@ def _outlooks(fiscal_year: int, only: Departments, rule: str, **columns: Express
 def _before(only: Departments) -> Subquery:
     """Select what was foretold before each outlook: at the last checkpoint, or a version ago.
 
+    Two selects of pairs: one with an OR joins each of a department's outlooks with each other.
     Columns snapshot_id (of the outlook that came after), subject, subject_key, probability_bp
     and point, of the two the higher.
     """
     newest = latest_snapshots("outlook", departments=only).subquery("newest_before")
-    at, then_at = checkpoint_table.alias("at"), checkpoint_table.alias("then_at")
-    now, then, foretold = snapshot.alias("now"), snapshot.alias("then"), outlook.alias("foretold")
-    last_checkpoint = and_(
-        same(then_at, at, "fiscal_year"),
-        then_at.c.ordinal == at.c.ordinal - 1,
-        then.c.id.in_(select(newest.c.id)),
+    at, earlier_at = checkpoint_table.alias("at"), checkpoint_table.alias("earlier_at")
+    now, then = snapshot.alias("now"), snapshot.alias("then")
+    is_one = now.c.kind == "outlook", within(now.c.department_id, only)
+    last_checkpoint = (
+        select(now.c.id.label("after"), newest.c.id.label("before"))
+        .join(at, at.c.id == now.c.checkpoint_id)
+        .join(
+            earlier_at,
+            and_(same(earlier_at, at, "fiscal_year"), earlier_at.c.ordinal == at.c.ordinal - 1),
+        )
+        .join(
+            newest,
+            and_(same(newest, now, "department_id"), newest.c.checkpoint_id == earlier_at.c.id),
+        )
+        .where(*is_one)
     )
-    last_version = and_(same(then, now, "checkpoint_id"), then.c.version == now.c.version - 1)
+    last_version = select(now.c.id.label("after"), then.c.id.label("before")).join(
+        then,
+        and_(
+            same(then, now, "kind", "department_id", "checkpoint_id"),
+            then.c.version == now.c.version - 1,
+        ),
+    )
+    pairs = union_all(last_checkpoint, last_version.where(*is_one)).subquery()
+    foretold = outlook.alias("foretold")
     return (
         select(
-            now.c.id.label("snapshot_id"),
+            pairs.c.after.label("snapshot_id"),
             foretold.c.subject,
             foretold.c.subject_key,
             func.max(foretold.c.probability_bp).label("probability_bp"),
             func.max(foretold.c.point).label("point"),
         )
-        .join(at, at.c.id == now.c.checkpoint_id)
-        .join(then, same(then, now, "kind", "department_id"))
-        .join(then_at, then_at.c.id == then.c.checkpoint_id)
-        .join(foretold, foretold.c.snapshot_id == then.c.id)
-        .where(now.c.kind == "outlook", within(now.c.department_id, only))
-        .where(or_(last_checkpoint, last_version))
-        .group_by(now.c.id, foretold.c.subject, foretold.c.subject_key)
+        .join(foretold, foretold.c.snapshot_id == pairs.c.before)
+        .group_by(pairs.c.after, foretold.c.subject, foretold.c.subject_key)
         .subquery("before")
     )
 

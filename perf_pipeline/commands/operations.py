@@ -153,7 +153,7 @@ def erase(
         erased = erase_before(connection, before)
     said = "，".join(f"{name} {rows} 行" for name, rows in erased.items()) or "没有可删除的"
     tell(f"{before}年度以前：{said}")
-    tell("以前的备份和收件文件夹里的原始文件不在其内")
+    tell("以前的备份和收件文件夹里的原始文件不在其内；已写出的报告要再运行 run 或 report 重写")
 
 
 @app.command()

@@ -2,10 +2,11 @@
 
 A ledger comes by months (or quarters) where its files or sheets follow one another: three of them,
 or two that are named after a month; another register where three are named so. A month between
-them that none has is asked for, and so is the newest where most other departments' have come or,
-in the year itself, a whole month has gone by since it ended. A file named after a month says of it
-that nothing was done by having no row. Beside the sum of a month a table may tell that of the year
-so far: what is missing of that is told to the fen.
+them that none has is asked for, and so is the newest where, in the year itself, a whole month has
+gone by since it ended or, of a look at all departments, most others' have come: what the report of
+one tells does not hang on who is reported with it. A file named after a month says of it that
+nothing was done by having no row. Beside the sum of a month a table may tell that of the year so
+far: what is missing of that is told to the fen.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _of_register(declared: Register, sent: Mapping[tuple[str, int], _Sent]) -> I
         step = 1 if ledger else mine.step
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
-        due = max(median_low(others) if others else 0, _due(year))
+        due = max(median_low(others) if others and only is None else 0, _due(year))
         due = due if due >= last + mine.length else last
         absent = {*range(min(mine.months), max(last, due) + 1, step)} - mine.months
         for months, why in (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
 from os.path import isfile
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 from perf_pipeline.reports.files import replacing
 
 NOTES = ".made.json"
+SUM = "sum"  # with each note, the digest of the note itself
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,11 @@ def digest_of(content: bytes) -> str:
 def intact(folder: Path, name: str) -> Made | None:
     """Return the note of a set whose files are all there and as they were written, or None.
 
-    A file that nothing touched since the note was written is not read again.
+    A file that nothing touched since the note was written is not read again. A note that was
+    altered, or that another program wrote, is none.
     """
     noted = _notes(folder).get(name)
-    if not isinstance(noted, dict):
+    if not isinstance(noted, dict) or noted.pop(SUM, None) != _sum_of(noted):
         return None
     made = Made(**noted)
     whole = all(_is_there(folder, file, made) for file in made.files)
@@ -71,9 +73,15 @@ def note(folder: Path, name: str, made: Made) -> None:
     there = {file: folder / file for file, digest in made.files.items() if digest}
     stamps = {file: _stamp(path) for file, path in there.items() if path.is_file()}
     kept = {file: stamp for file, stamp in stamps.items() if _is_there(folder, file, made)}
-    notes = {**_notes(folder), name: asdict(replace(made, stamps=kept))}
+    said = asdict(replace(made, stamps=kept))
+    notes = {**_notes(folder), name: said | {SUM: _sum_of(said)}}
     with replacing(folder / NOTES) as file:
         file.write(json.dumps(notes, ensure_ascii=False, indent=1).encode())
+
+
+def _sum_of(said: Mapping[str, Any]) -> str:
+    shape = [each.name for each in fields(Made)]
+    return sha256(json.dumps([shape, said]).encode()).hexdigest()
 
 
 def _is_there(folder: Path, file: str, made: Made) -> bool:

@@ -2,17 +2,18 @@
 
 How far all had come when the reports of a checkpoint were last written into a folder is noted
 there. Where the warehouse is not the same and further on (another, or an earlier state of it), or
-another code, language or form is at work, every department is looked at.
+another code, language or form is at work, or people's data were erased, every department is
+looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy import Connection, Engine, exists, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.language.spoken import language
@@ -23,7 +24,10 @@ from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.typed import Query, StoredRow
+
+WRITTEN = "written"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Looked:
     """A look at reports of one kind and checkpoint in a folder: of whom something came since.
 
     `made` is what will be noted of them all; `changed` are departments by row number, None: all.
+    `written` tells by row number what the notes of departments' own files said when last written.
     """
 
     root: Path
@@ -38,17 +43,27 @@ class Looked:
     judged: Sequence[StoredRow]
     made: Made
     changed: frozenset[int] | None
+    written: Mapping[str, str]
+
+    @property
+    def seen(self) -> str:
+        """What the notes of files written now are to say: of which state of all they tell."""
+        return digest_of(f"{self.made.seen} {self.made.content}".encode())
 
     def still_made(self, folder: Path, name: str, department: int) -> Made | None:
-        """Return the note of a department's files that stand as they are; None: to be written."""
+        """Return the note of a department's files that stand as they are; None: to be written.
+
+        Files of another state do not: a folder put back from a backup, a run that was cut short.
+        """
         if self.changed is None or department in self.changed:
             return None
         made = intact(folder, name)
-        return made if made is not None and made.seen == self.made.seen else None
+        return made if made is not None and made.seen == self.written.get(f"{department}") else None
 
-    def keep(self) -> None:
-        """Note that all that there was by then is written."""
-        note(self.root, self.name, self.made)
+    def keep(self, drawn: Iterable[int]) -> None:
+        """Note that all that there was by then is written, some departments' files just now."""
+        written = {**self.written, **dict.fromkeys(map(str, drawn), self.seen)}
+        note(self.root, self.name, replace(self.made, told={**self.made.told, WRITTEN: written}))
 
 
 @contextmanager
@@ -76,15 +91,16 @@ def look(
         last = intact(root, name) if look_first else None
         with one_moment(engine) as connection:
             said = repr((checkpoint, code_digest(), language(), as_told_by))
-            seen = f"{said} {_judged_so_far(connection, checkpoint)}"
+            seen = f"{said} {_judged_so_far(connection, checkpoint)} {_erased(connection)}"
             newest = connection.execute(select(act).order_by(act.c.id.desc()).limit(1)).one()
             told = stand(connection) | {"act": newest.id}
             departments = connection.execute(judged).all()
             made = Made(digest_of(seen.encode()), newest.digest, {}, told)
-            changed = None
+            changed, written = None, {}
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
-        yield Looked(root, name, departments, made, changed)
+                written = last.told[WRITTEN]
+        yield Looked(root, name, departments, made, changed, written)
 
 
 def stand(connection: Connection) -> dict[str, int]:
@@ -96,6 +112,13 @@ def _is_of(connection: Connection, made: Made) -> bool:
     """Tell whether a note is of this warehouse, at a moment that it still knows of."""
     kept = select(act.c.digest).where(act.c.id == made.told["act"])
     return connection.scalar(kept) == made.content
+
+
+def _erased(connection: Connection) -> int | None:
+    """Return the newest act that erased people's data: it marks no department, pages name them."""
+    erased = select(func.max(act.c.id)).where(act.c.what == What.ERASED)
+    newest: int | None = connection.scalar(erased)
+    return newest
 
 
 def _judged_so_far(connection: Connection, checkpoint: Checkpoint) -> str:

@@ -107,9 +107,9 @@ def write_quarter(
                 waiting.append(each.department_id)
             else:
                 done[each.code] = _as_made(folder, each.code, checkpoint.name, made)
-        draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.made.seen)
+        draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.seen)
         done |= {each.department: each for each in team.each(draw, engine, waiting)}
-        looked.keep()
+        looked.keep(waiting)
     return [done[code] for code in sorted(done)]
 
 

@@ -1,5 +1,6 @@
 """One late file costs its department's own work, however many departments there are."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,13 @@ from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
-from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
 from perf_pipeline.warehouse.schema import alert, metadata, snapshot
+from perf_pipeline.warehouse.seals.deed import Deed, What
+from perf_pipeline.warehouse.seals.erasing import erase_before
 from tests.benchmarks.bench_city import QUARTERS, judge
 from tests.benchmarks.made_city import hand_in_late, make_city
-from tests.year import load_everything
+from tests.year import CALENDAR, load_everything
 
 LAST = QUARTERS[-1]
 RESULTS = [table for table in metadata.sorted_tables if "snapshot_id" in table.c]
@@ -129,6 +132,57 @@ def test_what_was_written_from_another_state_of_the_warehouse_is_written_anew(
     assert index.read_bytes() == listed
     assert not any(each.written for each in write_quarter(restored, LAST, out, look_first=True))
     restored.dispose()
+
+
+def _pages(out: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*.html")}
+
+
+def _fresh(engine: Engine, out: Path) -> dict[str, bytes]:
+    """Return the pages as they are where nothing was written before."""
+    write_quarter(engine, LAST, out)
+    write_site(engine, [LAST], out)
+    return _pages(out)
+
+
+def test_a_folder_put_back_and_an_erasure_are_reasons_to_write_anew(tmp_path: Path) -> None:
+    engine, out, mine = _city(tmp_path, 1), tmp_path / "out", tmp_path / "out/d00000"
+    shutil.copytree(mine, tmp_path / "kept")
+    before = _pages(out)
+    late = hand_in_late(tmp_path / "inbox", 0)
+    late.write_text(re.sub("某公司[0-9]+", "欧阳测试", late.read_text("utf-8")), "utf-8")
+    _live(engine, tmp_path)
+    named = _pages(out)
+    shutil.rmtree(mine)
+    shutil.copytree(tmp_path / "kept", mine)  # from a backup
+    _live(engine, tmp_path)
+    assert _pages(out) == named != before
+    with write_transaction(engine, Deed(What.ERASED, "2025年度以前", "张三")) as connection:
+        erase_before(connection, 2025)
+    _live(engine, tmp_path)
+    assert _pages(out) == _fresh(engine, tmp_path / "fresh") != named
+    engine.dispose()
+
+
+def test_the_list_of_a_year_tells_the_record_of_who_is_not_in_it(tmp_path: Path) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    make_city(inbox, 2, payments=20, cases=5, indicators=1, years=2)
+    shutil.rmtree(inbox / "2025" / "d00001")
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    spring = CALENDAR.checkpoints(2025)[:1]
+    load_everything(engine, inbox)
+    judge(engine, [QUARTERS[-2], LAST, *spring])
+    write_site(engine, spring, out, look_first=True)
+    before = _pages(out)
+    ledger = inbox / "2024" / "d00001" / "registers" / "支付台账.csv"
+    head, *rows = ledger.read_text("utf-8").splitlines()
+    ledger.write_text("\n".join((head, *rows[: len(rows) // 3])), "utf-8")
+    load_everything(engine, inbox)
+    judge(engine, [QUARTERS[-2], LAST, *spring])
+    write_site(engine, spring, out, look_first=True)
+    write_site(engine, spring, tmp_path / "fresh")
+    assert _pages(out) == _pages(tmp_path / "fresh") != before
+    engine.dispose()
 
 
 def test_a_lost_page_and_a_lost_list_are_drawn_again(tmp_path: Path) -> None:

@@ -12,13 +12,16 @@ from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.quality.doubles import reported_twice
 from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.warehouse.loading import load_register
-from perf_pipeline.warehouse.schema import project, source_file
+from perf_pipeline.warehouse.schema import department, project, source_file
 from tests.kept import empty_warehouse
 
 HEAD = ["凭证号", "支付日期", "项目名称", "支付金额", "资金来源"]
 
 BY_SOURCE, OF = ["项目名称", "资金来源", "本月数", "累计数"], ["项目甲"]
 PURPOSES = "当月数0，表上累计5", "当月数101，表上累计900"
+
+
+GAPS = {("甲", 3), ("甲", 6)}
 
 
 def paid(*months: int) -> list[Sequence[object]]:
@@ -118,6 +121,23 @@ def test_a_month_that_has_not_come_is_asked_for(
     found = asked(tmp_path, files)
     assert len(found) == len(said)
     assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+def test_what_a_report_asks_for_hangs_not_on_whose_reports_are_drawn_with_it(
+    tmp_path: Path,
+) -> None:
+    parts = [(of, month) for of in "甲乙" for month in range(1, 7) if (of, month) not in GAPS]
+    files: dict[str, Sequence[Sequence[object]]] = {
+        f"{of}/支付台账{month}月": paid(month) for of, month in parts
+    }
+    with handed_in(tmp_path, files).connect() as connection:
+        numbers = dict(connection.execute(select(department.c.code, department.c.id)).all())
+        both = [*months_not_sent(connection, frozenset(numbers.values()))]
+        alone = [*months_not_sent(connection, frozenset({numbers["甲"]}))]
+        of_all = [*months_not_sent(connection)]
+    assert [said[3] for said in both] == ["3月的还没有收到，前后各月都有"]
+    assert alone == both
+    assert [said[3][:2] for said in of_all] == ["3月", "6月"]
 
 
 @pytest.mark.parametrize(("so_far", "partly"), [(1, False), (4, True)])

@@ -1,5 +1,6 @@
 """What was written into a report folder is read again only where something touched it."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -46,3 +47,16 @@ def test_a_page_that_was_changed_before_it_was_noted_is_noticed(tmp_path: Path) 
     (tmp_path / PAGE).write_bytes(b"as edited!")
     note(tmp_path, "quarter", Made("seen", "content", {PAGE: digest_of(WORDS), "gone": "0"}))
     assert intact(tmp_path, "quarter") is None
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [{"told": {"version": 1}}, {"files": {}}, {"seen": "another"}, {"of another program": 1}],
+)
+def test_a_note_that_was_altered_is_none(folder: Path, altered: dict[str, object]) -> None:
+    assert intact(folder, "quarter") is not None
+    path = folder / kept.NOTES
+    notes = json.loads(path.read_text("utf-8"))
+    notes["quarter"] |= altered
+    path.write_text(json.dumps(notes), "utf-8")
+    assert intact(folder, "quarter") is None

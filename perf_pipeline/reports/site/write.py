@@ -63,20 +63,21 @@ def write_site(
                 waiting.append(each.id)
             else:
                 standings[each.code] = Standing.of_words(made.told, checkpoints)
-        draw = partial(_draw, tuple(checkpoints), out_dir, looked.made.seen)
+        draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen)
         drawn = team.each(draw, engine, waiting)
         standings |= {each.code: each.standing for each in drawn}
         written = [each.written for each in drawn]
         links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
         listed = f"index {fiscal_year}"
-        if drawn or looked.changed is None or intact(looked.root, listed) is None:
+        # whoever has something new, also where not judged in this year, may be in the record
+        if drawn or looked.changed != frozenset() or intact(looked.root, listed) is None:
             in_order = [standings[code] for code in links]
             with engine.connect() as connection:
                 record = read_records(connection)[None]
             index = render_index(in_order, links, record).encode()
             written.append(ReportFolder(out_dir).write(name, index))
             note(looked.root, listed, Made("", "", {name: digest_of(index)}))
-        looked.keep()
+        looked.keep(waiting)
     return WrittenSite(
         looked.root / name,
         tuple(folders[code] / name for code in links),
