@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import Confidence, TargetDocument
+from perf_pipeline.documents.model import Cell, Confidence, Paragraph, Table, TargetDocument
+from perf_pipeline.documents.segments import segments
 from perf_pipeline.domain.errors import LayoutError
 from tests.grids import tabbed, word, workbook
 from tests.unit.test_layouts import rows
@@ -177,3 +178,14 @@ def test_what_the_year_asks_for_stands_beside_a_standard(tmp_path: Path, levels:
         {second}放映|≥85%|≥95%""",
     )
     assert [row[2:] for row in rows(document)] == [("演出", "≥60场"), ("放映", "≥95%")]
+
+
+@pytest.mark.parametrize(("places", "forms"), [("第1页表1 第2页表2", 1), ("表1 表2", 2)])
+def test_a_table_without_levels_goes_on_on_the_next_page(places: str, forms: int) -> None:
+    one = (("项目名称", "公交"), ("指标名称", "指标值"), ("补贴车辆", "420辆"))
+    other = (("车辆完好率", "≥98%"), ("乘客满意度", "≥90%"))  # in Word another table may be a plan
+    tables = [
+        Table(tuple((Cell(name, 0), Cell(value, 1)) for name, value in drawn), place)
+        for drawn, place in zip((one, other), places.split(), strict=True)
+    ]
+    assert len(list(segments([Paragraph(TITLE, 1), *tables]))) == forms
