@@ -35,7 +35,9 @@ _FIGURES = re.compile(r"[≥≤<>=√✓]|\d\s*%|^[\d.,]+$|\d(?!\d*(?:年|[-—�
 _UNIT = re.compile(r"\([^()\d]{1,6}\)")  # （人次） below 目标值
 _SIDE = re.compile("绩效|指标|目标")  # what stands beside a whole table of indicators
 _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d")
-_ASKS = re.compile("目标|预期|要求|标准")  # heads targets that no label names: 2025年目标, 考核标准
+_ASKS = re.compile(  # heads targets that no label names, not 评分标准, 补助标准, 行业标准
+    "目标|预期|要求|(?:^|绩效|考核|工作|质量|完成|达到)标准"
+)
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 
 
@@ -148,7 +150,7 @@ def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
-    return names, values or [c for c in words if c not in names and _ASKS.search(c.text)]
+    return names, values or [c for c in words if c not in names and _ASKS.search(label(c.text))]
 
 
 def _may_head(line: Line) -> bool:

@@ -10,6 +10,7 @@ from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.loose_heading import is_name, is_target
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row
 
 TITLE = re.compile(
@@ -21,6 +22,7 @@ _PAGE_FURNITURE = re.compile(
 _OF_LEVELS = re.compile(r"指标|效益|效果|满意|产出|成本|时效|质量|数量")
 _OF_GOALS = re.compile("(?:绩效|考核|工作|年度|项目|总体)(?:指标|目标)")
 _HALF_OF_FORM = re.compile("(?:中?长期|中期|实施期|年度|当年|本年度?)(?:总体)?绩效(?:目标|指标)表?")
+_PAGE = re.compile(r"第\d+页")
 _OPENING = 6  # lines in which a form says what it is about
 _CAPTIONS = 6  # paragraphs above a table that may caption it
 _DEPARTMENT_FORM = re.compile(r"年度主要任务|主要任务")
@@ -91,7 +93,8 @@ def _goes_on(
     """Tell whether a table carries on the one before it.
 
     One without a header must look like more of the same: as wide, on the same sheet, and
-    beginning with a level of indicators or with blanks for those above.
+    beginning with a level of indicators, with blanks for those above, or, on the next page of a
+    PDF where the table before has no levels, with a name and its target.
     """
     new_sheet = here[0].where.sheet != before[-1].where.sheet and "工作表" in here[0].where
     opening = range(min(len(here), _OPENING))
@@ -113,9 +116,24 @@ def _goes_on(
             return _begins(before[begun])
     first = next((line for line in here if line.filled), None)
     goes_on = first is not None and (
-        first.filled[0] is not first.cells[0] or _OF_LEVELS.search(first.text)
+        first.filled[0] is not first.cells[0]
+        or _OF_LEVELS.search(first.text)
+        or (_on_next_page(before, first) and _is_indicator(first))
     )
     return not between and (headed or (last == width and not new_sheet and bool(goes_on)))
+
+
+def _on_next_page(before: Sequence[Line], first: Line) -> bool:
+    """Tell whether a table without levels may be cut by the end of a page of a PDF."""
+    pages = [_PAGE.match(where) for where in (before[-1].where, first.where)]
+    cut = all(pages) and len({page[0] for page in pages if page}) > 1
+    return cut and not any(line.is_of_body for line in before)
+
+
+def _is_indicator(line: Line) -> bool:
+    """Tell whether a line is a name and its target, as below a heading without levels."""
+    said = [cell.text for cell in line.filled]
+    return any(map(is_name, said)) and any(map(is_target, said))
 
 
 def _is_rest_of_form(lines: Sequence[Line]) -> bool:

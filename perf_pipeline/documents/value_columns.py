@@ -40,6 +40,7 @@ _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|年度)\)")
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
+_MEASURE = re.compile("标准|要求")  # of a target, or of what is good enough: nobody knows
 _NO_AREA = re.compile(
     "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
     "|量化|描述|定[性量]|文字|数[值字]"
@@ -200,11 +201,20 @@ def values_among(
         alike = [c for c in alike if c.heading[-1].column != best.heading[-1].column]
         return best, any(points(c) > points(best) - 1 for c in alike)
     others = [c for c in right if c is not best and c.targets >= 0.3]
+    if trusted and _is_measure(best) and any(map(_is_measure, others)):
+        return best, True
     if sign is not None and _next(right, sign.at) is best:
         return best, any(c.shapes == best.shapes for c in others)
     alike = [c for c in others if _says_nothing(c) and c.shapes & best.shapes]
     alike = alike if _says_nothing(best) else []
     return best, bool(alike) or any(points(c) > points(best) - _CLEARLY for c in others)
+
+
+def _is_measure(column: Column) -> bool:
+    """Tell whether a column is one of standards (绩效标准, 考核要求), not of the year's."""
+    words = label(column.lowest)
+    of_year = _OF_THE_YEAR.match(words) or promises(words.replace("要求", ""))
+    return _MEASURE.search(words) is not None and not of_year
 
 
 def _says_nothing(column: Column) -> bool:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import Confidence, TargetDocument
+from perf_pipeline.documents.model import Cell, Confidence, Paragraph, Table, TargetDocument
+from perf_pipeline.documents.segments import segments
+from perf_pipeline.domain.errors import LayoutError
 from tests.grids import tabbed, word, workbook
 from tests.unit.test_layouts import rows
 
@@ -134,3 +136,56 @@ def test_a_list_names_its_projects_however_the_column_is_called(tmp_path: Path) 
         防火|防护。|产出指标|数量指标|巡查|12次""",
     )
     assert [project.name for project in document.projects] == ["造林", "防火"]
+
+
+@pytest.mark.parametrize("heads", ["绩效标准|考核要求", "标准|要求", "考核标准|工作要求"])
+@pytest.mark.parametrize("levels", ["", "二级指标|"])
+def test_of_two_columns_of_standards_none_is_the_target(
+    tmp_path: Path, heads: str, levels: str
+) -> None:
+    level = "数量指标|" if levels else ""
+    document = in_word(
+        tmp_path,
+        f"""项目名称|文化下乡|<
+        {levels}指标名称|{heads}
+        {level}演出|≥60场|≥50场
+        {level}放映|≥95%|≥85%
+        {level}培训|11月底前|12月底前""",
+    )
+    assert document.rows.not_understood == 3
+    assert document.projects[0].indicators == ()
+
+
+@pytest.mark.parametrize("heads", ["评分标准", "补助标准", "行业标准", "评价标准"])
+def test_a_standard_of_something_else_heads_no_targets(tmp_path: Path, heads: str) -> None:
+    form = f"""项目名称|文化下乡|<
+        指标名称|{heads}|备注
+        演出|≥200元/场|村
+        放映|≥50元/场|镇
+        培训|≥8元/人|街道"""
+    with pytest.raises(LayoutError, match="第3–5行像指标，没有读懂"):
+        extract_document(word(tmp_path / "表.docx", TITLE, form))
+
+
+@pytest.mark.parametrize("levels", ["", "一级指标|二级指标|"])
+def test_what_the_year_asks_for_stands_beside_a_standard(tmp_path: Path, levels: str) -> None:
+    first, second = ("产出指标|数量指标|", "^|质量指标|") if levels else ("", "")
+    document = in_word(
+        tmp_path,
+        f"""项目名称|文化下乡|<
+        {levels}指标名称|评价标准|年度要求
+        {first}演出|≥50场|≥60场
+        {second}放映|≥85%|≥95%""",
+    )
+    assert [row[2:] for row in rows(document)] == [("演出", "≥60场"), ("放映", "≥95%")]
+
+
+@pytest.mark.parametrize(("places", "forms"), [("第1页表1 第2页表2", 1), ("表1 表2", 2)])
+def test_a_table_without_levels_goes_on_on_the_next_page(places: str, forms: int) -> None:
+    one = (("项目名称", "公交"), ("指标名称", "指标值"), ("补贴车辆", "420辆"))
+    other = (("车辆完好率", "≥98%"), ("乘客满意度", "≥90%"))  # in Word another table may be a plan
+    tables = [
+        Table(tuple((Cell(name, 0), Cell(value, 1)) for name, value in drawn), place)
+        for drawn, place in zip((one, other), places.split(), strict=True)
+    ]
+    assert len(list(segments([Paragraph(TITLE, 1), *tables]))) == forms

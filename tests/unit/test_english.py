@@ -98,6 +98,14 @@ def test_messages_are_literals_with_numbered_holes() -> None:
             "实际83.19%（1589/1910），未达到目标（达90%以上）",
             "actual 83.19% (1589/1910), target not met (达90%以上)",
         ),
+        (
+            "指标“开馆”的指标值“2026年3月”不在2025年度内",
+            "the target “2026年3月” of the indicator “开馆” is not within 2025",
+        ),
+        (
+            "指标“课时”的指标值“343”没有计量单位",
+            "the target “343” of the indicator “课时” has no unit",
+        ),
     ],
 )
 def test_a_text_is_said_by_the_message_that_made_it(chinese: str, english: str) -> None:

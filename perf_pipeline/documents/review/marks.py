@@ -45,6 +45,11 @@ def _marks(written: str) -> Decimal | None:
     return Decimal(found[1]) if found else None
 
 
+def _score(written: str) -> Decimal | None:
+    """Read marks that were given; 95% is a share of them."""
+    return None if written.strip().endswith(("%", "％")) else _marks(written)
+
+
 def _weighted(document: TargetDocument) -> Iterator[tuple[Project, list[Decimal | None]]]:
     for project in indicator_forms(document):
         weights = [_marks(each.weight) for each in project.indicators]
@@ -105,7 +110,7 @@ def _evaluated(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
 @of_each(_evaluated, Severity.ERROR, basis.SCORED)
 def below_target_with_full_marks(each: Indicator) -> Said:
     """92% against ≥95% cannot have all of its marks."""
-    weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
+    weight, score = _marks(each.weight), _score(each.filled.score if each.filled else "")
     if not weight or score is None or score < weight or _short(each) is not True:
         return None
     said = (
@@ -118,7 +123,7 @@ def below_target_with_full_marks(each: Indicator) -> Said:
 @of_each(_evaluated, Severity.ERROR, basis.SCORED)
 def score_beyond_weight(each: Indicator) -> Said:
     """No indicator earns more than its marks."""
-    weight, score = _marks(each.weight), _marks(each.filled.score if each.filled else "")
+    weight, score = _marks(each.weight), _score(each.filled.score if each.filled else "")
     if weight is None or score is None or score <= weight:
         return None
     said = f"指标“{each.level3}”得{score.normalize():f}分，超过分值{weight.normalize():f}分"
@@ -129,11 +134,11 @@ def score_beyond_weight(each: Indicator) -> Said:
 def total_differs(document: TargetDocument) -> Iterator[Told]:
     """The total (总分) is the sum of the indicators' marks and the execution rate's."""
     for project in document.projects:
-        total = _marks(project.score)
-        scores = [_marks(each.filled.score) for each in project.indicators if each.filled]
+        total = _score(project.score)
+        scores = [_score(each.filled.score) for each in project.indicators if each.filled]
         if project.kind is not FormKind.SELF_EVALUATION or total is None or not scores:
             continue
-        execution = _marks(project.budget.score) if project.budget else None
+        execution = _score(project.budget.score) if project.budget else None
         known = [score for score in scores if score is not None]
         summed = sum(known, Decimal(0)) + (execution or Decimal(0))
         if len(known) == len(scores) and execution is not None and summed != total:

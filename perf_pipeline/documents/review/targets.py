@@ -64,15 +64,15 @@ def _of_each(
     def make(test: Test[Indicator]) -> Rule:
         def named(aim: Indicator) -> Said:
             said = test(aim)
-            return (f"{_told(aim)}{said[0]}", said[1]) if said else None
+            return (_told(aim, said[0]), said[1]) if said else None
 
         return of_each(aims, severity, rule, test.__name__)(named)
 
     return make
 
 
-def _told(aim: Indicator) -> str:
-    return f"指标“{aim.level3}”的指标值“{aim.raw_value}”"
+def _told(aim: Indicator, wrong: str) -> str:
+    return f"指标“{aim.level3}”的指标值“{aim.raw_value}”{wrong}"
 
 
 @_of_each(Severity.WARNING, basis.MEASURABLE, _aims)
@@ -216,7 +216,7 @@ def date_outside_year(document: TargetDocument) -> Iterator[Told]:
         dated = each.target.kind is TargetKind.DATE
         if dated and date.fromisoformat(each.target.value or "").year != year:
             proposal = f"改为{year}年内的时间；跨年项目写当年应完成的进度"
-            yield each.where, f"{_told(each)}不在{year}年度内", proposal, project
+            yield each.where, _told(each, f"不在{year}年度内"), proposal, project
 
 
 @of_each(indicators, Severity.WARNING, basis.DIRECTION)
