@@ -82,13 +82,15 @@ def months_not_sent(connection: Connection, only: Departments = None) -> Iterato
             mine = named.get(declared.name, {})
             if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):
                 sent = _sent(connection, declared, days[0], only, mine)
-                yield from _of_register(declared, sent)
+                yield from _of_register(declared, sent, beside_others=only is None)
     for each in unlike_so_far(connection, only=only):
         action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
         yield each.code, each.fiscal_year, each.project, str(each), action
 
 
-def _of_register(declared: Register, sent: Mapping[tuple[str, int], _Sent]) -> Iterator[Said]:
+def _of_register(
+    declared: Register, sent: Mapping[tuple[str, int], _Sent], *, beside_others: bool
+) -> Iterator[Said]:
     for (code, year), mine in sorted(sent.items()):
         ledger = declared.amount is not None
         if not mine.comes_by_months(ledger=ledger):
@@ -96,7 +98,7 @@ def _of_register(declared: Register, sent: Mapping[tuple[str, int], _Sent]) -> I
         step = 1 if ledger else mine.step
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
-        due = max(median_low(others) if others and only is None else 0, _due(year))
+        due = max(median_low(others) if others and beside_others else 0, _due(year))
         due = due if due >= last + mine.length else last
         absent = {*range(min(mine.months), max(last, due) + 1, step)} - mine.months
         for months, why in (
