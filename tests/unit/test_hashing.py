@@ -9,9 +9,23 @@ import pytest
 
 from perf_pipeline.warehouse.seals.hashing import row_digest, row_digests
 
-PLAIN = [None, "", 0, -1, -(2**63), 2**70, True, 1.5, '"', "\\n", "\0", "\n", "甲😀\u2028\ud800"]
+PLAIN: list[object] = [
+    None,
+    "",
+    0,
+    -1,
+    -(2**63),
+    2**70,
+    True,
+    1.5,
+    '"',
+    "\\n",
+    "\0",
+    "\n",
+    "甲😀\u2028\ud800",
+]
 # what another way put into a row: what looks like the end of one, and what no text is
-ODD = ["]\n[", "]\0[", "], [", b"]\n[", [[1], [2]], [], {"a": [1]}]
+ODD: list[object] = ["]\n[", "]\0[", "], [", b"]\n[", [[1], [2]], [], {"a": [1]}]
 ODD += [date(2024, 1, 2), Decimal("1.10")]
 
 
