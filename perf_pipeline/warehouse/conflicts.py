@@ -44,7 +44,6 @@ from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
-FEW_ROWS = 2
 MOST_TOLD = 5
 MOST_ASKED = 500  # void rows
 
@@ -54,10 +53,6 @@ _VOID = "{}“{}”在本文件里没有计入（作废等），而{}照样计�
 _SAME = "{}行与文件“{}”的行完全相同，又没有{}，只计一次；确是另外几笔的请加上{}后重交"
 _OVER = (
     "{}行没有“{}”，而别的文件里已有（“{}”里的“{}”等），按已办完的计入；重新办理的请在那个文件里改正"
-)
-_OTHERS = (
-    "{}行的“{}”上次就有，“{}”却都不同，像是另外几行：上次的不再计入；"
-    "分次交的请另起文件名，与以前的文件一并放着"
 )
 _LEFT = "上次交的{}行这次没有了{}，不再计入；分次交的请另起文件名，与以前的文件一并放着"
 
@@ -286,28 +281,6 @@ def rows_gone(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iter
     gone = staged.connection.execute(query).one()
     if gone.rows:
         yield _LEFT.format(gone.rows, f"（共{format_yuan(gone.fen)}元）" if meaning else "")
-
-
-def others_by_number(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iterator[str]:
-    """Say where a file's numbers are those of its last version, but most of the rows are others.
-
-    An office that numbers each month from 1 and hands in the month alone under the same name: what
-    it told before is gone, though each number is still there. A row is another by its day.
-    """
-    table, declared = staged.target, register(staged.target.name)
-    day = next((each.name for each in declared.columns if each.in_fiscal_year), None)
-    if day is None or day in declared.key:
-        return
-    before = or_(
-        table.c.closed_by_id == file_id, and_(current(table), table.c.source_file_id != file_id)
-    )
-    moved = table.c[day] != staged.table.c[day]
-    same = pairs(staged.table, table, before, source_file.c.path.in_(own_paths))
-    counted = same.with_only_columns(func.count(), func.sum(case((moved, 1), else_=0)))
-    known, others = staged.connection.execute(counted.order_by(None)).one()
-    if (others or 0) >= FEW_ROWS and 2 * others > known:
-        label = declared.column(declared.key[0]).label
-        yield _OTHERS.format(others, label, declared.column(day).label)
 
 
 def still_open_here(staged: Staging, file: InboxFile) -> Iterator[str]:

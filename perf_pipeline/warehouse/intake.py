@@ -35,7 +35,7 @@ from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.named_months import not_of_its_month
-from perf_pipeline.warehouse.overlaps import only_in_one
+from perf_pipeline.warehouse.overlaps import only_in_one, others_by_number
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
 from perf_pipeline.warehouse.seals.erasing import erase_mended
@@ -206,7 +206,7 @@ def _tell_contradictions(
     if merged.met:
         told += [*conflicts.still_open_here(staging, file), *only_in_one(staging, file_id, file)]
     told += not_of_its_month(staging, file)
-    looks = (conflicts.contradictions, conflicts.rows_gone, conflicts.others_by_number)
+    looks = (conflicts.contradictions, conflicts.rows_gone, others_by_number)
     told += [said for look in looks for said in look(*asked)] if merged.closed else []
     if told:
         staged.notices = [*staged.notices, *told]

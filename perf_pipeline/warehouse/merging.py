@@ -108,7 +108,7 @@ def merge(
     added = do(statements.add_new)
     if dropped:
         staged.know_sizes()
-        connection.execute(_restoring(table, staged, file, own_paths))
+        do(_restoring(table, staged, file.id, own_paths))
     return Merge(added, changed + dropped, staged.rows - added, has_keys)
 
 
@@ -234,18 +234,14 @@ def _differs(stored: Column[object], said: Expression) -> ColumnElement[bool]:
 _statements = cache(_Statements)
 
 
-def _restoring(
-    table: Table, staged: Staging, file: StoredRow, own_paths: Collection[str]
-) -> Insert:
+def _restoring(table: Table, staged: Staging, by: int, own_paths: Collection[str]) -> Insert:
     """Add again, for the keys that were dropped, what another file last said of them."""
     gone = staged.table
-    mine = and_(
-        table.c.department_id == file.department_id, table.c.fiscal_year == file.fiscal_year
-    )
+    mine = (table.c.department_id == _DEPARTMENT) & (table.c.fiscal_year == _YEAR)
     dropped = (
         select(table.c.row_key)
         .outerjoin(gone, gone.c.row_key == table.c.row_key)
-        .where(table.c.closed_by_id == file.id, gone.c.row_key.is_(None))
+        .where(table.c.closed_by_id == by, gone.c.row_key.is_(None))
         .subquery()
     )
     said = still_said(table, mine, source_file.c.path.not_in(own_paths))
@@ -266,7 +262,7 @@ def _restoring(
             ranked.c.source_file_id,
             ranked.c.sheet,
             ranked.c.row_number,
-            literal(file.id),
+            literal(by),
             *(row.c[name] for name in names),
         )
         .join(row, row.c.id == ranked.c.id)

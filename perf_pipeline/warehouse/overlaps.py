@@ -7,14 +7,14 @@ forgotten: it counts until somebody takes it out, and both files are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from sqlalchemy import Table, and_, bindparam, case, exists, func, or_, select
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse.conflicts import month_of, of_others, whose
+from perf_pipeline.warehouse.conflicts import month_of, of_others, pairs, whose
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import another
@@ -24,6 +24,10 @@ from perf_pipeline.warehouse.tables import Id
 from perf_pipeline.warehouse.typed import Query
 
 FEW = 2  # payments in common are no chance
+_OTHERS = (
+    "{}行的“{}”上次就有，“{}”却都不同，像是另外几行：上次的不再计入；"
+    "分次交的请另起文件名，与以前的文件一并放着"
+)
 _FILE = bindparam("merged_file", type_=Id)
 _ONLY = (
     "“{}”有{}笔（共{}元）本文件没有，月份却在本文件的范围内，照样计入；"
@@ -120,3 +124,25 @@ def _only_mine(target: Table, project: str, day: str, amount: str) -> Query:
             ~told_too,
         )
     )
+
+
+def others_by_number(staged: Staging, file_id: int, own_paths: Collection[str]) -> Iterator[str]:
+    """Say where a file's numbers are those of its last version, but most of the rows are others.
+
+    An office that numbers each month from 1 and hands in the month alone under the same name: what
+    it told before is gone, though each number is still there. A row is another by its day.
+    """
+    table, declared = staged.target, register(staged.target.name)
+    day = next((each.name for each in declared.columns if each.in_fiscal_year), None)
+    if day is None or day in declared.key:
+        return
+    before = or_(
+        table.c.closed_by_id == file_id, and_(current(table), table.c.source_file_id != file_id)
+    )
+    moved = table.c[day] != staged.table.c[day]
+    same = pairs(staged.table, table, before, source_file.c.path.in_(own_paths))
+    counted = same.with_only_columns(func.count(), func.sum(case((moved, 1), else_=0)))
+    known, others = staged.connection.execute(counted.order_by(None)).one()
+    if (others or 0) >= FEW and 2 * others > known:
+        label = declared.column(declared.key[0]).label
+        yield _OTHERS.format(others, label, declared.column(day).label)

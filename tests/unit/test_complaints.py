@@ -18,6 +18,7 @@ from perf_pipeline import cli
 from perf_pipeline.reports import files
 from perf_pipeline.reports.files import ReportFolder, replacing
 from perf_pipeline.warehouse.complaints import BROKEN_OFF, STOPPING, complaint
+from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import department
 from tests.kept import empty_warehouse
 from tests.unit.test_logs import unset_logging
@@ -82,6 +83,24 @@ def test_a_full_disk_and_a_lock_are_told_apart(tmp_path: Path) -> None:
         said = complained(connection, "DELETE FROM department")
     assert "占用" in (said or "")
     holder.close()
+    engine.dispose()
+
+
+def test_a_damaged_table_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    """Of all sealed tables the newest row is asked as each writing begins."""
+    path = tmp_path / "warehouse.db"
+    engine = empty_warehouse(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        where = "SELECT rootpage FROM sqlite_master WHERE name = 'payment'"
+        page = int(connection.execute(text(where)).scalar_one())
+        size = int(connection.execute(text("PRAGMA page_size")).scalar_one())
+    engine.dispose()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    with pytest.raises(DBAPIError) as refused, write_transaction(engine):
+        pytest.fail("written to a damaged warehouse")
+    assert "已损坏" in (complaint(refused.value) or "")
     engine.dispose()
 
 

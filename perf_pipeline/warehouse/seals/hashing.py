@@ -23,8 +23,8 @@ def row_digest(values: Sequence[object]) -> bytes:
 def row_digests(rows: Sequence[Sequence[object]]) -> list[bytes]:
     """Return `row_digest` of each of many rows, in a third of the time: spelled all at once.
 
-    No sign below a blank stands in JSON that was not asked for: what is between cells and rows
-    alike tells where a row ends.
+    A line break stands in JSON only where it was asked for, between cells and rows, and what
+    closes and opens around one is the end of a row.
     """
     whole = json.dumps([*map(tuple, rows)], default=repr, separators=("\n", ": "))
     parted = whole[1:-1].replace("]\n[", "]\0[").replace("\n", ", ").encode().split(b"\0")
