@@ -11,18 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    Connection,
-    Table,
-    and_,
-    case,
-    exists,
-    func,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, Table, and_, case, exists, func, null, or_, select, union_all
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.words import Word

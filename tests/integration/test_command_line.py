@@ -59,9 +59,10 @@ def contents(environment: dict[str, str]) -> dict[str, list[tuple[object, ...]]]
 
 
 def files(folder: Path) -> dict[str, bytes]:
+    """What people find: not the hidden notes of what was written from what."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
+        for path in folder.rglob("[!.]*")
         if path.is_file()
     }
 
