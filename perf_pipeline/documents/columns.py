@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from perf_pipeline.documents.area_columns import area_columns
 from perf_pipeline.documents.body_columns import (
     Column,
     best_of,
@@ -36,7 +37,6 @@ from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.value_columns import (
     DONE,
-    area_columns,
     done_in_other_years,
     is_of_past,
     is_other_promise,

@@ -1,7 +1,4 @@
-"""Columns of values: the year's, its sign and unit, and targets of their own beside it.
-
-Areas, grades and other terms (中期, 2026年) each have a target of their own beside the year's.
-"""
+"""Columns of values: the year's, its sign and unit, and those of other terms (中期, 2026年)."""
 
 from __future__ import annotations
 
@@ -13,16 +10,12 @@ from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
-    is_area_of_targets,
-    is_grade,
     is_term,
     names_level,
-    part_of,
     promises,
 )
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.loose_heading import is_target
 from perf_pipeline.documents.packed_cells import says_something, stands_for_sign
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import is_sign, parse_target
@@ -41,67 +34,11 @@ _WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|�
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
 _MEASURE = re.compile("标准|要求")  # of a target, or of what is good enough: nobody knows
-_NO_AREA = re.compile(
-    "[已未应]|[上下]限|最[高低]|完成|实际|现状|结果|要求|标准|[得分权评]|占比|比重|水平|平均|目标|指标|预期|计划"
-    "|量化|描述|定[性量]|文字|数[值字]"
-)
 
 
-def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
-    """Find the columns that hold a target each for an area.
-
-    Where an area has several (2024年目标 | 2025年目标), nobody knows which is meant.
-    """
-    if not trusted:
-        return []
-    named = [c for c in right if is_area(c.lowest) and not is_done(c)]
-    areas = {label(c.lowest) for c in named}
-    if len(areas) < len(named):  # 某县 over 计划 | 完成
-        named = [c for c in named if c.part is Part.VALUE or _promises(c)] or named
-    if len(areas) > 1:
-        return [c for c in right if c in named or _is_like(c, named[0])]
-    grades = [c for c in right if is_grade(c.lowest)]
-    if len(grades) > 2:  # 优 | 良 | 中 | 差: what each asks for, none of them the year's value
-        return grades
-    groups: dict[tuple[int, str], list[Column]] = {}
-    for column in right:
-        if len(column.heading) > 1 and column.targets >= 0.5 and part_of(column.lowest) is None:
-            upper = column.heading[-2]
-            if part_of(upper.text) is Part.VALUE and not is_term(column.lowest):
-                groups.setdefault((upper.column, upper.text), []).append(column)
-    groups = {k: [c for c in g if not is_all_areas(c.lowest)] for k, g in groups.items()}
-    below_one = next((group for group in groups.values() if len(group) > 1), [])
-    return below_one or _beside_each_other(right)
-
-
-def _promises(column: Column) -> bool:
+def is_promised(column: Column) -> bool:
+    """Tell whether a heading says that something is promised (目标, 计划)."""
     return any(promises(cell.text) for cell in column.heading)
-
-
-def _beside_each_other(right: Sequence[Column]) -> list[Column]:
-    """Find columns of targets under names that nobody knows, where none else holds targets."""
-    found = [c for c in right if c.share(is_target) >= 0.5]
-    unknown = all(c.part is None and c.lowest and not is_term(c.lowest) for c in found)
-    if len({label(c.lowest) for c in found}) < max(2, len(found)) or not unknown:
-        return []
-    weights = any(c.bare for c in found) and not all(c.bare for c in found)
-    if weights or any(_NO_AREA.search(c.lowest) or c.share(is_said_done) for c in found):
-        return []
-    if not all(is_area_of_targets(c.lowest) for c in found):
-        return []  # 某栏 | 一季度 | 二季度
-    return [c for c in found if not is_all_areas(c.lowest)]
-
-
-def _is_like(column: Column, area: Column) -> bool:
-    """Tell whether a column of no known name beside areas is one too: 一校区 | 二校区 | 小学."""
-    words = column.lowest
-    known = part_of(words) is not None and label(words) != "其他"
-    if not words or known or is_term(words) or is_all_areas(words):
-        return False
-    above, as_area = ([c.text for c in of.heading[:-1]] for of in (column, area))
-    if is_done(column) or _NO_AREA.search(words) or above != as_area:
-        return False
-    return bool(column.shapes & area.shapes) and column.share(is_target) >= 0.5
 
 
 def is_other_promise(column: Column, value: Column | None) -> bool:
@@ -220,7 +157,7 @@ def _is_measure(column: Column) -> bool:
 def _says_nothing(column: Column) -> bool:
     """Tell whether no heading says what a column holds, not even of when."""
     of_when = column.year or column.term or is_of_past(column) or is_when(column)
-    return column.part is None and not (of_when or _promises(column) or is_term(column.lowest))
+    return column.part is None and not (of_when or is_promised(column) or is_term(column.lowest))
 
 
 def _said_of_values(column: Column, year: int | None) -> int:
@@ -228,7 +165,7 @@ def _said_of_values(column: Column, year: int | None) -> int:
     said = _AS_VALUES.get(column.part, -5)
     if column.term or is_when(column) or (column.year and column.year != year):
         said -= 12
-    if _promises(column) and "预计" not in column.lowest:  # what is expected beside what is asked
+    if is_promised(column) and "预计" not in column.lowest:  # what is expected beside what is asked
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
     of_year = of_targets and _OF_THE_YEAR.match(label(column.lowest))
