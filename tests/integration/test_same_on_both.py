@@ -39,8 +39,8 @@ def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
 
 def told_in(folder: Path) -> dict[str, bytes]:
     """What people read; beside it stands what it was made from, with the moments of this run."""
-    files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in files.items() if "/." not in name}
+    files = (path for path in folder.rglob("[!.]*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 @pytest.mark.long(20)
