@@ -25,6 +25,7 @@ from sqlalchemy import (
     cast,
     func,
 )
+from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.warehouse.schema import metadata
 from perf_pipeline.warehouse.tables import BY_OWNER, CHAIN, CHANGES, PERSONAL, SEALED, SHARED
@@ -116,7 +117,15 @@ def written(query: Query | CompoundQuery, dialect: Dialect) -> str:
 def fetched(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
     """Return all rows of a statement that is `written`.
 
-    To write one of all sealed tables anew takes SQLAlchemy far longer than the database its answer.
-    It is not asked past SQLAlchemy, which tells what the database complains of.
+    To write one of all sealed tables anew takes SQLAlchemy far longer than the database its answer,
+    and so does to name its columns.
     """
-    return [tuple(row) for row in connection.exec_driver_sql(statement)]
+    errors, cursor = connection.dialect.loaded_dbapi.Error, connection.connection.cursor()
+    try:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
+    except errors as error:
+        said = DBAPIError.instance(statement, None, error, errors, dialect=connection.dialect)
+        raise said from error
+    finally:
+        cursor.close()
