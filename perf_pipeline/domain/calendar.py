@@ -78,12 +78,13 @@ class Checkpoint:
     @property
     def of_some(self) -> Checkpoint:
         """The same checkpoint for a select that is kept: its departments are named by `whose`."""
-        return self if self.departments is None else self.of_departments(SOME)
+        return self.of_departments(SOME)
 
     @property
     def whose(self) -> dict[str, list[int]]:
         """The departments, for the execution of a select that was made of `of_some`."""
-        return {} if self.departments is None else {"whose": sorted(self.departments)}
+        assert self.departments is not None
+        return {"whose": sorted(self.departments)}
 
     @property
     def name(self) -> str:

@@ -54,7 +54,8 @@ def _any(element: _Among, compiler: SQLCompiler, **how: object) -> str:
 @compiles(_Among)
 def _each(element: _Among, compiler: SQLCompiler, **how: object) -> str:
     left, right = (compiler.process(each, **how) for each in (element.left, element.right))
-    return f"{left} IN (SELECT value FROM json_each({right}))"
+    # otherwise SQLite expects so few rows that it goes through all of them for each that it joins
+    return f"likely({left} IN (SELECT value FROM json_each({right})))"
 
 
 class _Listed(TypeDecorator[list[int] | list[str]]):
