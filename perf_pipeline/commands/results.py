@@ -126,7 +126,7 @@ def diff(
 def close(
     quarter: OneQuarter,
     department: Department = None,
-    reason: Annotated[str | None, typer.Option(help="说明")] = None,
+    reason: Annotated[str | None, typer.Option(help="为什么关账，留在记录里")] = None,
     by: Person = None,
 ) -> None:
     """关账：以后的运行不再改动该检查点的结果，迟到的数据作为调整记入下一个检查点。"""
