@@ -38,7 +38,7 @@ INDICATORS = (  # level 1, level 2, name, description, target, measure
 LEDGER = ("凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源", "收款单位", "用途")
 CASE = (
     *("信访编号", "收到日期", "信访渠道", "镇（办）", "受理日期", "办结日期", "群众评价"),
-    *("交办来源", "重要事项"),
+    *("交办来源", "重要事项", "延期天数"),
 )
 REPORTED = ("项目名称", "分项工作", "指标名称", "截至日期", "完成值", "分子", "分母", "填报人")
 
@@ -188,7 +188,7 @@ def _cases(chance: random.Random, year: int, cases: int) -> Iterator[tuple[objec
         closed = accepted + timedelta(chance.randrange(5, 62)) if chance.random() < 0.9 else ""
         rated = chance.choice(("满意", "基本满意", "不满意")) if closed else ""
         channel, town = chance.choice(("来访", "来信", "网上", "电话")), f"第{nth % 9 + 1}镇"
-        yield f"信访{year}-{nth:05d}", came, channel, town, accepted, closed, rated, "无", "否"
+        yield f"信访{year}-{nth:05d}", came, channel, town, accepted, closed, rated, "无", "否", ""
 
 
 def _reported(
