@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from math import floor
 
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 48  # quotients of 64 bits differ by more than 10**-44
 
@@ -17,8 +16,7 @@ def write_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
 
     Halves are rounded away from zero. What is exactly on a limit is written as it is.
     """
-    places = decimals_beside(value, limits)
-    return _written(_rounded(value, places), places)
+    return _written(*_shown(value, limits, _nearest))
 
 
 def write_apart(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
@@ -26,26 +24,15 @@ def write_apart(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
 
     99.925 % is written 99.93 %, so it is 0.07 below 100.00 % and not 0.08.
     """
-    places = decimals_beside(value, limits, rounded=_upwards)
-    return _written(_upwards(value, places), places)
+    return _written(*_shown(value, limits, _upwards))
 
 
-def decimals_beside(
-    value: Fraction,
-    limits: Iterable[Fraction] = (),
-    rounded: Callable[[Fraction, int], Fraction] | None = None,
-) -> int:
+def decimals_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> int:
     """Return how many decimals show on which side of its limits a number is.
 
     A limit without end (33.333… %) that it is equal to is written as it is, whatever the decimals.
     """
-    ends = 10**MOST_DECIMALS % value.denominator == 0
-    against = [(limit, _sign(value - limit)) for limit in limits if ends or limit != value]
-    for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
-        shown = (rounded or _rounded)(value, places)
-        if all(_sign(shown - limit) == side for limit, side in against):
-            break
-    return places
+    return _shown(value, limits, _nearest)[1]
 
 
 def share_beside(part: int, whole: int, limits: Iterable[Fraction] = ()) -> str:
@@ -53,23 +40,38 @@ def share_beside(part: int, whole: int, limits: Iterable[Fraction] = ()) -> str:
     return f"{write_beside(Fraction(100 * part, whole), limits)}%"
 
 
-def _sign(value: Fraction) -> int:
+def _shown(
+    value: Fraction, limits: Iterable[Fraction], rounded: Callable[[int, int], int]
+) -> tuple[int, int]:
+    """Return a number in units of its last decimal, and how many decimals it takes.
+
+    In whole numbers throughout, since quotients are dear to make and thousands are printed.
+    """
+    many, of = value.numerator, value.denominator
+    ends = 10**MOST_DECIMALS % of == 0
+    against = [(each.numerator, each.denominator) for each in limits if ends or each != value]
+    sides = [_sign(many * whole - part * of) for part, whole in against]
+    for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
+        scale = 10**places
+        units = rounded(many * scale, of)
+        if sides == [_sign(units * whole - part * scale) for part, whole in against]:
+            break
+    return units, places
+
+
+def _sign(value: int) -> int:
     return (value > 0) - (value < 0)
 
 
-def _rounded(value: Fraction, places: int) -> Fraction:
-    scale = 10**places
-    whole = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
-    return Fraction(whole if value >= 0 else -whole, scale)
+def _nearest(many: int, of: int) -> int:
+    whole = (2 * abs(many) + of) // (2 * of)
+    return whole if many >= 0 else -whole
 
 
-def _upwards(value: Fraction, places: int) -> Fraction:
-    scale = 10**places
-    return Fraction(floor(value * scale + Fraction(1, 2)), scale)
+def _upwards(many: int, of: int) -> int:
+    return (2 * many + of) // (2 * of)
 
 
-def _written(value: Fraction, places: int) -> str:
-    scale = 10**places
-    whole = abs(value.numerator) * (scale // value.denominator)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{whole // scale}.{whole % scale:0{places}d}" if places else f"{sign}{whole}"
+def _written(units: int, places: int) -> str:
+    whole, rest = divmod(abs(units), 10**places)
+    return f"{'-' if units < 0 else ''}{whole}.{rest:0{places}d}"

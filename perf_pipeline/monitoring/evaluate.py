@@ -35,7 +35,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
-from perf_pipeline.warehouse.frames import read_frame, told, value_of
+from perf_pipeline.warehouse.frames import read_frame, rows_of, told
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import (
@@ -136,8 +136,6 @@ def _indicators(
 
 
 def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:
-    """Return a frame's rows as the table stores them, made column by column."""
+    """Return a frame's rows as the table stores them."""
     stored = [column.name for column in table.c if column.name not in ("id", "snapshot_id")]
-    names = ["department_id", *stored]
-    columns = [map(value_of, judged[name].tolist()) for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return rows_of(judged[["department_id", *stored]])

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import pandas as pd
 
-from perf_pipeline.warehouse.frames import value_of
+from perf_pipeline.warehouse.frames import values_of
 
 Read = TypeVar("Read", bound=NamedTuple)
 
@@ -25,7 +25,7 @@ def rows_as(of: type[Read], frame: pd.DataFrame) -> list[Read]:
     """
     later = {name: said for name, said in of._field_defaults.items() if name not in frame}
     columns = [
-        [later[name]] * len(frame) if name in later else map(value_of, frame[name].tolist())
+        [later[name]] * len(frame) if name in later else values_of(frame[name])
         for name in of._fields
     ]
     return list(map(of._make, zip(*columns, strict=True)))

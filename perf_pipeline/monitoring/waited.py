@@ -10,7 +10,7 @@ from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.measures.expected import LEDGER, decided_registers, registers_behind
 from perf_pipeline.measures.waiting import Waiting
-from perf_pipeline.warehouse.frames import value_of
+from perf_pipeline.warehouse.frames import values_of
 
 
 def known_payments(
@@ -26,7 +26,7 @@ def known_payments(
     known = [
         not waiting.is_part_of(int(whose), (LEDGER,))
         or (passed and None not in (paid, budget) and paid > budget)
-        for whose, paid, budget in zip(*(map(value_of, each) for each in columns), strict=True)
+        for whose, paid, budget in zip(*map(values_of, columns), strict=True)
     ]
     return _only(projects, ("paid_fen", "payments"), known)
 
@@ -39,7 +39,7 @@ def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     columns = (indicators[name] for name in ("department_id", "measure"))
     known = [
         measure in (REPORTED, None) or not waiting.is_part_of(int(whose), registers_behind(measure))
-        for whose, measure in zip(*(map(value_of, each) for each in columns), strict=True)
+        for whose, measure in zip(*map(values_of, columns), strict=True)
     ]
     counts = ("numerator", "denominator", "year_numerator", "year_denominator")
     return _only(indicators, counts, known)

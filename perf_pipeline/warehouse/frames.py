@@ -18,7 +18,7 @@ def read_frame(
 ) -> pd.DataFrame:
     """Read a select into a frame of dtype object: whole numbers stay whole, None stays None."""
     result = connection.execute(query, named)
-    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
+    return pd.DataFrame(list(map(tuple, result.all())), columns=list(result.keys()), dtype=object)
 
 
 def told(connection: Connection, frame: pd.DataFrame, written: Collection[str]) -> pd.DataFrame:
@@ -34,15 +34,13 @@ def told(connection: Connection, frame: pd.DataFrame, written: Collection[str]) 
     return frame
 
 
-def value_of(value: Any) -> Any:
-    """Return a cell of a frame as it is stored: what is missing (NaN, NaT) is None."""
-    missing = value is pd.NaT or (isinstance(value, float) and value != value)
-    return None if missing else value
+def values_of(column: pd.Series) -> list[Any]:
+    """Return a frame's column as it is stored: what is missing (NaN, NaT) is None."""
+    return [None if each != each else each for each in column.tolist()]
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, object]]:
     """Give a frame's rows by column name, what is missing as None."""
-    return [
-        {str(name): value_of(value) for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
+    names = list(map(str, frame.columns))
+    columns = [values_of(frame[name]) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
