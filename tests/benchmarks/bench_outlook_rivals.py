@@ -9,10 +9,10 @@ on, and with --aside also of the third that it was not. First years are also tol
 where the first years of other sources ended at that time of the year, on the same scale. Prints one
 table: by history class the coverage of the 80 % interval (all rows, where an outcome on an atom at
 the interval's end counts by the part of the atom that lies within, and where the others fell), the
-mean CRPS against LightGBM's where both foretell, plain and with each row's divided by its size, and
-how often what was called ≥ 99 % or ≤ 1 % came true of what was undecided. The plain mean is a proper
-score, and a table's largest rows decide it. A size that knows the outcome makes none: who foretells
-too little is forgiven, but rows of all sizes count.
+mean CRPS against LightGBM's where both foretell, plain and by size (each row's divided by it), and
+how often what was called ≥ 99 % or ≤ 1 % came true of what was undecided. The plain mean is a
+proper score, but a table's largest rows decide it. A size that knows the outcome makes none: who
+foretells too little is forgiven, but rows of all sizes count.
 """
 
 import argparse
@@ -208,8 +208,8 @@ def main() -> None:
     tables = read(given.tables, None, 9999)
     chosen = given.places or sorted({_place(name) for name in tables})
     print(
-        "| table | years | rows | covers | atoms shared | below | above | CRPS ÷ size | ÷ LightGBM's "
-        "| ÷ LightGBM's, by size | ÷ pool's | ÷ pool's, by size | words |"
+        "| table | years | rows | covers | atoms shared | below | above | CRPS by size "
+        "| ÷ LightGBM's | by size | ÷ pool's | by size | words |"
     )
     print("|---" * 13 + "|")
     for source in sorted({SOURCES[place] for place in chosen}):
