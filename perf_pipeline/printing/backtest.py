@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from perf_pipeline.monitoring.backtest.table import KIND_LABELS
 from perf_pipeline.printing.marks import or_dash
 
 LONGEST_LIST = 60
@@ -26,7 +27,6 @@ GROUP_LABELS = {
 }
 WORD_LABELS = {"certain": "确定能", "impossible": "完全不可能"}
 ROW_LABELS = {"all": "全部", "undecided": "当时还未定的"}
-KIND_LABELS = {"spending": "支出", "rates": "比率", "counts": "数量"}
 
 
 def print_backtest(console: Console, scores: dict[str, Any]) -> None:

@@ -9,8 +9,10 @@ on, and with --aside also of the third that it was not. First years are also tol
 where the first years of other sources ended at that time of the year, on the same scale. Prints one
 table: by history class the coverage of the 80 % interval (all rows, where an outcome on an atom at
 the interval's end counts by the part of the atom that lies within, and where the others fell), the
-mean CRPS (each row's divided by its size) against LightGBM's where both foretell, and how often
-what was called ≥ 99 % or ≤ 1 % came true of what was undecided.
+mean CRPS against LightGBM's where both foretell, plain and by size (each row's divided by it), and
+how often what was called ≥ 99 % or ≤ 1 % came true of what was undecided. The plain mean is a
+proper score, but a table's largest rows decide it. A size that knows the outcome makes none: who
+foretells too little is forgiven, but rows of all sizes count.
 """
 
 import argparse
@@ -127,7 +129,7 @@ def compare(
     near = 1e-9 * np.maximum(np.abs(outcome), 1)
     crps, below, above, middle = {}, {}, {}, {}
     for method, quantiles in (("ours", ours), ("LightGBM", theirs), ("pool", pool)):
-        crps[method] = 2 * pinball_loss(quantiles, outcome) / size
+        crps[method] = 2 * pinball_loss(quantiles, outcome)
         below[method] = outcome < quantiles[:, 7] - near
         above[method] = outcome > quantiles[:, 71] + near
         upto = (
@@ -148,12 +150,11 @@ def compare(
             f"{middle['ours'][mine].mean():.0%}",
         ]
         row += [f"{each['ours'][mine].mean():.0%}" for each in (below, above)]
-        row += [f"{crps['ours'][mine].mean():.4f}"]
+        row += [f"{(crps['ours'] / size)[mine].mean():.4f}"]
         for method, rows in (("LightGBM", both), ("pool", mine & (earlier == 0))):
-            told = (
-                [each[rows].mean() for each in (crps["ours"], crps[method])] if rows.sum() else []
-            )
-            row.append(f"{told[0] / told[1]:.2f}" if rows.sum() >= FEW else "–")
+            for each in (1.0, size):
+                told = [(crps[of] / each)[rows].sum() for of in ("ours", method)]
+                row.append(f"{told[0] / told[1]:.2f}" if rows.sum() >= FEW else "–")
         row += [said] if group == "all" else [""]
         print("| " + " | ".join(row) + " |", flush=True)
 
@@ -203,14 +204,14 @@ def main() -> None:
     parser.add_argument("tables", type=Path)
     parser.add_argument("places", nargs="*")
     parser.add_argument("--aside", action="store_true")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     tables = read(given.tables, None, 9999)
     chosen = given.places or sorted({_place(name) for name in tables})
     print(
-        "| table | years | rows | covers | atoms shared | below | above | CRPS | ÷ LightGBM's "
-        "| ÷ pool's | words |"
+        "| table | years | rows | covers | atoms shared | below | above | CRPS by size "
+        "| ÷ LightGBM's | by size | ÷ pool's | by size | words |"
     )
-    print("|---" * 11 + "|")
+    print("|---" * 13 + "|")
     for source in sorted({SOURCES[place] for place in chosen}):
         held = [name for name in tables if SOURCES[_place(name)] == source]
         rates = any(name.startswith("rates") for name in held)

@@ -82,7 +82,6 @@ def _forecast(kind: Kind, moment: Moments, limits: OutlookLimits) -> pd.DataFram
             "undecided": True if rates else known.so_far < wanted,
         }
         | {name: np.abs(point - outcome) for name, point in naive(kind, known).items()}
-        | {f"below_{level}": outcome <= at_level(q, level / 10) for level in range(1, 10)}
     )
     made = pd.concat([scored, pd.DataFrame(q, columns=QUANTILES)], axis=1)
     return made[np.isfinite(q).all(axis=1) & np.isfinite(outcome)]

@@ -27,9 +27,9 @@ def pinball_loss(quantiles: Floats, outcome: Floats) -> Floats:
 def summarize(rows: pd.DataFrame, limits: OutlookLimits) -> list[dict[str, object]]:
     """Return the scores of each history class that has forecasts, as plain values.
 
-    `rows` has a row a forecast: period, earlier_years, hit_80, hit_95, crps, scale (NaN where there
-    is none), the absolute error of each naive method (NaN where it fails), probability, reached,
-    undecided (whether the year so far leaves it open) and below_1 … below_9.
+    `rows` has a row a forecast: period, earlier_years, outcome, q1 … q79, hit_80, hit_95, crps,
+    scale (NaN where there is none), the absolute error of each naive method (NaN where it fails),
+    probability, reached and undecided (whether the year so far leaves it open).
     """
     found = []
     for name, (least, most) in CLASSES.items():
@@ -50,7 +50,7 @@ def _scores(rows: pd.DataFrame, limits: OutlookLimits) -> dict[str, object]:
             "undecided": _words(told[told["undecided"]], limits),
         },
         "levels": [
-            {"level": level / 10, "observed": _mean(rows[f"below_{level}"])}
+            {"level": level / 10, "observed": _mean(rows["outcome"] <= rows[f"q{8 * level}"])}
             for level in range(1, 10)
         ],
         "by_period": [

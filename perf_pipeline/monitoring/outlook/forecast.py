@@ -25,9 +25,6 @@ OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of th
 OWN_HALF = 3.0  # own years beyond those, that began alike, after which they say half
 UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.1  # chance that a subject without a past is like none of the similar ones
-# a first count of which there is nothing yet ends with n or more with a chance of n to the power of
-# minus (this + the part of the year gone by), so in New York, Gateshead and Darlington
-FIRST_COUNT = 0.8
 FADING = 0.8  # weight of an own year against the one after it
 
 
@@ -120,13 +117,14 @@ def fact(value: Floats) -> Forecast:
 def _with_something(weights: Floats, scale: TotalsScale) -> Floats:
     """Let a count without a past, of which there is nothing yet, end with something.
 
-    It is looked at because something is expected; how much, first years of public counts tell. A
-    doubt remains.
+    It is looked at because something is expected. It ends with n or more with a chance of n to the
+    power of −(1 + the part of the year gone by), so between first years in New York, Gateshead and
+    Darlington. A doubt remains.
     """
     known = scale.known
     rows = np.flatnonzero((known.years == 0) & (known.so_far == 0) & scale.counted)
     whole = np.floor(np.maximum(scale.places.upper, 0.0) * scale.left[rows, None] + BELOW)
-    below = 1.0 - (whole + 1.0) ** -(FIRST_COUNT + known.time[rows, None])
+    below = 1.0 - (whole + 1.0) ** -(1.0 + known.time[rows, None])
     below[:, -1] = 1.0
     nothing = scale.places.upper == 0.0
     weights[rows] = DOUBT * nothing + (1 - DOUBT) * np.diff(below, axis=1, prepend=0.0)
