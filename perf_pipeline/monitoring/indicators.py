@@ -19,7 +19,7 @@ from perf_pipeline.domain.behaviour import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.domain.status import CARRIED, Behaviour, Status
+from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
@@ -94,9 +94,8 @@ def _as_meant(row: Indicator) -> Indicator:
     row = row._replace(year_rule=str(rule or _year_rule(row.measure, row.behaviour, *aim)))
     if not row.numeric or row.operator != Operator.EQ:
         return row
-    made = row.behaviour_given and row.behaviour in CARRIED  # a person says that it is made
     about = (row.unit, row.name, row.behaviour, row.target_micro, row.raw_target)
-    return row._replace(operator=_bound(*about, row.level, made=made))
+    return row._replace(operator=_bound(*about, row.level))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -129,8 +128,6 @@ def _bound(
     micro: int | None,
     raw: str,
     level: str,
-    *,
-    made: bool,
 ) -> str:
     """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
 
@@ -139,7 +136,7 @@ def _bound(
     if behaviour == Behaviour.COST:
         return str(Operator.LE)
     value = None if micro is None else Fraction(micro, MICRO)
-    return str(bound_of_bare(unit, name, level, value, raw, made=made))
+    return str(bound_of_bare(unit, name, level, value, raw))
 
 
 def _status(row: Indicator, value: Actual, checkpoint: Checkpoint) -> Status:
