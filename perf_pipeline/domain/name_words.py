@@ -75,7 +75,8 @@ _WORDS = {
         "获奖 取得 务工 转移就业 转岗 入住 入户 到访 轮岗 流转 接待游客 参观 借阅 阅读 "
         "流通 服务 便民 援助 接访 报道 可办 接通 准点 亮灯 保障 安置 兑现 拨款 到账 "
         "支持 扶持 培优 巡回 送戏 送教 捐赠 募集 融资 投资额 出口 进口额 成活 存活 "
-        "出栏 增产 自给 良种 覆盖度 空气质量优良 水质优良 达到 保有 保存 持证 专职 双师 "
+        "出栏 增产 自给 良种 覆盖度 空气质量优良 水质优良 达到 湿地保有 耕地保有 森林保有 "
+        "游客增长 游客接待 游客人次 观众人次 读者人次 保存 持证 专职 双师 "
         "机械化 标准化 信息化 数字化 规模化 城镇化 电子化 无害化 资源化 绿色 优质 名优 "
         "得分 评分 优等 合格证 适配 探视 慰问活动 拥有 管控 分担率 绿波 新型 先进 文明 "
         "首次 首发 认领 提案办理 建议采纳 采纳 采用 应用 命中 自动化 可持续 性能指数 "
@@ -99,7 +100,7 @@ _WORDS = {
         "派出 下派 选调 引种 选育 推介 展销 招展 承接 接续 续建 续保 续签 投保 结算率 "
         "兑换 提供 供给 供应 调配 输送 转运 运输 收储 收购 轮换 统筹 布置 布展 布点 "
         "张贴 悬挂 摄制 拍摄 录制 译制 转播 更正 勘查 勘察 勘测 测绘 设计 "
-        "论证 立项 建库 入账 盘活 出租 招租 处僵 去产能 收治 康复 手术 查体 产检 初筛 "
+        "论证 立项 建库 入账 盘活 招租 处僵 去产能 收治 康复 手术 查体 产检 初筛 "
         "复筛 建卡 保健 急救 疏散 避险 搜救 搜寻 打捞 出动 巡防 布控 收缴 收容 矫治 "
         "安帮 解纷 普惠 惠台 高铁 客运量 货运量 吞吐量 上座率 出租率 入住率 开机率"
     ),
@@ -165,8 +166,8 @@ _NO_BRACKETS = dict.fromkeys(map(ord, "（）()"))
 _BEGINNING = re.compile("(?:指标[0-9]*[:：.])?(?:[全每本当]?年|年均|累计|净)*")
 # what stands before it is done wrongly or not at all: 违规采购, 超期办理
 _ASKEW = re.compile("[违超逾误错不漏]")
+_ILL = (Meaning.LITTLE, Meaning.DOUBTFUL)
 _WAYS = (Meaning.MORE, Meaning.LESS)
-_FALLEN = {Meaning.LITTLE: Meaning.SOUGHT, Meaning.DOUBTFUL: Meaning.SOUGHT}
 _HAN = re.compile("[㐀-鿿（）()]*")
 
 
@@ -196,32 +197,32 @@ def meaning_of(name: str) -> Meaning | None:
 def _last_telling(text: str) -> tuple[Meaning | None, int]:
     """Return what the last telling word says after those before it, and where it ends."""
     found: Meaning | None = None
-    ends = 0
+    ends = ill = 0
     helped, before = False, ""
     for word in _WORD.finditer(text):
         said = _MEANING[word[0]]
-        if said is Meaning.NOTHING or (said is Meaning.DOUBTFUL and found in _GOOD):
+        if said is Meaning.NOTHING:
             continue
         beside = before if text.endswith(before, 0, word.start()) else ""
         before = word[0]
         helped = helped or said is Meaning.HELPED
-        if said is Meaning.SPOILED:
+        ill = word.end() if said in _ILL else ill
+        promised = found is Meaning.LESS and said not in _GOOD
+        if said is Meaning.SPOILED or promised or (said is Meaning.DOUBTFUL and found in _GOOD):
             continue
         if said in _WAYS and not _BEGINNING.fullmatch(text, 0, word.start()):
-            counted = _COUNTS.fullmatch(text, ends, word.start())
-            fallen = _FALLEN.get(found, Meaning.DOUBTFUL) if found else None
-            found = None if not counted else fallen if said is Meaning.LESS else found
-        elif found is Meaning.LESS:
-            found = _FALLEN.get(said, Meaning.DOUBTFUL)
-        elif said is Meaning.TOLD and _MEANING.get(beside) is Meaning.SOUGHT:
-            found = Meaning.SOUGHT  # 审计报告
-        elif _is_spoiled(said, beside):
-            found = Meaning.DOUBTFUL
-        elif said is Meaning.LITTLE and (helped or found in (Meaning.CURES, Meaning.TOLD)):
-            rate = not helped and _RATE.match(text, word.end())
-            found = said if rate else Meaning.DOUBTFUL
+            of_ill = ill > 0 and _COUNTS.fullmatch(text, ill, word.start()) is not None
+            known = found is not None and _COUNTS.fullmatch(text, ends, word.start())
+            fallen = Meaning.SOUGHT if of_ill else Meaning.DOUBTFUL if known else None
+            found = fallen if said is Meaning.LESS else found if known else None
         else:
-            found = said
+            rate = not helped and _RATE.match(text, word.end()) is not None
+            acted = helped or found in (Meaning.CURES, Meaning.TOLD)
+            open_ill = said is Meaning.LITTLE and acted and not rate  # 排查隐患数
+            open_ill = open_ill or found is Meaning.LESS or _is_spoiled(said, beside)
+            found = Meaning.DOUBTFUL if open_ill else said
+        if said is Meaning.TOLD and _MEANING.get(beside) is Meaning.SOUGHT:
+            found = Meaning.SOUGHT  # 审计报告
         ends = word.end()
     return found, ends
 
