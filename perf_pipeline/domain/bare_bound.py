@@ -26,13 +26,14 @@ _GIVEN = re.compile(
 )
 
 _COST_NAMES = re.compile(
-    "成本|[单造均]价|[次件例笔床人生户].{0,1}均.{0,4}(?:(?<!消)费用?|支出|花费)$"
+    "成本|[单造]价|[次件例笔床人生户].{0,1}均.{0,4}(?:(?<!消)费用?|支出|花费)$"
     "|三公|(?:会议|接待|差旅|用车|公车|出国).{0,4}(?:费用?|经费|支出)"
 )
 _PRICE = re.compile("元.*/(?:户|人)")
 _GAINED = re.compile("|".join(GAINED.split()))  # is to be reached
 _ALLOWED = re.compile("补[助贴偿]|救[助济]|资助|奖[励补]|津贴|待遇|低保|保障|供养|发放")  # by rule
 _PAID = re.compile("(?:(?<!消)费用?|支出|开支|经费)$")  # as much as was granted, or no more
+DIRECTIONS = {"正向": Operator.GE, "反向": Operator.LE}  # of the map's 指标方向
 # nobody plans that so much of what is bad happens: a share from here on is to be reached
 LARGE_SHARE = 80
 _OF_A_WHOLE = re.compile("(?<!控制)[率度性](?:[（(][%％][)）])?$")
@@ -67,9 +68,7 @@ def bound_of_bare(
     if value == 0 or said is Meaning.LITTLE or is_spent(unit, name, level):
         return Operator.LE
     if not is_time(unit):
-        sought = said is Meaning.SOUGHT or (
-            said is None and _is_large_share(unit, name, value)
-        )
+        sought = said is Meaning.SOUGHT or (said is None and _is_large_share(unit, name, value))
         rate = is_percent(unit) and said is Meaning.SOUGHT  # 达标率, of costs too
         return Operator.GE if sought and (rate or not _is_open(unit, name, level)) else Operator.EQ
     waited, given = bool(_WAITED_FOR.search(name)), bool(_GIVEN.search(name))

@@ -10,7 +10,7 @@ from math import floor
 
 import pandas as pd
 
-from perf_pipeline.domain.bare_bound import bound_of_bare
+from perf_pipeline.domain.bare_bound import DIRECTIONS, bound_of_bare
 from perf_pipeline.domain.behaviour import (
     deduce_behaviour,
     deduce_year_rule,
@@ -38,7 +38,6 @@ from perf_pipeline.monitoring.year_so_far import year_so_far
 from perf_pipeline.warehouse.frames import rows_of
 
 PACE_OF_PLAN = "支出计划"
-_DIRECTIONS = {"正向": str(Operator.GE), "反向": str(Operator.LE)}  # of the map's 指标方向
 
 
 def judge_indicators(
@@ -82,7 +81,7 @@ def _as_meant(row: Indicator) -> Indicator:
     row = row._replace(
         unit=unit_for_each(row.unit, row.name),
         behaviour_given=bool(row.mapped_behaviour),
-        operator=_DIRECTIONS.get(row.mapped_direction or "", row.operator)
+        operator=str(DIRECTIONS.get(row.mapped_direction or "", Operator.EQ))
         if bare
         else row.operator,
     )
