@@ -21,7 +21,7 @@ _WAITED_FOR = re.compile(
     "|耗时|用时|结案|受理|拨付|支付|反馈|滞留|[停断][电水机网气]|中断|延误|迟|逾期"
 )
 _GIVEN = re.compile(
-    "年限|寿命|质保|质量保证|保修|公[示告]|培训|学习|服务|开放|运行|运营|使用|值班|值守|演练|保存|留存|存储"
+    "年限|寿命|质保|质量保证|保修|公[示告]|培训|训练|学习|服务|开放|运行|运营|使用|值班|值守|演练|保存|留存|存储"
     "|有效|供[水电热暖气]|保障|活动|展[览出]|宣传|播[出放]|巡[查逻]|压缩|缩短|提前|减少|节约|稳定|连续|任职"
 )
 
@@ -71,7 +71,8 @@ def bound_of_bare(
         sought = said is Meaning.SOUGHT or (said is None and _is_large_share(unit, name, value))
         rate = is_percent(unit) and said is Meaning.SOUGHT  # 达标率, of costs too
         return Operator.GE if sought and (rate or not _is_open(unit, name, level)) else Operator.EQ
-    waited, given = bool(_WAITED_FOR.search(name)), bool(_GIVEN.search(name))
+    waited = bool(_WAITED_FOR.search(name))
+    given = bool(_GIVEN.search(name)) and said is not Meaning.DOUBTFUL  # 停止服务时间
     if waited == given:
         return Operator.EQ
     return Operator.LE if waited else Operator.GE

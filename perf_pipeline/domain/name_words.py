@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from enum import Enum, unique
 from functools import lru_cache
+from typing import NamedTuple
 
 
 @unique
@@ -51,7 +52,7 @@ _WORDS = {
         "新增就业 新增停车 新增泊位 新增车位 新增学位 新增床位 新增托位 新增岗位 新增绿地 新增公园 "
         "新增充电 新增公厕 新增藏书 新增馆藏 新增图书 新增产能 新增粮食 新增耕地 新增造林 新增市场 "
         "新增经营 新增高新 新增规上 新增授权 新增专利 新增设施 新增设备 新增监控 新增线路 新增里程 "
-        "竣工 解答 授课 加工 捐赠物资 创业 修补 新增接入 新增路灯 新增养老 新增灌溉 新增特色 "
+        "竣工 解答 授课 加工 捐赠物资 创业 修补 办结 新增接入 新增路灯 新增养老 新增灌溉 新增特色 "
         "覆盖 抽查 抽检 抽样 普及 参与 参加 贡献 转化 回报 就业 达标 完成 完工 实现 "
         "成功 履行 出勤 清扫 满意 合格 及格 优良 优秀 良好 通过 准确 正确 及时 按时 "
         "按期 准时 如期 知晓 知悉 认可 好评 获得感 安全感 幸福感 参保 参审 参评 保险 "
@@ -107,7 +108,7 @@ _WORDS = {
     Meaning.CURES: (
         "处理 处置 查处 解决 整改 化解 调解 整治 治理 排查 打击 纠正 清收 清退 清理 "
         "拆除 消除 消灭 防治 防控 防范 预防 监测 监控 监管 修复 救治 戒毒 禁毒 督办 "
-        "督查 曝光 追回 挽回 侦破 破获 查获 查办 检查 巡查 办结"
+        "督查 曝光 追回 挽回 侦破 破获 查获 查办 检查 巡查"
     ),
     Meaning.TOLD: (
         "登记 报告 上报 申报 受理 认定 就诊 录入 归集 采集 举报 立案 审批 发现 查出 检出 识别"
@@ -115,16 +116,18 @@ _WORDS = {
     Meaning.MORE: "增长 增加 增速 增幅 增多 上升 提高 提升 扩大",
     Meaning.LESS: _LESS,
     Meaning.HELPED: (
+        "帮扶困难 慰问困难 救助困难 资助困难 "
         "帮扶 帮教 救助 救济 资助 补助 补贴 补偿 慰问 关爱 关怀 供养 赡养 照护 照料 护理 托养 "
         "收治 收养 助学 助残 助医 脱贫 结对 代缴"
     ),
     Meaning.SPOILED: (
-        "不 未 无 非 没 零 防 难 乱 滥 假 虚假 伪造 重复 盲目 擅自 私自 非法 无效 负面 失实 终止 "
-        "中止 取消 公务用车 停止 暂停 拒绝 延期 延迟 推迟 滞后"
+        "不 未 无 非 没 零 难 乱 滥 假 虚假 虚报 伪造 重复 盲目 擅自 私自 非法 无效 负面 失实 终止 "
+        "骗取 套取 冒领 超范围 超标准 超预算 超概算 责令 限期 中止 取消 公务用车 "
+        "停止 暂停 拒绝 延期 延迟 推迟 滞后"
     ),
     Meaning.DOUBTFUL: (
         "支出 经费 费用 成本 开支 价格 负担 债务 浓度 案件 警情 会议 库存 用水 用电 用气 用能 消耗 "
-        "风险 污染 时间 时长 用量 编制数 编制人 编制员 行政编制 事业编制"
+        "风险 污染 用量 编制数 编制床 编制人 编制员 行政编制 事业编制"
     ),
     Meaning.NOTHING: (
         "不动产 不间断 不锈钢 无障碍 无偿 无人机 无线 非遗 非物质 非公 非税 未成年 未来 困难 疑难"
@@ -147,16 +150,16 @@ _THOSE = (
     "人员?|人口|学生|学员|教师|师生|老师|干部|职工|员工|群众|居民|村民|农民|农户|户|家庭|家?企业|单位|机构"
     "|部门|学校|医院|社区|小区|行政村|村|乡镇|街道|对象|儿童|妇女|老人|老年人|青年|青少年|残疾人|患者|病人"
     "|专家|队伍|党员|市民|游客|用户|合作社|案件|案|课程|资料|材料|样[本品]|产品|设备|设施|系统|数据|信息|技术|规划"
-    "|能力|效率|意识|水体|河道|稿件|短信|古籍|条目|土?方量|骨干|文艺|传承人|困境|扶持|报告|公报|苗木|字画|茶农|方案|标准|制度|图书|档案|论文|专利|品种|药品|食品|路灯|公厕|老旧|专职|基层|农村|困难|骨干|专业|职业|技能"
+    "|能力|效率|意识|水体|河道|稿件|短信|古籍|条目|土?方量|骨干|文艺|传承人|困境|扶持|报告|公报|苗木|字画|茶农|方案|标准|制度|图书|档案|论文|专利|品种|药品|食品|路灯|公厕|老旧|专职|基层|农村|骨干|专业|职业|技能"
 )
 _BAD = re.compile(
     "[病死伤亡损破漏害灾犯罪废堵裂欠亏坏荒贫失辍逃违误错退劣污塌断滞闲空虚假骗盗赌毒暴瞒迟缺差险诈诉超拥挤弃拒败负"
-    "停罚烂危跑关跳未不无]|阳性|异常|上访|积案|占道|改判|发回"
+    "停罚烂危跑关跳摘撤未不无]|取消|问题|末位|困难|阳性|异常|上访|积案|占道|改判|发回"
 )
 _THING = re.compile(  # made or kept, whatever stands before it: 停车泊位, 充电桩
     f"(?![㐀-鿿]*(?:{_BAD.pattern}))"
-    "[㐀-鿿]{0,7}(?:[堂梁间端防桩桶厕会品报标船所院校机车房站室馆场园路桥灯管网器仪台柜床位点厅亭棚舍楼栓桌椅舟袋被篷梯"
-    "苗木树林草田地渠沟塘坝井泵阀港线缆屏牌书箱带塔堤岸道街区库河湖]"
+    "[㐀-鿿]{0,7}(?:[堂梁间端防桩桶厕会品报船所院校机车房站室馆场园路桥灯管网器仪台柜床位点厅亭棚舍楼栓桌椅舟袋被篷梯"
+    "苗木树林草田地渠沟塘坝井泵阀港线缆屏书箱带塔堤岸道街区库河湖]"
     "|基地|中心|礼堂|广场|水厂|平台|建筑|村庄|水域|探头|喇叭|[㐀-鿿]{2}员)"
 )
 _NEUTRAL = re.compile(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
@@ -170,7 +173,8 @@ _NOTE = re.compile(  # a unit, or room for a value, in brackets
 _NO_BRACKETS = dict.fromkeys(map(ord, "（）()"))
 _BEGINNING = re.compile("(?:指标[0-9]*[:：.])?(?:[全每本当]?年|年均|累计|净)*")
 # what stands before it is done wrongly or not at all: 违规采购, 超期办理
-_ASKEW = re.compile("[违超逾误错不漏]")
+_ASKEW = re.compile("[违超逾误错不漏截挪挤拖]")
+_LATE = re.compile("[超逾][期时]")
 _ILL = (Meaning.LITTLE, Meaning.DOUBTFUL)
 _WAYS = (Meaning.MORE, Meaning.LESS)
 _HAN = re.compile("[㐀-鿿（）()]*")
@@ -204,44 +208,75 @@ def meaning_of(name: str) -> Meaning | None:
     return Meaning.SOUGHT if known else None
 
 
+class _Word(NamedTuple):
+    said: Meaning
+    start: int
+    end: int
+    spoiled: bool
+
+
 def _last_telling(text: str) -> tuple[Meaning | None, int]:
     """Return what the last telling word says after those before it, and where it ends."""
     found: Meaning | None = None
     ends = ill = 0
-    helped, before = False, ""
+    helped = False
+    words = _words(text)
+    for said, start, end, spoiled in words:
+        helped = helped or said is Meaning.HELPED
+        ill = end if said in _ILL else ill
+        if said is Meaning.SPOILED or (found in _GOOD and said is Meaning.DOUBTFUL):
+            continue
+        if found is Meaning.LESS and said not in _GOOD:
+            continue
+        if said in _WAYS and not _BEGINNING.fullmatch(text, 0, start):
+            of_ill = ill > 0 and _COUNTS.fullmatch(text, ill, start) is not None
+            found = _moved(found, said, of_ill, _COUNTS.fullmatch(text, ends, start) is not None)
+        elif spoiled or (found is Meaning.SPOILED and said is not Meaning.CURES):
+            found = Meaning.SPOILED
+        else:
+            rate = _RATE.match(text, end) is not None
+            acted = helped or (found in (Meaning.CURES, Meaning.TOLD) and not rate)
+            either = found is Meaning.LESS or (acted and said is Meaning.LITTLE)  # 排查隐患数
+            found = Meaning.DOUBTFUL if either else said
+        ends = end
+    ends_spoiled = words != [] and words[-1].said is Meaning.SPOILED
+    return (Meaning.DOUBTFUL if ends_spoiled or found is Meaning.SPOILED else found), ends
+
+
+def _moved(found: Meaning | None, said: Meaning, of_ill: bool, known: bool) -> Meaning | None:
+    """Return what more or less of what stands before it says: 投诉增长率, 支出压减率.
+
+    `known` tells that it is of the word found, and not of what no word knows (跳槽增长率).
+    """
+    if said is Meaning.LESS and of_ill:
+        return Meaning.SOUGHT
+    if not known or found is None:
+        return None
+    return found if said is Meaning.MORE else Meaning.DOUBTFUL
+
+
+def _words(text: str) -> list[_Word]:
+    """Return the telling words, each with whether the one right before it turns it round."""
+    words: list[_Word] = []
+    before = ""
     for word in _WORD.finditer(text):
         said = _MEANING[word[0]]
         if said is Meaning.NOTHING:
             continue
-        beside = before if text.endswith(before, 0, word.start()) else ""
+        if not words or words[-1].end != word.start():
+            before = ""
+        if said is Meaning.TOLD and before and words[-1].said is Meaning.SOUGHT:
+            said = Meaning.SOUGHT  # 审计报告
+        spoiled = before != "" and _spoils(words[-1].said, before, said)
+        words.append(_Word(said, word.start(), word.end(), spoiled))
         before = word[0]
-        helped = helped or said is Meaning.HELPED
-        ill = word.end() if said in _ILL else ill
-        promised = found is Meaning.LESS and said not in _GOOD
-        if said is Meaning.SPOILED or promised or (said is Meaning.DOUBTFUL and found in _GOOD):
-            continue
-        if said in _WAYS and not _BEGINNING.fullmatch(text, 0, word.start()):
-            of_ill = ill > 0 and _COUNTS.fullmatch(text, ill, word.start()) is not None
-            known = found is not None and _COUNTS.fullmatch(text, ends, word.start())
-            fallen = Meaning.SOUGHT if of_ill else Meaning.DOUBTFUL if known else None
-            found = fallen if said is Meaning.LESS else found if known else None
-        else:
-            rate = not helped and _RATE.match(text, word.end()) is not None
-            acted = helped or found in (Meaning.CURES, Meaning.TOLD)
-            open_ill = said is Meaning.LITTLE and acted and not rate  # 排查隐患数
-            open_ill = open_ill or found is Meaning.LESS or _is_spoiled(said, beside)
-            found = Meaning.DOUBTFUL if open_ill else said
-        if said is Meaning.TOLD and _MEANING.get(beside) is Meaning.SOUGHT:
-            found = Meaning.SOUGHT  # 审计报告
-        ends = word.end()
-    return found, ends
+    return words
 
 
-def _is_spoiled(said: Meaning, beside: str) -> bool:
-    """Tell whether the word right before one turns it round: 未整改, 无投诉, 违规采购."""
-    if beside not in _MEANING:
-        return False
-    spoils = _MEANING[beside] is Meaning.SPOILED
-    if said in (Meaning.SOUGHT, Meaning.TOLD):
-        return spoils or bool(_ASKEW.match(beside))
-    return spoils and len(beside) == 1
+def _spoils(meaning: Meaning, word: str, said: Meaning) -> bool:
+    """Tell whether a word turns the one behind it round: 未整改, 无投诉, 违规采购."""
+    if said in (Meaning.SOUGHT, Meaning.TOLD, Meaning.HELPED):
+        return meaning is Meaning.SPOILED or (
+            meaning is Meaning.LITTLE and bool(_ASKEW.match(word))
+        )
+    return (meaning is Meaning.SPOILED and len(word) == 1) or bool(_LATE.match(word))
