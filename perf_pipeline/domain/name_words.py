@@ -171,7 +171,7 @@ _NOTE = re.compile(  # a unit, or room for a value, in brackets
     "元年天辆]))[）)]"
 )
 _NO_BRACKETS = dict.fromkeys(map(ord, "（）()"))
-_BEGINNING = re.compile("(?:指标[0-9]*[:：.])?(?:[全每本当]?年|年均|累计|净)*")
+_BEGINNING = re.compile("(?:指标[0-9]*[:：.])?(?:[较比][上去]年|同比|[全每本当]?年|年均|累计|净)*")
 # what stands before it is done wrongly or not at all: 违规采购, 超期办理
 _ASKEW = re.compile("[违超逾误错不漏截挪挤拖]")
 _LATE = re.compile("[超逾][期时]")
