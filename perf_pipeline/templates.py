@@ -22,7 +22,7 @@ from perf_pipeline.measures.catalogue import (
 )
 from perf_pipeline.measures.coverage import MappedIndicator, mapped_indicators
 from perf_pipeline.measures.expected import LEDGER, expected_registers
-from perf_pipeline.measures.proposals import Proposal, propose, propose_year_rule
+from perf_pipeline.measures.proposals import Proposal, propose, propose_direction, propose_year_rule
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
@@ -34,7 +34,14 @@ from perf_pipeline.warehouse.schema import department, project, register_tables
 
 KNOWN = 95  # the library names the measure; a person still confirms it
 # what stands beside each indicator, and how wide; the last only where the library knows any
-PROPOSED = {"建议": 34, "把握": 8, "建议的年度口径": 16, "其他可能": 90, "指标库": 60}
+PROPOSED = {
+    "建议": 34,
+    "把握": 8,
+    "建议的年度口径": 16,
+    "建议的指标方向": 30,
+    "其他可能": 90,
+    "指标库": 60,
+}
 SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
@@ -238,15 +245,16 @@ def _proposals(indicators: Indicators, library: IndicatorLibrary) -> list[Note]:
 
 
 def _proposed(each: MappedIndicator, library: IndicatorLibrary) -> tuple[str, ...]:
-    rule = propose_year_rule(each).label
+    known = library.find(each.name)
+    rule, way = propose_year_rule(each).label, propose_direction(each, known)
     if not each.uncovered:
-        return "", "", rule, "", ""
-    offered, known = propose(each.name, each.surroundings), library.find(each.name)
+        return "", "", rule, way, "", ""
+    offered = propose(each.name, each.surroundings)
     best = _sure(offered, known)
     others = [one for one in offered if best is None or one.measure.code != best.measure.code]
     by = (f"推测为{known.kind}", known.formula, known.source) if known else ()
     label, sure = (best.measure.label, f"{best.confidence}%") if best else (REPORTED_LABEL, "")
-    return label, sure, rule, "；".join(map(_offer, others)), "；".join(filter(None, by))
+    return label, sure, rule, way, "；".join(map(_offer, others)), "；".join(filter(None, by))
 
 
 def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Proposal | None:

@@ -21,29 +21,23 @@ _WAITED_FOR = re.compile(
     "|耗时|用时|结案|受理|拨付|支付|反馈|滞留|[停断][电水机网气]|中断|延误|迟|逾期"
 )
 _GIVEN = re.compile(
-    "年限|寿命|质保|质量保证|保修|公[示告]|培训|学习|服务|开放|运行|运营|使用|值班|值守|演练|保存|留存|存储"
+    "年限|寿命|质保|质量保证|保修|公[示告]|培训|训练|学习|服务|开放|运行|运营|使用|值班|值守|演练|保存|留存|存储"
     "|有效|供[水电热暖气]|保障|活动|展[览出]|宣传|播[出放]|巡[查逻]|压缩|缩短|提前|减少|节约|稳定|连续|任职"
 )
-_SPAN = re.compile("时间|期限|周期|时效|时长(?=控制|限)")  # by themselves rather waited for
-_AMOUNT = re.compile("天数|时数|时长|课时|学时")  # by themselves rather given
-
 
 _COST_NAMES = re.compile(
-    "成本|[单造均]价|[次件例笔床人生户].{0,1}均.{0,4}(?:(?<!消)费用?|支出|花费)$"
+    "成本|[单造]价|[次件例笔床人生户].{0,1}均.{0,4}(?:(?<!消)费用?|支出|花费)$"
     "|三公|(?:会议|接待|差旅|用车|公车|出国).{0,4}(?:费用?|经费|支出)"
 )
 _PRICE = re.compile("元.*/(?:户|人)")
 _GAINED = re.compile("|".join(GAINED.split()))  # is to be reached
 _ALLOWED = re.compile("补[助贴偿]|救[助济]|资助|奖[励补]|津贴|待遇|低保|保障|供养|发放")  # by rule
 _PAID = re.compile("(?:(?<!消)费用?|支出|开支|经费)$")  # as much as was granted, or no more
+DIRECTIONS = {"正向": Operator.GE, "反向": Operator.LE}  # of the map's 指标方向
 # nobody plans that so much of what is bad happens: a share from here on is to be reached
 LARGE_SHARE = 80
-# may be of what nobody made: 跳闸9次, 渗水6处
-_HAPPENED = re.compile("[百千万]?(?:例|宗|起|[起台架]?次|处)")
+_OF_A_WHOLE = re.compile("(?<!控制)[率度性](?:[（(][%％][)）])?$")
 _FALL = re.compile("[下压]?降|[压缩]?减|压缩|缩短")  # promised of anything
-_MADE = re.compile(
-    "[百千万]?(?:场次?|期|课时|学时|篇|册|本|份|套|台套?|座|幅|部|首|种|标?段|盏|株|班次?|门|讲|集|版)"
-)
 
 
 def is_spent(unit: str | None, name: str, level: str = "") -> bool:
@@ -61,42 +55,33 @@ def bound_of_bare(
     level: str = "",
     value: Fraction | None = None,
     raw: str = "",
-    *,
-    made: bool = False,
 ) -> Operator:
     """Return what a bare value is compared by: `=` where only the value itself is surely good.
 
-    `level` is the first and second level (一、二级指标), `raw` the target as written;
-    `made` tells that a person says it to be brought about. What its name
-    does not say to be sought is open (`=`), but for what is made or counted as an output (数量指标)
-    and for large shares.
+    `level` is the first and second level (一、二级指标), `raw` the target as written. What its name
+    does not say to be sought is open (`=`), but for large shares: neither the unit nor the level
+    tells, since what is bad is counted in 人, 家 and 间 among the outputs too.
     """
     said = meaning_of(name) or meaning_of(raw)
-    if _FALL.match(name) or _FALL.search(raw):
+    if _FALL.search(raw):
         said = Meaning.SOUGHT
     if value == 0 or said is Meaning.LITTLE or is_spent(unit, name, level):
         return Operator.LE
     if not is_time(unit):
-        sought = said is Meaning.SOUGHT or (
-            said is None and (made or _is_output(unit, level, value))
-        )
+        sought = said is Meaning.SOUGHT or (said is None and _is_large_share(unit, name, value))
         rate = is_percent(unit) and said is Meaning.SOUGHT  # 达标率, of costs too
         return Operator.GE if sought and (rate or not _is_open(unit, name, level)) else Operator.EQ
-    waited, given = bool(_WAITED_FOR.search(name)), bool(_GIVEN.search(name))
-    if waited == given and not waited:
-        waited = bool(_SPAN.search(name))
-        given = bool(_AMOUNT.search(name)) and said is not Meaning.DOUBTFUL
+    waited = bool(_WAITED_FOR.search(name))
+    given = bool(_GIVEN.search(name)) and said is not Meaning.DOUBTFUL  # 停止服务时间
     if waited == given:
         return Operator.EQ
     return Operator.LE if waited else Operator.GE
 
 
-def _is_output(unit: str | None, level: str, value: Fraction | None) -> bool:
-    """Tell whether a figure whose name says nothing is surely of something sought."""
-    if is_percent(unit):
-        return unit == "%" and value is not None and value >= LARGE_SHARE
-    counted = "数量" in level and not _HAPPENED.fullmatch(unit or "")
-    return counted or bool(_MADE.fullmatch(unit or ""))
+def _is_large_share(unit: str | None, name: str, value: Fraction | None) -> bool:
+    """Tell whether a share whose name says nothing is so large that it is surely to be reached."""
+    large = unit == "%" and value is not None and value >= LARGE_SHARE
+    return large and (value == 100 or bool(_OF_A_WHOLE.search(name)))
 
 
 def _is_allowed(unit: str | None, name: str) -> bool:

@@ -42,7 +42,7 @@ _TO_COME = re.compile(
 )
 _IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
 _RANK = re.compile(
-    f"(?:在?(?P<of>全[国省市区县州镇]|全系统)|排名|位[列居]|名次)*(?:排名)?(?P<top>前|第)(?P<place>[0-9]+|[{CHINESE}]+)[名位]?"
+    f"(?:在?(?P<of>全[国省市区县州镇]|全系统)|排名|位[列居]|名次)*(?:排名)?(?P<top>前|第)(?P<place>[0-9]+|[{CHINESE}]+)(?:[名位]|(?P<kind>梯队|方阵|档))?"
 )
 # 不高于上年: which of lower, the same and higher is good
 _LAST_YEAR = re.compile(
@@ -143,7 +143,8 @@ _ALIKE: dict[TargetKind, _Comparison] = {
 def _placed(raw: str, text: str) -> bool | None:
     """Compare a place with a place (第二名 of 前三名), and a figure with last year's (持平)."""
     wanted, given = _RANK.fullmatch(plain_words(raw)), _RANK.fullmatch(plain_words(text))
-    if wanted and given and (given["of"] or wanted["of"]) == wanted["of"]:
+    alike = wanted and given and wanted["kind"] == given["kind"]
+    if wanted and given and alike and (given["of"] or wanted["of"]) == wanted["of"]:
         last, place = (_count(each["place"]) for each in (wanted, given))
         if last is None or place is None:
             return None

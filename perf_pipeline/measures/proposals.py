@@ -14,8 +14,12 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from perf_pipeline.domain.bare_bound import DIRECTIONS, bounded
 from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
+from perf_pipeline.domain.name_words import looks_bad
+from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
+from perf_pipeline.library.indicators import LibraryIndicator
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.expected import registers_behind
@@ -74,6 +78,24 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
     if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
         return suggested
     return measure(indicator.measure or "").year_rule
+
+
+def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None) -> str:
+    """Return which side of a bare target (343个) is good, marked where its name does not tell.
+
+    What the name leaves open the library may know; else it is guessed, for a person to confirm.
+    """
+    bare = indicator.target
+    if bare.kind is not TargetKind.NUMBER or bare.operator is not Operator.EQ:
+        return ""
+    if indicator.direction is not None:
+        return indicator.direction
+    named = {operator: label for label, operator in DIRECTIONS.items()}
+    if sure := named.get(bounded(bare, indicator.name, "").operator or Operator.EQ):
+        return sure
+    guess = "反向" if looks_bad(indicator.name) else "正向"
+    guess = named.get(known.direction, guess) if known else guess
+    return f"{guess}？名称说不清，请核对后填写"
 
 
 def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:

@@ -10,7 +10,7 @@ from math import floor
 
 import pandas as pd
 
-from perf_pipeline.domain.bare_bound import bound_of_bare
+from perf_pipeline.domain.bare_bound import DIRECTIONS, bound_of_bare
 from perf_pipeline.domain.behaviour import (
     deduce_behaviour,
     deduce_year_rule,
@@ -19,7 +19,7 @@ from perf_pipeline.domain.behaviour import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.domain.status import CARRIED, Behaviour, Status
+from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
@@ -38,7 +38,6 @@ from perf_pipeline.monitoring.year_so_far import year_so_far
 from perf_pipeline.warehouse.frames import rows_of
 
 PACE_OF_PLAN = "支出计划"
-_DIRECTIONS = {"正向": str(Operator.GE), "反向": str(Operator.LE)}  # of the map's 指标方向
 
 
 def judge_indicators(
@@ -82,7 +81,7 @@ def _as_meant(row: Indicator) -> Indicator:
     row = row._replace(
         unit=unit_for_each(row.unit, row.name),
         behaviour_given=bool(row.mapped_behaviour),
-        operator=_DIRECTIONS.get(row.mapped_direction or "", row.operator)
+        operator=str(DIRECTIONS.get(row.mapped_direction or "", Operator.EQ))
         if bare
         else row.operator,
     )
@@ -94,9 +93,8 @@ def _as_meant(row: Indicator) -> Indicator:
     row = row._replace(year_rule=str(rule or _year_rule(row.measure, row.behaviour, *aim)))
     if not row.numeric or row.operator != Operator.EQ:
         return row
-    made = row.behaviour_given and row.behaviour in CARRIED  # a person says that it is made
     about = (row.unit, row.name, row.behaviour, row.target_micro, row.raw_target)
-    return row._replace(operator=_bound(*about, row.level, made=made))
+    return row._replace(operator=_bound(*about, row.level))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -129,8 +127,6 @@ def _bound(
     micro: int | None,
     raw: str,
     level: str,
-    *,
-    made: bool,
 ) -> str:
     """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
 
@@ -139,7 +135,7 @@ def _bound(
     if behaviour == Behaviour.COST:
         return str(Operator.LE)
     value = None if micro is None else Fraction(micro, MICRO)
-    return str(bound_of_bare(unit, name, level, value, raw, made=made))
+    return str(bound_of_bare(unit, name, level, value, raw))
 
 
 def _status(row: Indicator, value: Actual, checkpoint: Checkpoint) -> Status:

@@ -126,6 +126,8 @@ BY_HAND = {  # behaviour of reported indicators, where it is not that of their v
     "创建规范化司法所": "一次性",
     "规范化司法所": "一次性",
 }
+# of bare values whose names do not tell whether more is good
+UPWARD = ("设备数量", "账号数量")
 
 
 def write_reported(folder: Path) -> None:
@@ -158,10 +160,11 @@ def write_reported(folder: Path) -> None:
 
 def write_map(folder: Path) -> None:
     """Write the map from indicators to measures."""
-    rows: list[list[Value]] = [[*line[:5], None, line[5], None] for line in MAPPED]
+    rows: list[list[Value]] = [[*line[:5], None, line[5]] for line in MAPPED]
     for project, section, indicator, _ in REPORTED:
         behaviour = BY_HAND.get(indicator)
-        rows.append([project, section, indicator, "reported", behaviour, None, None, None])
+        rows.append([project, section, indicator, "reported", behaviour, None, None])
+    rows = [[*row, "正向" if row[2] in UPWARD else None, None] for row in rows]
     header = [
         "项目名称",
         "分项工作",
@@ -170,6 +173,7 @@ def write_map(folder: Path) -> None:
         "年内表现",
         "完成期限",
         "进度参照",
+        "指标方向",
         "说明",
     ]
     write_workbook(folder / "指标与度量对照表.xlsx", "指标与度量对照表", header, rows)

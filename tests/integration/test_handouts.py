@@ -115,6 +115,11 @@ def test_the_map_offers_measures_but_uses_none_until_a_person_fills_it_in(
     assert not any(row["度量"] for row in rows)
     online = next(row for row in rows if row["指标名称"] == "设备在线率")
     assert (online["建议"], online["把握"]) == ("设备在线率", "100%")
+    ways = {row["指标名称"]: row["建议的指标方向"] for row in rows}
+    assert ways["保险覆盖率"] == "正向"
+    assert ways["投保成本"] == "反向"
+    assert ways["设备数量"] == "正向？名称说不清，请核对后填写"
+    assert ways["设备在线率"] is None  # ≥95% says it
 
     library = load_library(DATA / FILE)
     write_templates(unmapped, tmp_path / "with library", CALENDAR, library=library)

@@ -8,6 +8,7 @@ from perf_pipeline.domain.bare_bound import bound_of_bare
 from perf_pipeline.domain.target import Operator
 
 GE, LE, EQ = Operator.GE, Operator.LE, Operator.EQ
+OUTPUT = "产出指标数量指标"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_small_bare_share_is_asked_about(
         ("图书修复册数", "册", "", GE),
         ("帮扶失业人数", "人", "产出指标数量指标", EQ),
         ("案件起数", "起", "产出指标数量指标", EQ),
-        ("中心数", "个", "产出指标数量指标", GE),
+        ("中心数", "个", "产出指标数量指标", EQ),
         ("中心数", "个", "效益指标", EQ),
         ("投诉处理率", "%", "", GE),
         ("投诉增长率", "%", "", LE),
@@ -72,3 +73,30 @@ def test_the_last_telling_word_of_a_name_decides(
 def test_a_promised_fall_is_reached_by_falling_further() -> None:
     assert bound_of_bare("%", "投诉量", "", Fraction(10), "下降10%") is GE
     assert bound_of_bare("%", "投诉量", "", Fraction(10), "10%") is LE
+
+
+def test_no_unit_and_no_level_makes_a_floor_of_what_no_word_says_is_good() -> None:
+    names = """
+        教师跳槽人数 食品抽检阳性数 二审改判件数 空置公房间数 道路坑洼处数 进京访人次
+        物业矛盾纠纷升级件数 采购流标次数 检查问题单位数 考核末位单位数 就业困难人数
+        验收整改项目数 未就业毕业生数 违规发放补贴金额 组织活动取消场次 超期办结件数
+        骗取补贴户数 截留补助资金 超范围发放金额 培训缺勤人数 建设项目停工数
+        培育企业退库家数 体检异常人数 新增积水点数 新增患者数 减少服务网点数 教师跳槽增长率
+        停止服务次数 整改反弹处数 户籍人口数 在册车辆数 编制数 结婚登记对数
+    """
+    taken = [n for n in names.split() if bound_of_bare("个", n, OUTPUT, Fraction(9)) is GE]
+    assert taken == []
+
+
+def test_what_is_made_mended_or_brought_down_is_a_floor() -> None:
+    names = """
+        新增停车泊位数 惠企企业数 开展法律援助案件数 危房改造竣工户数 减少投诉件数
+        年减少碳排放量 违规查处件数 投诉办结件数 审计报告数量 培训骨干人数 失业保险参保人数
+        舆情监测次数 会议压减次数
+    """
+    assert [n for n in names.split() if bound_of_bare("个", n, "", Fraction(9)) is not GE] == []
+
+
+def test_a_service_that_stops_is_not_given() -> None:
+    assert bound_of_bare("小时", "停止服务时间", OUTPUT, Fraction(9)) is EQ
+    assert bound_of_bare("小时", "便民服务时间", OUTPUT, Fraction(9)) is GE

@@ -79,7 +79,7 @@ def test_pace_follows_the_spending_plan_where_the_map_says_so() -> None:
 
 
 def test_a_one_off_is_not_due_before_its_day() -> None:
-    due = {"mapped_behaviour": "一次性", "due_on": date(2024, 10, 31)}
+    due = {"name": "建成数", "mapped_behaviour": "一次性", "due_on": date(2024, 10, 31)}
     assert reported("1个", "0个", "2024-06", **due) == "not_due"
     assert reported("1个", "0个", "2024-10", **due) == "missed"
     assert reported("1个", "1个", "2024-06", **due) == "met"

@@ -89,7 +89,7 @@ def test_a_met_cumulative_target_stays_met_at_later_checkpoints(
     target: int, count: int, more: list[int], operator: str
 ) -> None:
     row = {"unit": "次", "target_micro": target * MICRO, "operator": operator, "denominator": 1}
-    row |= {"mapped_behaviour": "累计", "value_text": str(target)}
+    row |= {"name": "建成数", "mapped_behaviour": "累计", "value_text": str(target)}
     met = False
     for quarter, added in enumerate((0, *more)):
         count += added

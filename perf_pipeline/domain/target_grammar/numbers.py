@@ -47,7 +47,8 @@ _NO_NAME = re.compile(
 )
 _REACHING = re.compile("达到(?=.)")
 _PLUS_MINUS = re.compile(
-    rf"(?P<name>[㐀-鿿:≤]{{0,14}})(?:±|正负|\+/?-)(?P<number>{DIGITS})(?P<rest>.*)"
+    rf"(?P<name>[㐀-鿿:≤]{{0,14}})(?:(?P<middle>{DIGITS})(?P<of>[^0-9±+/]{{0,4}}?))?(?:±|正负|\+/?-)"
+    rf"(?P<number>{DIGITS})(?P<rest>.*)"
 )
 _NOT_INCLUDED = re.compile(r"\(不(?:含|包含|包括)[^()]*\)")
 _STRICT = {Operator.GE: Operator.GT, Operator.LE: Operator.LT}
@@ -156,7 +157,14 @@ def _read_plus_minus(text: str) -> Target | None:
     parts = _unit_and_tail(_without_notes(found["rest"])) if found else None
     if found is None or parts is None or parts[1] is Operator.GE or _NO_NAME.search(found["name"]):
         return None
-    return _range(f"-{found['number']}", "", found["number"], parts[0], "")
+    middle = Decimal(canonical(found["middle"] or "0"))
+    width = Decimal(canonical(found["number"]))
+    unit, of = parts[0], found["of"]
+    points = of == "%" and unit in ("百分点", "个百分点")
+    relative = unit == "%" and not of and middle not in (0, 100)  # 200±5% may be either
+    if relative or not (of == unit or points or not of):
+        return None
+    return _range(f"{middle - width:f}", "", f"{middle + width:f}", of or unit, "")
 
 
 def _read_pair(text: str) -> Target | None:
