@@ -116,7 +116,12 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
     return _header(heading, None) if heading is not None else None
 
 
-def _header(heading: Heading, year: int | None) -> Header | None:
+def header_of_rows(heading: Line | None, rows: Sequence[Line]) -> Header | None:
+    """Return what the columns of rows hold that are known to be indicators, by their body."""
+    return _header(Heading((heading,) if heading else (), tuple(rows)), None, known=True)
+
+
+def _header(heading: Heading, year: int | None, *, known: bool = False) -> Header | None:
     every = body_columns(heading)
     columns, midterm, blank = one_term(every, heading.upper)
     levels = levels_of(columns)
@@ -127,7 +132,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if Part.LEVEL2 not in levels and trusted:
         second = next((c for c in columns if c.part is Part.LEVEL2 and c.at < name.at), None)
         levels = levels if second is None else {**levels, Part.LEVEL2: second}
-    if not _is_table_of_indicators(heading, columns, levels, name):
+    if not known and not _is_table_of_indicators(heading, columns, levels, name):
         return None
     found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
     found[Part.LEVEL3] = [name]

@@ -87,7 +87,7 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
         if heading := _SECTION.match(text):
             section = _without_number(heading["title"])
             continue
-        if heading := _SUBSECTION.match(text):
+        if (heading := _SUBSECTION.match(text)) and not find_values(heading["title"]):
             section = heading["title"].strip()
             continue
         goals = _GOALS.match(text)

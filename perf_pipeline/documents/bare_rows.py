@@ -1,0 +1,193 @@
+"""Rows of names and targets (培训人次 | ≥240人次) that stand below no heading that names both.
+
+In a form that speaks of goals they are read where the body leaves no doubt: one column of targets,
+some with a sign or in per cent, beside names each another. Else they are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from perf_pipeline.documents import head
+from perf_pipeline.documents.body_columns import is_number
+from perf_pipeline.documents.column_words import Part, is_term, part_of
+from perf_pipeline.documents.columns import Header, header_of_rows
+from perf_pipeline.documents.funds import source_of
+from perf_pipeline.documents.heading import asks_for_targets, may_head
+from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze
+from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.loose_heading import is_name
+from perf_pipeline.documents.model import Cell
+from perf_pipeline.documents.packed_cells import items_of
+from perf_pipeline.documents.plan import is_plan_label
+from perf_pipeline.domain.share import is_percent
+from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
+from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
+
+_WORDS = re.compile("[一-鿿]{2}")
+_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_OF_GOALS = re.compile("指标|绩效|目标|内容|任务|事项")  # heads names, not 设备, 岗位 or 费用
+_FIELD = re.compile("期限|时间$|周期|来源|方向|类[别型]|性质|属性|地点|人$|电话|编号|科室")
+_SORT = re.compile("(?:定性|定量)(?:指标)?")
+_SIDE = re.compile("(?:年度|项目)?绩效(?:指标|目标)")
+_OF_OTHERS = re.compile("[上去前往]年|历史|现状|实际|完成|执行|自评|监控|长期|中期|实施期")
+_NOT_ASKED = re.compile("[一-鿿]标准|单价|总价|金额|预算|资金|经费|分值|权重|得分")
+
+
+@dataclass(frozen=True)
+class BareRows:
+    """Rows that belong together, and what their columns hold; None where nobody can tell."""
+
+    lines: tuple[Line, ...]
+    header: Header | None
+
+
+def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[BareRows]:
+    """Give the runs of bare rows among a form's lines; `above` is what captions them.
+
+    Outside a form of goals only rows with a cell of signs (≥ | 95 | %) look like indicators.
+    """
+    end = 0
+    for may_be, group in groupby(lines, _may_be_of_run):
+        run = list(group)
+        end += len(run)
+        found = [n for n, line in enumerate(run) if _is_row(line)]
+        if not may_be or not found:
+            continue
+        if not of_goals:
+            yield BareRows(tuple(filter(_has_sign_and_value, run)), None)
+            continue
+        begin = found[0]
+        while begin and run[begin - 1].level_alone:
+            begin -= 1
+        over = end - len(run) + begin
+        heading = lines[over - 1] if over else None
+        if heading is not None and len(heading.filled) == 1:
+            above, heading = heading.text, None
+        if heading is not None and (_is_field(heading) or not may_head(heading)):
+            heading = None
+        rows = run[begin : found[-1] + 1]
+        behind = [line for line in run[found[-1] + 1 :] if not line.level_alone]
+        if _enough(rows):
+            yield _read(rows, heading, above)
+            yield BareRows(tuple(behind), None)
+
+
+def _is_field(line: Line) -> bool:
+    """Tell whether a line says one thing of the project: 实施期限 | 一年, 总体目标 | 修渠."""
+    named = _FIELD.search(line.labels[0]) or head.OBJECTIVE.fullmatch(line.labels[0])
+    return named is not None and len(line.filled) == 2
+
+
+def _enough(rows: Sequence[Line]) -> bool:
+    """Tell whether rows look like indicators: two where one has a sign, three in any case.
+
+    人员 | 30人 may be about the office.
+    """
+    sure = [line for line in rows if not line.level_alone]
+    signed = len(sure) < len(rows) or any(
+        begins_with_sign(cell.text) for line in sure for cell in line.filled
+    )
+    return len(sure) > 2 or (len(rows) > 1 and signed)
+
+
+def _read(run: Sequence[Line], heading: Line | None, above: str) -> BareRows:
+    rows = [line for line in run if not line.level_alone]
+    if paired := _one_below_the_other(rows):
+        run = rows = paired
+    header = header_of_rows(heading, rows)
+    told = header is None or _OF_OTHERS.search(squeeze(above)) is not None
+    if header is None or told or not _is_clear(rows, header, heading):
+        return BareRows(tuple(rows), None)
+    return BareRows(tuple(run), replace(header, guessed=True, lines=0))
+
+
+def _is_clear(rows: Sequence[Line], header: Header, heading: Line | None) -> bool:
+    """Tell whether one column alone may hold the targets, and some are clearly such."""
+    if header.doubtful or header.areas or Part.VALUE not in header.columns:
+        return False
+    name, value = (header.columns[part][0].start for part in (Part.LEVEL3, Part.VALUE))
+    pairs = [(line.covering(name), line.covering(value)) for line in rows]
+    names = [n.text for n, v in pairs if n and v and n is not v]
+    values = [v.text for n, v in pairs if n and v and n is not v]
+    if len({*names}) < len(rows) or not all(map(is_name, names)):
+        return False
+    if heading is not None and not _asks(heading.covering(name), heading.covering(value)):
+        return False
+    clear = Part.OPERATOR in header.columns or any(map(begins_with_sign, values))
+    return clear or any(is_percent(parse_target(value).unit) for value in values)
+
+
+def _asks(name: Cell | None, value: Cell | None) -> bool:
+    """Tell whether headings that nobody knows may be of names and targets."""
+    if name is None or value is None or name is value:
+        return name is value
+    said = label(name.text) + label(value.text)
+    if (_NOT_ASKED.search(said) and not asks_for_targets(value)) or _OF_OTHERS.search(said):
+        return False
+    return asks_for_targets(value) or _OF_GOALS.search(label(name.text)) is not None
+
+
+def _may_be_of_run(line: Line) -> bool:
+    """Tell whether a row is bare, a level above such, or words that may stand among them."""
+    texts = [cell.text for cell in line.filled]
+    if line.level_alone or _is_row(line):
+        return True
+    words = len(texts) > 1 and all(len(text) <= LONGEST_LABEL for text in texts)
+    of_head = any(_is_of_project(text) or source_of(text) for text in texts)
+    return words and not (line.is_foot or of_head)
+
+
+def _is_row(line: Line) -> bool:
+    stated = len(line.filled) == 1 and items_of(line.filled[0].text, "")  # 维修管网≥15公里
+    return bool(stated) or names_and_target(line) or _has_sign_and_value(line)
+
+
+def names_and_target(line: Line) -> bool:
+    """Tell whether a row holds a name and, beside it, a target; an amount of money needs a sign."""
+    texts = [cell.text for cell in line.filled]
+    if len(texts) > 2 and _SIDE.fullmatch(label(texts[0])):
+        texts = texts[1:]
+    at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
+    if line.is_foot or at + 1 >= len(texts) or any(_is_of_project(t) for t in texts[: at + 1]):
+        return False
+    beside = texts[at + 1 :]
+    units = [t for t in beside if is_measure_word(squeeze(t)) and "元" not in t]
+    for text in beside:
+        target = parse_target(text)
+        counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
+        if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
+            return parse_target(texts[at]).kind not in _NUMBERS
+    return False
+
+
+def _has_sign_and_value(line: Line) -> bool:
+    """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
+    filled = line.filled
+    return len(filled) > 2 and any(
+        is_sign(cell.text) or _SORT.fullmatch(squeeze(cell.text)) for cell in filled[1:]
+    )
+
+
+def _is_of_project(text: str) -> bool:
+    """Tell whether a text is a label of a form's head, of a plan or of a column, or a time."""
+    bare = label(text)
+    field = head.is_field(text) or head.OBJECTIVE.fullmatch(bare) is not None
+    return field or part_of(text) is not None or is_plan_label(text) or is_term(text)
+
+
+def _one_below_the_other(rows: Sequence[Line]) -> list[Line]:
+    """Set pairs of a name and its target that stand side by side below each other."""
+    found: list[Line] = []
+    for line in rows:
+        texts = [cell.text for cell in line.filled]
+        pairs = [(Cell(n, 0), Cell(v, 1)) for n, v in zip(texts[::2], texts[1::2], strict=False)]
+        each = [replace(line, cells=pair) for pair in pairs]
+        if len(texts) % 2 or not all(map(names_and_target, each)):
+            return []
+        found += each
+    return found if len(found) > len(rows) else []
