@@ -34,7 +34,10 @@ _OF_GOALS = re.compile("指标|绩效|目标|内容|任务|事项")  # heads nam
 _FIELD = re.compile("期限|时间$|周期|来源|方向|类[别型]|性质|属性|地点|人$|电话|编号|科室")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
 _SIDE = re.compile("(?:年度|项目)?绩效(?:指标|目标)")
-_OF_OTHERS = re.compile("[上去前往]年|历史|现状|实际|完成|执行|自评|监控|长期|中期|实施期")
+_OF_OTHERS = re.compile(
+    "[上去前往]年|历史|现状|实际|完成(?:值|情况|数)|执行|自评|监控|长期|中期|实施期"
+)
+_OF_OFFICE = re.compile("(?:从业|在职|在编|现有|工作)(?:人员|人数|职工)|编制")
 _NOT_ASKED = re.compile("[一-鿿]标准|单价|总价|金额|预算|资金|经费|分值|权重|得分")
 
 
@@ -138,7 +141,7 @@ def _may_be_of_run(line: Line) -> bool:
     if line.level_alone or _is_row(line):
         return True
     words = len(texts) > 1 and all(len(text) <= LONGEST_LABEL for text in texts)
-    of_head = any(_is_of_project(text) or source_of(text) for text in texts)
+    of_head = any(_is_of_project(t) or source_of(t) or _OF_OFFICE.match(t) for t in texts)
     return words and not (line.is_foot or of_head)
 
 
@@ -160,6 +163,7 @@ def names_and_target(line: Line) -> bool:
     for text in beside:
         target = parse_target(text)
         counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
+        counted = counted and not _OF_OFFICE.match(texts[at])
         if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
             return parse_target(texts[at]).kind not in _NUMBERS
     return False
@@ -181,13 +185,17 @@ def _is_of_project(text: str) -> bool:
 
 
 def _one_below_the_other(rows: Sequence[Line]) -> list[Line]:
-    """Set pairs of a name and its target that stand side by side below each other."""
+    """Set pairs of a name and its target, side by side or in one cell, below each other."""
     found: list[Line] = []
     for line in rows:
         texts = [cell.text for cell in line.filled]
-        pairs = [(Cell(n, 0), Cell(v, 1)) for n, v in zip(texts[::2], texts[1::2], strict=False)]
-        each = [replace(line, cells=pair) for pair in pairs]
-        if len(texts) % 2 or not all(map(names_and_target, each)):
+        pairs = (
+            items_of(texts[0], "")
+            if len(texts) == 1
+            else zip(texts[::2], texts[1::2], strict=False)
+        )
+        each = [replace(line, cells=(Cell(n, 0), Cell(v, 1))) for n, v in pairs]
+        if (len(texts) % 2 and len(texts) > 1) or not all(map(names_and_target, each)):
             return []
         found += each
-    return found if len(found) > len(rows) else []
+    return found if len(found) > len(rows) or all(len(r.filled) == 1 for r in rows) else []

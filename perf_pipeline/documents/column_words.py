@@ -107,9 +107,9 @@ _ALSO_PROJECT = re.compile(r"[(（]项目名称[)）]\s*$")
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 
 _BETWEEN_LEVELS = re.compile("[-—–/]+")
-_MAY_STAND_IN_FRONT = re.compile("[:：【/]")
+_MAY_STAND_IN_FRONT = re.compile("[:：【/—–-]")
 _IN_FRONT = re.compile(  # 产出/数量/改厕 in a chain needs both, lest 成本/效益分析 name a level
-    r"(?:【(?P<marked>[^】]+)】[:：]?|(?P<front>[^:]+):|(?P<chain>[^/]+/[^/]+)/)(?=.)"
+    r"(?:【(?P<marked>[^】]+)】[:：]?|(?P<front>[^:]+):|(?P<chain>[^/—–-]+[/—–-]+[^/—–-]+)[/—–-]+)(?=.)"
 )
 _OF_LEVEL = r"类?(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
 _CODE = r"(?:[A-Z]\d{0,2}|\d(?:\.\d{1,2})+)?[-.、]?"  # A1数量指标, 1.1数量指标

@@ -27,6 +27,9 @@ from perf_pipeline.domain.target import Target, TargetKind
 
 _WORDS = re.compile("[一-鿿]{2}")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_BANNER = re.compile(
+    "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
+)
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
@@ -50,6 +53,7 @@ class FormLines:
     parts: list[FormPart] = field(default_factory=list)
     score: str = ""
     unread: list[Line] = field(default_factory=list)
+    of_other_year: bool = False  # what stands below 2023年完成情况 is told
 
     @property
     def not_understood(self) -> list[Line]:
@@ -90,6 +94,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
             while found.rest and _stands_over(found.rest[-1], line, header):
                 begun.insert(0, found.rest.pop())
         if header is not None:
+            found.of_other_year = False
             more = [_words(each) for each in lines[index + 1 : index + header.lines]]
             skip = sum(not repeated or each <= parts[-1].words for each in more)
             side = " ".join([_beside(lines, index), *_title(lines, index)])
@@ -173,12 +178,22 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
     elif line.is_foot:
         # sums of weights, signatures: nothing about the project
         found.score = found.score or part.reader.total_score(line)
+    elif len(line.filled) == 1 and _is_of_other_year(line.filled[0].text, year):
+        found.of_other_year = True
+    elif found.of_other_year:
+        found.unread += [line] if len(line.filled) > 1 else []
     elif part.reader.takes_level(line):
         return
     elif _is_of_head(line, part.reader.header):
         (found.unread if line.is_of_body else found.rest).append(line)
     else:
         part.rows += part.reader.read(line)
+
+
+def _is_of_other_year(text: str, year: int | None) -> bool:
+    """Tell whether a banner says that what follows was done, or in another year than the form's."""
+    found = _BANNER.fullmatch(squeeze(text))
+    return found is not None and (found["year"] is None or found["year"] != str(year))
 
 
 def _goes_on_below(unread: Line, line: Line) -> bool:

@@ -16,7 +16,7 @@ from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.loose_heading import is_target
 from perf_pipeline.documents.model import Block, Cell, Row, Table, Where
 from perf_pipeline.documents.packed_cells import clauses, stated
-from perf_pipeline.domain.target_grammar import find_values
+from perf_pipeline.domain.target_grammar import begins_with_sign, find_values
 
 _HEADING = re.compile(r"(?:年度|项目|主要|具体)*绩效指标(?:如下|包括)?")
 _BEFORE = re.compile(r"(?:年度|项目)*绩效指标[:：]")
@@ -62,8 +62,12 @@ def _list_at(blocks: Sequence[Block], at: int) -> tuple[int, list[tuple[Row, Whe
             break
         rows += (row for own in made for row in own)
         end += 1
-    named = sum(len(row) > 1 for row, _ in rows)
-    return end, rows if named > 1 and (headed or named < len(rows)) else []
+    named = [row[1].text for row, _ in rows if len(row) > 1]
+    sure = headed or len(named) < len(rows)
+    said = [squeeze(each.text) for block in blocks[at:end] for each in _said(block)]
+    apart = len(said) == len(named) > 2 and all(":" in text for text in said)
+    sure = sure or (apart and any(map(begins_with_sign, named)))
+    return end, rows if len(named) > 1 and sure else []
 
 
 def _said(block: Block) -> list[_Said]:

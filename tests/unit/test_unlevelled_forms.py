@@ -28,7 +28,8 @@ def drawn() -> dict[str, tuple[list[str], list[list[str]]]]:
         name, rest = form.split("\n", 1)
         parts, answers = re.split(r"^---\s*$", rest, flags=re.MULTILINE)
         found: list[str] = []
-        for in_table, lines in groupby(parts.strip().split("\n"), lambda line: "|" in line):
+        for in_table, group in groupby(parts.strip().split("\n"), lambda line: "|" in line):
+            lines = list(group)
             found += ["\n".join(lines)] if in_table else lines
         forms[name] = (found, [line.split("|") for line in answers.split()])
     return forms
