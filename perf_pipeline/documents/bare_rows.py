@@ -99,14 +99,13 @@ def _enough(rows: Sequence[Line]) -> bool:
 
 
 def _read(run: Sequence[Line], heading: Line | None, above: str) -> BareRows:
-    rows = [line for line in run if not line.level_alone]
-    if paired := _one_below_the_other(rows):
-        run = rows = paired
-    header = header_of_rows(heading, rows)
-    told = header is None or _OF_OTHERS.search(squeeze(above)) is not None
-    if header is None or told or not _is_clear(rows, header, heading):
-        return BareRows(tuple(rows), None)
-    return BareRows(tuple(run), replace(header, guessed=True, lines=0))
+    apart = [own for line in run for own in _one_below_the_other(line)]
+    rows = [line for line in apart if not line.level_alone]
+    header = header_of_rows(heading if len(apart) == len(run) else None, rows)
+    of_others = _OF_OTHERS.search(squeeze(above)) is not None
+    if header is None or of_others or not _is_clear(rows, header, heading):
+        return BareRows(tuple(line for line in run if not line.level_alone), None)
+    return BareRows(tuple(apart), replace(header, guessed=True, lines=0))
 
 
 def _is_clear(rows: Sequence[Line], header: Header, heading: Line | None) -> bool:
@@ -127,8 +126,8 @@ def _is_clear(rows: Sequence[Line], header: Header, heading: Line | None) -> boo
 
 def _asks(name: Cell | None, value: Cell | None) -> bool:
     """Tell whether headings that nobody knows may be of names and targets."""
-    if name is None or value is None or name is value:
-        return name is value
+    if name is None or value is None:
+        return False
     said = label(name.text) + label(value.text)
     if (_NOT_ASKED.search(said) and not asks_for_targets(value)) or _OF_OTHERS.search(said):
         return False
@@ -184,18 +183,12 @@ def _is_of_project(text: str) -> bool:
     return field or part_of(text) is not None or is_plan_label(text) or is_term(text)
 
 
-def _one_below_the_other(rows: Sequence[Line]) -> list[Line]:
+def _one_below_the_other(line: Line) -> list[Line]:
     """Set pairs of a name and its target, side by side or in one cell, below each other."""
-    found: list[Line] = []
-    for line in rows:
-        texts = [cell.text for cell in line.filled]
-        pairs = (
-            items_of(texts[0], "")
-            if len(texts) == 1
-            else zip(texts[::2], texts[1::2], strict=False)
-        )
-        each = [replace(line, cells=(Cell(n, 0), Cell(v, 1))) for n, v in pairs]
-        if (len(texts) % 2 and len(texts) > 1) or not all(map(names_and_target, each)):
-            return []
-        found += each
-    return found if len(found) > len(rows) or all(len(r.filled) == 1 for r in rows) else []
+    texts = [cell.text for cell in line.filled]
+    pairs = (
+        items_of(texts[0], "") if len(texts) == 1 else [*zip(texts[::2], texts[1::2], strict=False)]
+    )
+    each = [replace(line, cells=(Cell(name, 0), Cell(value, 1))) for name, value in pairs]
+    alone = len(texts) in (1, 4, 6) and bool(each) and all(map(names_and_target, each))
+    return each if alone else [line]
