@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.area_columns import area_columns
 from perf_pipeline.documents.body_columns import (
     Column,
     best_of,
@@ -35,6 +34,13 @@ from perf_pipeline.documents.heading import (
 )
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.several_columns import (
+    area_columns,
+    figures_and_words,
+    filling_up,
+    has_several_signs_or_units,
+    revised_among,
+)
 from perf_pipeline.documents.value_columns import (
     DONE,
     done_in_other_years,
@@ -49,12 +55,6 @@ from perf_pipeline.documents.value_columns import (
     values_among,
     whole_width,
     without_parts,
-)
-from perf_pipeline.documents.value_pairs import (
-    figures_and_words,
-    filling_up,
-    has_several_signs_or_units,
-    revised_among,
 )
 from perf_pipeline.domain.target_grammar import find_values
 

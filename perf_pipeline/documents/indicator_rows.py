@@ -31,7 +31,7 @@ from perf_pipeline.documents.packed_cells import (
     with_room_of_name,
     with_unit_of_heading,
 )
-from perf_pipeline.documents.value_pairs import choose_value
+from perf_pipeline.documents.several_columns import choose_value
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 
