@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents.body_columns import (
+    DONE,
     Column,
     best_of,
     body_columns,
@@ -42,11 +43,8 @@ from perf_pipeline.documents.several_columns import (
     revised_among,
 )
 from perf_pipeline.documents.value_columns import (
-    DONE,
     done_in_other_years,
-    is_of_past,
     is_other_promise,
-    is_when,
     one_term,
     signs_among,
     term_of,
@@ -170,7 +168,7 @@ def _header(heading: Heading, year: int | None, *, known: bool = False) -> Heade
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
     guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
-    told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
+    told = [c for c in rest if c.part in _FILLED or c.is_of_past or c.is_when]
     beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
     if value is None and any(c.targets >= 0.3 and c not in told for c in beside):
         guessed = doubtful = True

@@ -22,7 +22,7 @@ from perf_pipeline.documents.labels import label, one_line, squeeze
 from perf_pipeline.documents.loose_heading import is_target
 from perf_pipeline.documents.model import Cell
 from perf_pipeline.documents.packed_cells import is_said
-from perf_pipeline.documents.value_columns import is_done, is_of_past, is_promised, unit_in_heading
+from perf_pipeline.documents.value_columns import unit_in_heading
 from perf_pipeline.domain.target_grammar import is_sign
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
@@ -45,14 +45,14 @@ def revised_among(right: Sequence[Column], trusted: bool, year: int | None) -> l
 
     What last year's was changed to is none, nor by how much a target was.
     """
-    kept = [c for c in right if not is_done(c) and (c.part is Part.VALUE or c.targets >= 0.5)]
+    kept = [c for c in right if not c.is_done and (c.part is Part.VALUE or c.targets >= 0.5)]
     ours = year or max((c.year for c in kept if c.year), default=None)
     found = [
         c
         for c in kept
         if _REVISED.fullmatch("".join(label(cell.text) for cell in c.heading))
         and c.part in (None, Part.VALUE, Part.OBJECTIVE)
-        and not (is_of_past(c) or any(_NEXT_YEAR.search(label(cell.text)) for cell in c.heading))
+        and not (c.is_of_past or any(_NEXT_YEAR.search(label(cell.text)) for cell in c.heading))
         and c.year in (None, ours)
         and not c.share(_BY_HOW_MUCH.match)
     ]
@@ -134,10 +134,10 @@ def area_columns(right: Sequence[Column], trusted: bool) -> list[Column]:
     """
     if not trusted:
         return []
-    named = [c for c in right if is_area(c.lowest) and not is_done(c)]
+    named = [c for c in right if is_area(c.lowest) and not c.is_done]
     areas = {label(c.lowest) for c in named}
     if len(areas) < len(named):  # 某县 over 计划 | 完成
-        named = [c for c in named if c.part is Part.VALUE or is_promised(c)] or named
+        named = [c for c in named if c.part is Part.VALUE or c.is_promised] or named
     if len(areas) > 1:
         return [c for c in right if c in named or _is_like(c, named[0])]
     grades = [c for c in right if is_grade(c.lowest)]
@@ -175,6 +175,6 @@ def _is_like(column: Column, area: Column) -> bool:
     if not words or known or is_term(words) or is_all_areas(words):
         return False
     above, as_area = ([c.text for c in of.heading[:-1]] for of in (column, area))
-    if is_done(column) or _NO_AREA.search(words) or above != as_area:
+    if column.is_done or _NO_AREA.search(words) or above != as_area:
         return False
     return bool(column.shapes & area.shapes) and column.share(is_target) >= 0.5

@@ -64,8 +64,8 @@ def _list_at(blocks: Sequence[Block], at: int) -> tuple[int, list[tuple[Row, Whe
         end += 1
     named = [row[1].text for row, _ in rows if len(row) > 1]
     sure = headed or len(named) < len(rows)
-    said = [squeeze(each.text) for block in blocks[at:end] for each in _said(block)]
-    apart = len(said) == len(named) > 2 and all(":" in text for text in said)
+    texts = [squeeze(each.text) for block in blocks[at:end] for each in _said(block)]
+    apart = len(texts) == len(named) > 2 and all(":" in text for text in texts)
     sure = sure or (apart and any(map(begins_with_sign, named)))
     return end, rows if len(named) > 1 and sure else []
 
