@@ -64,26 +64,44 @@ def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[
         if not of_goals:
             yield BareRows(tuple(filter(_has_sign_and_value, run)), None)
             continue
-        begin = found[0]
+        begin, last = found[0], found[-1] + 1
         while begin and run[begin - 1].level_alone:
             begin -= 1
-        over = end - len(run) + begin
-        heading = lines[over - 1] if over else None
-        if heading is not None and len(heading.filled) == 1:
-            above, heading = heading.text, None
-        if heading is not None and (_is_field(heading) or not may_head(heading)):
-            heading = None
-        rows = run[begin : found[-1] + 1]
-        behind = [line for line in run[found[-1] + 1 :] if not line.level_alone]
-        if _enough(rows):
-            yield _read(rows, heading, above)
-            yield BareRows(tuple(behind), None)
+        while last < len(run) and any(map(_is_tendency, run[last].filled)):
+            last += 1
+        at = end - len(run) + begin
+        over = lines[at - 1] if at else None
+        while begin < last and over and _is_of_office(over) and not _is_sure(run[begin]):
+            begin += 1  # 车辆数量 | 3辆 below 公用经费 | 120万元 may be the office's
+        unsure = [*run[found[0] : begin], *(line for line in run[last:] if not line.level_alone)]
+        if _enough(run[begin:last]):
+            yield _read(run[begin:last], over, above)
+            yield BareRows(tuple(unsure), None)
+
+
+def _is_sure(line: Line) -> bool:
+    """Tell whether a row holds a sign or a share, or names a level."""
+    texts = [cell.text for cell in line.filled]
+    shares = (is_percent(parse_target(text).unit) for text in texts)
+    return line.level_alone != "" or any(map(begins_with_sign, texts)) or any(shares)
+
+
+def _is_tendency(cell: Cell) -> bool:
+    return parse_target(cell.text).kind is TargetKind.DIRECTION
+
+
+def _is_of_office(line: Line) -> bool:
+    """Tell whether a line is of the office or of money: 在职人员 | 46人, 公用经费 | 120万元."""
+    texts = [cell.text for cell in line.filled]
+    money = "元" in (parse_target(texts[-1]).unit or "")
+    return len(texts) == 2 and (money or _OF_OFFICE.match(texts[0]) is not None)
 
 
 def _is_field(line: Line) -> bool:
     """Tell whether a line says one thing of the project: 实施期限 | 一年, 总体目标 | 修渠."""
-    named = _FIELD.search(line.labels[0]) or head.OBJECTIVE.fullmatch(line.labels[0])
-    return named is not None and len(line.filled) == 2
+    first = line.labels[0]
+    named = _FIELD.search(first) or head.OBJECTIVE.fullmatch(first) or head.is_field(first)
+    return len(line.filled) == 2 and bool(named)
 
 
 def _enough(rows: Sequence[Line]) -> bool:
@@ -98,7 +116,12 @@ def _enough(rows: Sequence[Line]) -> bool:
     return len(sure) > 2 or (len(rows) > 1 and signed)
 
 
-def _read(run: Sequence[Line], heading: Line | None, above: str) -> BareRows:
+def _read(run: Sequence[Line], over: Line | None, above: str) -> BareRows:
+    heading = over
+    if over is not None and len(over.filled) == 1:
+        above = over.text
+    if over is not None and (len(over.filled) == 1 or _is_field(over) or not may_head(over)):
+        heading = None
     apart = [own for line in run for own in _one_below_the_other(line)]
     rows = [line for line in apart if not line.level_alone]
     header = header_of_rows(heading if len(apart) == len(run) else None, rows)
@@ -115,13 +138,11 @@ def _is_clear(rows: Sequence[Line], header: Header, heading: Line | None) -> boo
     name, value = (header.columns[part][0].start for part in (Part.LEVEL3, Part.VALUE))
     pairs = [(line.covering(name), line.covering(value)) for line in rows]
     names = [n.text for n, v in pairs if n and v and n is not v]
-    values = [v.text for n, v in pairs if n and v and n is not v]
     if len({*names}) < len(rows) or not all(map(is_name, names)):
         return False
     if heading is not None and not _asks(heading.covering(name), heading.covering(value)):
         return False
-    clear = Part.OPERATOR in header.columns or any(map(begins_with_sign, values))
-    return clear or any(is_percent(parse_target(value).unit) for value in values)
+    return Part.OPERATOR in header.columns or any(map(_is_sure, rows))
 
 
 def _asks(name: Cell | None, value: Cell | None) -> bool:
@@ -154,6 +175,8 @@ def names_and_target(line: Line) -> bool:
     texts = [cell.text for cell in line.filled]
     if len(texts) > 2 and _SIDE.fullmatch(label(texts[0])):
         texts = texts[1:]
+    if len(texts) == 2 and parse_target(texts[0]).kind in _NUMBERS:
+        texts.reverse()
     at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
     if line.is_foot or at + 1 >= len(texts) or any(_is_of_project(t) for t in texts[: at + 1]):
         return False
