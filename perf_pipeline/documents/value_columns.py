@@ -17,8 +17,7 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.packed_cells import says_something, stands_for_sign
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar import is_sign
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _IN_BRACKETS = re.compile(r"\((?:单位:)?(?!.*年|季|月)([^\d():]{1,6})\)$")
@@ -160,8 +159,6 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
-    if not value.share(_lacks_unit):
-        return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
         if beside is None or beside.share(is_unit) < 0.6 or not beside.share(is_measure_word):
@@ -178,11 +175,6 @@ def unit_in_heading(*of: Column | None) -> str:
     found = [[_IN_BRACKETS.search(text) for text in (*each, "".join(each))] for each in heads]
     units = {next((m[1] for m in each if m and is_measure_word(m[1])), "") for each in found}
     return units.pop() if len(units) == 1 else ""
-
-
-def _lacks_unit(text: str) -> bool:
-    target = parse_target(text)
-    return target.kind is TargetKind.NUMBER and not target.unit
 
 
 def whole_width(
