@@ -74,10 +74,13 @@ def _said(block: Block) -> list[_Said]:
     """Return the text of a paragraph, or those of a table of one column."""
     if not isinstance(block, Table):
         return [_Said(block.text, block.where)]
-    filled = [[c.text for c in row if c.text.strip() and not c.continues] for row in block.rows]
-    if any(len(texts) > 1 for texts in filled):
-        return []
-    return [_Said(texts[0], block.place(n)) for n, texts in enumerate(filled) if texts]
+    found: list[_Said] = []
+    for n, row in enumerate(block.rows):
+        texts = [c.text for c in row if c.text.strip() and not c.continues]
+        if len(texts) > 1:
+            return []
+        found += [_Said(text, block.place(n)) for text in texts]
+    return found
 
 
 def _rows(text: str, headed: bool) -> Iterator[Row]:
