@@ -28,7 +28,7 @@ from perf_pipeline.settings import read_calendar
 
 if TYPE_CHECKING:
     from perf_pipeline.documents.model import Finding, TargetDocument
-    from perf_pipeline.documents.review.last_year import IndicatorName
+    from perf_pipeline.documents.review.targets import IndicatorName
 
 
 class FailOn(StrEnum):

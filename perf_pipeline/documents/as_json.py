@@ -7,6 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from enum import StrEnum
 
+from perf_pipeline.documents.column_words import levels_and_name
 from perf_pipeline.documents.guesses import guess
 from perf_pipeline.documents.model import (
     AreaTarget,
@@ -103,6 +104,6 @@ def _indicator(each: Indicator, library: IndicatorLibrary) -> dict[str, object]:
         **_of_each(each, names, library),
         "standard": {
             "level1": standard_first(each.level1),
-            "name": _ORDINAL.sub("", each.level3) or each.level3,
+            "name": _ORDINAL.sub("", levels_and_name(each.level3)[2]) or each.level3,
         },
     }

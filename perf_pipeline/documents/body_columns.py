@@ -18,6 +18,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
     of_other_term,
     part_of,
+    promises,
     year_of,
 )
 from perf_pipeline.documents.heading import Heading
@@ -27,6 +28,9 @@ from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
+DONE = (Part.ACTUAL, Part.SCORE)
+_PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
+_WHEN = re.compile("时[限间]|期限")
 _DONE = re.compile("已|全部完成|完成$|(?:基本|部分|未)?(?:达成|实现|完成)(?:预期|目标)|达到预期")
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
 _AREA_WITH_VALUE = re.compile("(.+?)((?:目标|指标|计划|实际|完成)值)")
@@ -71,6 +75,26 @@ class Column:
     def year(self) -> int | None:
         """The year that a heading names."""
         return next((y for c in reversed(self.heading) if (y := year_of(c.text))), None)
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether a heading says that something is promised (目标, 计划)."""
+        return any(promises(cell.text) for cell in self.heading)
+
+    @property
+    def is_of_past(self) -> bool:
+        """Whether it is of an earlier year (上年, 基期)."""
+        return any(_PAST.search(label(cell.text)) for cell in self.heading)
+
+    @property
+    def is_when(self) -> bool:
+        """Whether it says when something is due (完成时限), which is no target's value."""
+        return self.part is None and _WHEN.search(label(self.lowest)) is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it holds what was reached, or its score."""
+        return self.part in DONE
 
     def share(self, says: Callable[[str], object]) -> float:
         """Return the share of its texts of which something holds."""

@@ -107,6 +107,10 @@ _ALSO_PROJECT = re.compile(r"[(（]项目名称[)）]\s*$")
 _PARTS = tuple((part, re.compile(pattern)) for part, pattern in _LABELS)
 
 _BETWEEN_LEVELS = re.compile("[-—–/]+")
+_MAY_STAND_IN_FRONT = re.compile("[:：【/—–-]")
+_IN_FRONT = re.compile(  # 产出/数量/改厕 in a chain needs both, lest 成本/效益分析 name a level
+    r"(?:【(?P<marked>[^】]+)】[:：]?|(?P<front>[^:]+):|(?P<chain>[^/—–-]+[/—–-]+[^/—–-]+)[/—–-]+)(?=.)"
+)
 _OF_LEVEL = r"类?(?:(?:指标?|目标)(?:\d{1,2}分)?)?"  # 产出指标40分
 _CODE = r"(?:[A-Z]\d{0,2}|\d(?:\.\d{1,2})+)?[-.、]?"  # A1数量指标, 1.1数量指标
 _FIRST_LEVEL = re.compile(
@@ -236,16 +240,25 @@ def two_levels(text: str) -> tuple[str, str]:
 
 def level_in_front(text: str) -> tuple[str, str]:
     """Return the levels that stand in front of a name: 产出指标-数量指标：宣传场次; else blanks."""
-    if ":" not in text and "：" not in text:
-        return "", ""
-    front, colon, name = squeeze(text).partition(":")
-    levels = _BETWEEN_LEVELS.split(front)
-    if not colon or not name or len(levels) > 2 or not all(map(names_level, levels)):
-        return "", ""
+    return levels_and_name(text)[:2]
+
+
+def levels_and_name(text: str) -> tuple[str, str, str]:
+    """Part a name from levels in front of it: 数量指标：改厕, 【产出-数量】改厕, 产出/数量/改厕.
+
+    Blank levels and the whole text where none stand there.
+    """
+    found = _IN_FRONT.match(squeeze(text)) if _MAY_STAND_IN_FRONT.search(text) else None
+    front = found["marked"] or found["front"] or found["chain"] if found else ""
+    levels = [level for level in _BETWEEN_LEVELS.split(front) if level]
+    if found is None or not 0 < len(levels) < 3 or not all(map(names_level, levels)):
+        return "", "", text
+    name = found.string[found.end() :]
     if len(levels) == 2:
-        return levels[0], levels[1]
+        return levels[0], levels[1], name
     first = first_level_of(front)
-    return (first, front) if first and not _FIRST_LEVEL.fullmatch(label(front)) else (front, "")
+    second = bool(first) and not _FIRST_LEVEL.fullmatch(label(front))
+    return (first, front, name) if second else (front, "", name)
 
 
 def first_level_of(second: str) -> str:

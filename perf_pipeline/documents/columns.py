@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perf_pipeline.documents.area_columns import area_columns
 from perf_pipeline.documents.body_columns import (
+    DONE,
     Column,
     best_of,
     body_columns,
@@ -35,12 +35,16 @@ from perf_pipeline.documents.heading import (
 )
 from perf_pipeline.documents.labels import label
 from perf_pipeline.documents.lines import Line
+from perf_pipeline.documents.several_columns import (
+    area_columns,
+    figures_and_words,
+    filling_up,
+    has_several_signs_or_units,
+    revised_among,
+)
 from perf_pipeline.documents.value_columns import (
-    DONE,
     done_in_other_years,
-    is_of_past,
     is_other_promise,
-    is_when,
     one_term,
     signs_among,
     term_of,
@@ -49,12 +53,6 @@ from perf_pipeline.documents.value_columns import (
     values_among,
     whole_width,
     without_parts,
-)
-from perf_pipeline.documents.value_pairs import (
-    figures_and_words,
-    filling_up,
-    has_several_signs_or_units,
-    revised_among,
 )
 from perf_pipeline.domain.target_grammar import find_values
 
@@ -116,7 +114,12 @@ def header_of_body(lines: Sequence[Line], at: int) -> Header | None:
     return _header(heading, None) if heading is not None else None
 
 
-def _header(heading: Heading, year: int | None) -> Header | None:
+def header_of_rows(heading: Line | None, rows: Sequence[Line]) -> Header | None:
+    """Return what the columns of rows hold that are known to be indicators, by their body."""
+    return _header(Heading((heading,) if heading else (), tuple(rows)), None, known=True)
+
+
+def _header(heading: Heading, year: int | None, *, known: bool = False) -> Header | None:
     every = body_columns(heading)
     columns, midterm, blank = one_term(every, heading.upper)
     levels = levels_of(columns)
@@ -127,7 +130,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
     if Part.LEVEL2 not in levels and trusted:
         second = next((c for c in columns if c.part is Part.LEVEL2 and c.at < name.at), None)
         levels = levels if second is None else {**levels, Part.LEVEL2: second}
-    if not _is_table_of_indicators(heading, columns, levels, name):
+    if not known and not _is_table_of_indicators(heading, columns, levels, name):
         return None
     found: dict[Part, list[Column]] = {part: [column] for part, column in levels.items()}
     found[Part.LEVEL3] = [name]
@@ -165,7 +168,7 @@ def _header(heading: Heading, year: int | None) -> Header | None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
     guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
-    told = [c for c in rest if c.part in _FILLED or is_of_past(c) or is_when(c)]
+    told = [c for c in rest if c.part in _FILLED or c.is_of_past or c.is_when]
     beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
     if value is None and any(c.targets >= 0.3 and c not in told for c in beside):
         guessed = doubtful = True

@@ -21,6 +21,7 @@ from perf_pipeline.documents.model import (
 from perf_pipeline.documents.prose import read_prose
 from perf_pipeline.documents.reading import read_file
 from perf_pipeline.documents.segments import segments
+from perf_pipeline.documents.written_lists import lists_as_tables
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.money import FEN_OF_UNIT
 
@@ -29,7 +30,8 @@ _PART = re.compile(r"[一二三四五六七八九十]{1,3}、(?P<title>.{2,30})$
 _LEVELS = re.compile(r"[一二三]级指标")
 _GOALS = re.compile(r"目标|指标")
 _ABOUT_GOALS = re.compile(r"说明|情况|管理|公开|报告|评价|工作开展")
-_INDICATORS = re.compile(r"(?:年度)?绩效指标[：:]")
+_INDICATORS = re.compile(r"(?:年度)?绩效指标[：:]\s*\S")
+_GOALS_FOLLOW = re.compile(r"(?:年度|总体|项目)*绩效目标[：:]")
 _STATED = re.compile(r"(?:绩效指标|绩效目标)[：:]")
 _TITLE = re.compile(r"(?P<year>20\d{2})\s*年.*(?:绩效|目标|自评|监控)")
 _YEAR = re.compile(r"(20\d{2})\s*年")
@@ -54,21 +56,22 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     a file that cannot be read, and LayoutError for one that holds no target at all.
     """
     file = read_file(path)
-    opening = _opening(file.blocks)
-    title, year = _title_and_year(opening, file.blocks)
+    blocks = lists_as_tables(file.blocks)
+    opening = _opening(blocks)
+    title, year = _title_and_year(opening, blocks)
     findings = list(file.findings)
     if year is None:
         message = "没有找到年度（如标题“2024年部门整体绩效目标”），日期和年度请核对"
         findings.append(Finding(Severity.WARNING, "year_missing", message, "文件开头"))
         year = assumed_year
-    forms = [form for s in segments(file.blocks) if (form := read_form(s, year)) is not None]
-    lost = list(_forms_outside_tables(file.blocks))
+    forms = [form for s in segments(blocks) if (form := read_form(s, year)) is not None]
+    lost = list(_forms_outside_tables(blocks))
     findings += lost
     department = _department(opening, forms)
     if not department:
         message = "没有写明编制部门（如“某某局编制”）"
         findings.append(Finding(Severity.WARNING, "department_missing", message, "文件开头"))
-    goals = _goals(file.blocks)
+    goals = _goals(blocks)
     promised = read_prose(goals, year)
     findings += _lines_of_work_without_value(goals, promised)
     indicators = [
@@ -105,12 +108,15 @@ def _goals(blocks: Iterable[Block]) -> list[Paragraph]:
     Sentences elsewhere, above a form or about last year's work, promise nothing.
     """
     found: list[Paragraph] = []
-    inside = False
+    inside = under_word = False
     for block in blocks:
         if not isinstance(block, Paragraph):
+            inside = False if under_word else inside
             continue
         text = block.text.strip()
-        if part := _PART.match(text):
+        if _GOALS_FOLLOW.fullmatch(text):
+            inside = under_word = True
+        elif part := _PART.match(text):
             title = part["title"]
             inside = bool(_GOALS.search(title)) and not _ABOUT_GOALS.search(title)
         if (inside or _STATED.match(text)) and len(text) <= LONGEST_PARAGRAPH:

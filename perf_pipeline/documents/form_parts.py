@@ -5,31 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from perf_pipeline.documents import head
+from perf_pipeline.documents.bare_rows import bare_rows
 from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import (
     Part,
-    is_term,
     level_in_front,
     names_level,
-    part_of,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
 from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Confidence, Indicator, Where
-from perf_pipeline.documents.packed_cells import Packed, clauses_of, items_of, unpack
+from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
+from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target import Target, TargetKind
-from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
-from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _WORDS = re.compile("[一-鿿]{2}")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+_BANNER = re.compile(
+    "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
+)
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
@@ -53,6 +53,7 @@ class FormLines:
     parts: list[FormPart] = field(default_factory=list)
     score: str = ""
     unread: list[Line] = field(default_factory=list)
+    of_other_year: bool = False  # what stands below 2023年完成情况 is told
 
     @property
     def not_understood(self) -> list[Line]:
@@ -64,25 +65,6 @@ class FormLines:
         """How many lines gave an indicator."""
         return len({(row.indicator.where, id(part)) for part in self.parts for row in part.rows})
 
-    def tell_bare_rows(self) -> None:
-        """Tell the rows of names and targets that stand below no heading and no level.
-
-        Two are told where one has a sign (≥86公里), three in any case: 人员 | 30人 may be about
-        the office.
-        """
-
-        def looks_like_one(line: Line) -> bool:
-            stated = len(line.filled) == 1 and items_of(line.filled[0].text, "")  # 维修管网≥15公里
-            return _names_and_target(line) or bool(line.level_alone or stated)
-
-        runs = (list(lines) for found, lines in groupby(self.rest, looks_like_one) if found)
-        for run in runs:
-            rows = [line for line in run if not line.level_alone]
-            signed = any(begins_with_sign(c.text) for line in rows for c in line.filled)
-            if len(rows) > 2 or (len(run) > 1 and (signed or len(rows) < len(run))):
-                self.unread += rows
-        self.rest = [line for line in self.rest if line not in self.unread]
-
 
 def _packed_row(packed: Packed, where: Where, year: int | None) -> IndicatorRow:
     """Return the row of an indicator that stands in one cell with others."""
@@ -91,34 +73,11 @@ def _packed_row(packed: Packed, where: Where, year: int | None) -> IndicatorRow:
     return IndicatorRow(valued(says, packed.raw_value, year))
 
 
-def _names_and_target(line: Line) -> bool:
-    """Tell whether a row holds a name and, beside it, a target; an amount of money needs a sign."""
-    texts = [cell.text for cell in line.filled]
-    at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
-    if line.is_foot or at + 1 >= len(texts) or any(_is_of_project(t) for t in texts[: at + 1]):
-        return False
-    beside = texts[at + 1 :]
-    units = [t for t in beside if is_measure_word(squeeze(t)) and "元" not in t]
-    for text in beside:
-        target = parse_target(text)
-        counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
-        if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
-            return parse_target(texts[at]).kind not in _NUMBERS
-    return False
-
-
-def _is_of_project(text: str) -> bool:
-    """Tell whether a text is a label of a form's head, of a plan or of a column, or a time."""
-    bare = label(text)
-    field = head.is_field(text) or head.OBJECTIVE.fullmatch(bare) is not None
-    return field or part_of(text) is not None or is_plan_label(text) or is_term(text)
-
-
-def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines:
+def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     """Part a form's lines; each stands in one of its lists or says nothing."""
     found = FormLines()
     parts = found.parts
-    lines = one_below_the_other(lines)
+    lines = one_below_the_other(segment.lines)
     skip = 0
     for index, line in enumerate(lines):
         if skip:
@@ -135,6 +94,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
             while found.rest and _stands_over(found.rest[-1], line, header):
                 begun.insert(0, found.rest.pop())
         if header is not None:
+            found.of_other_year = False
             more = [_words(each) for each in lines[index + 1 : index + header.lines]]
             skip = sum(not repeated or each <= parts[-1].words for each in more)
             side = " ".join([_beside(lines, index), *_title(lines, index)])
@@ -149,7 +109,25 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
             _take(each, found, year)
     if not parts:
         _take_clauses(found, year)
+    if not parts:
+        _take_bare_rows(found, segment, year)
     return found
+
+
+def _take_bare_rows(found: FormLines, segment: Segment, year: int | None) -> None:
+    """Take the rows of names and targets below no heading that names both; tell the unclear."""
+    above = " ".join([*segment.captions[-1:], segment.title])
+    for run in list(bare_rows(found.rest, above, of_goals=segment.is_of_goals)):
+        places = {line.where for line in run.lines}
+        found.rest = [line for line in found.rest if line.where not in places]
+        if run.header is None:
+            found.unread += run.lines
+            continue
+        part = FormPart(IndicatorReader(run.header, year), False, set())
+        for line in run.lines:
+            if not part.reader.takes_level(line):
+                part.rows += part.reader.read(line)
+        found.parts.append(part)
 
 
 def _take_clauses(found: FormLines, year: int | None) -> None:
@@ -196,11 +174,14 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
         level = next((each for each in reversed(found.unread) if each.is_of_body), None)
         below = level is not None and _goes_on_below(level, line)
         below = below or any(any(level_in_front(cell.text)) for cell in line.filled)
-        looks_like_one = line.is_of_body or below or _has_sign_and_value(line)
-        (found.unread if looks_like_one else found.rest).append(line)
+        (found.unread if line.is_of_body or below else found.rest).append(line)
     elif line.is_foot:
         # sums of weights, signatures: nothing about the project
         found.score = found.score or part.reader.total_score(line)
+    elif len(line.filled) == 1 and _is_of_other_year(line.filled[0].text, year):
+        found.of_other_year = True
+    elif found.of_other_year:
+        found.unread += [line] if len(line.filled) > 1 else []
     elif part.reader.takes_level(line):
         return
     elif _is_of_head(line, part.reader.header):
@@ -209,12 +190,10 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
         part.rows += part.reader.read(line)
 
 
-def _has_sign_and_value(line: Line) -> bool:
-    """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
-    filled = line.filled
-    return len(filled) > 2 and any(
-        is_sign(cell.text) or _SORT.fullmatch(squeeze(cell.text)) for cell in filled[1:]
-    )
+def _is_of_other_year(text: str, year: int | None) -> bool:
+    """Tell whether a banner says that what follows was done, or in another year than the form's."""
+    found = _BANNER.fullmatch(squeeze(text))
+    return found is not None and (found["year"] is None or found["year"] != str(year))
 
 
 def _goes_on_below(unread: Line, line: Line) -> bool:

@@ -58,9 +58,7 @@ class FormContents:
 
 def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
     """Read a form; None where the lines are no form of targets."""
-    lines = indicator_parts(segment.lines, fiscal_year)
-    if not lines.parts and segment.is_of_goals:
-        lines.tell_bare_rows()
+    lines = indicator_parts(segment, fiscal_year)
     contents = FormContents(rows_read=lines.rows_read, rows_unread=len(lines.not_understood))
 
     def report(severity: Severity, code: str, message: str, where: Where) -> None:

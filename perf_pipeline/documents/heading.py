@@ -71,7 +71,7 @@ def find_heading(lines: Sequence[Line], at: int, *, by_labels: bool = False) -> 
     `by_labels` asks for one that two labels show, as a heading again among a form's rows must be.
     """
     line = lines[at]
-    if not _may_head(line):
+    if not may_head(line):
         return None
     labelled = len(line.about) > 1 and not line.about.isdisjoint(_SURE)
     if by_labels and not labelled:
@@ -139,7 +139,8 @@ def heads_names_and_targets(line: Line, body: Sequence[Line]) -> bool:
 
 
 def _stand_beside(body: Sequence[Line], name: Cell, value: Cell) -> bool:
-    said = [(row.covering(name.column), row.covering(value.column)) for row in body]
+    rows = [row for row in body if not row.level_alone]
+    said = [(row.covering(name.column), row.covering(value.column)) for row in rows]
     pairs = [(n.text, v.text) for n, v in said if n and v and n.text.strip() and v.text.strip()]
     fits = sum(is_name(named) and is_target(target) for named, target in pairs)
     return 2 * fits > len(pairs) > 0
@@ -150,10 +151,16 @@ def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
-    return names, values or [c for c in words if c not in names and _ASKS.search(label(c.text))]
+    return names, values or [c for c in words if c not in names and asks_for_targets(c)]
 
 
-def _may_head(line: Line) -> bool:
+def asks_for_targets(cell: Cell) -> bool:
+    """Tell whether a heading asks for something: 预期要求, 2025年目标, not 评分标准."""
+    return _ASKS.search(label(cell.text)) is not None
+
+
+def may_head(line: Line) -> bool:
+    """Tell whether a row may be of a heading: short words without figures, and no level."""
     if sum(bool(cell.text.strip()) for cell in line.cells) < 2 or line.names_a_level:
         return False
     return len(line.about) > 2 or all(_is_heading(cell.text) for cell in line.filled)
@@ -176,7 +183,7 @@ def _rows_of_heading(lines: Sequence[Line], at: int) -> int:
         fresh = row.filled
         if row.is_of_body or row.level_alone:
             return end - at
-        if len(fresh) < 2 or not _may_head(row):
+        if len(fresh) < 2 or not may_head(row):
             break
         end += 1
     end = at + 1
@@ -188,7 +195,7 @@ def _rows_of_heading(lines: Sequence[Line], at: int) -> int:
 def _goes_on(line: Line, row: Line) -> bool:
     """Tell whether a row carries a heading on: what is below its levels is merged or blank."""
     unit = len(row.filled) == 1 and _UNIT.fullmatch(squeeze(row.filled[0].text)) is not None
-    if not unit and (len(row.filled) < 2 or not _may_head(row)):
+    if not unit and (len(row.filled) < 2 or not may_head(row)):
         return False
     levels = [c.column for c, part in zip(line.cells, line.parts, strict=True) if part in LEVELS]
     below = [row.covering(column) for column in levels]

@@ -31,7 +31,7 @@ from perf_pipeline.documents.packed_cells import (
     with_room_of_name,
     with_unit_of_heading,
 )
-from perf_pipeline.documents.value_pairs import choose_value
+from perf_pipeline.documents.several_columns import choose_value
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 
@@ -93,10 +93,12 @@ class IndicatorReader:
         name = line.level_alone
         if not name or Part.LEVEL1 in self.header.columns:
             return False
-        if is_first_level(name, self._above.get(Part.LEVEL1, "")):
-            self._above = {**self._above, Part.LEVEL1: name, Part.LEVEL2: ""}
-        else:
-            self._above[Part.LEVEL2] = name
+        above = self._above.get(Part.LEVEL1, "")
+        first, second = two_levels(name)
+        if not second and not is_first_level(name, above):
+            of = first_level_of(name)  # 社会效益 below the indicators of 产出指标
+            first, second = "" if of and of[:2] not in above else above, name
+        self._above |= {Part.LEVEL1: first, Part.LEVEL2: second}
         return True
 
     def total_score(self, line: Line) -> str:

@@ -65,7 +65,8 @@ class Table:
 
     `hidden` are the numbers of rows that the file hides; they are read like the others.
     `first_row` is the number that the file itself gives the first row. `loose` tells that the
-    file does not say which cells are merged: a blank one may be the rest of another.
+    file does not say which cells are merged: a blank one may be the rest of another. `places` is
+    set where the rows stand elsewhere than in a table.
     """
 
     rows: tuple[Row, ...]
@@ -74,9 +75,12 @@ class Table:
     first_row: int = 1
     is_sheet: bool = False
     loose: bool = False
+    places: tuple[Where, ...] = ()
 
     def place(self, row: int) -> Where:
         """Say where a row (counted from 0) stands: 表3第5行."""
+        if self.places:
+            return self.places[row]
         number = row + self.first_row
         named = f"工作表“{self.name}”" if self.is_sheet else self.name
         return Where(f"{named}第{number}行", self.name, number)

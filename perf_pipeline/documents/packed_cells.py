@@ -152,24 +152,24 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
     values, so that what a name ends with (清理垃圾36处) is its value.
     """
     if values.strip():
-        named = _clauses(_numbered(names))
-        said, parted = _clauses(_numbered(values, figures=True)), _clauses(_PARTED.split(values))
+        named = clauses(_numbered(names))
+        said, parted = clauses(_numbered(values, figures=True)), clauses(_PARTED.split(values))
         if len(said) == len(parted) and all(map(_is_decimal, parted)):
             return []  # 1.5万元；2.4万元: numbers of a list, or decimals
         said = said or parted
         read = [parse_target(each).kind for each in said]
         if not named and len(said) > 1 and TargetKind.TEXT not in read:
-            lines = _clauses(names.split("\n"))
+            lines = clauses(names.split("\n"))
             apart = len(lines) == len(said) and min(map(len, lines)) >= _SHORTEST_NAME
-            named = lines if apart else _clauses(_OUTSIDE.split(names))
+            named = lines if apart else clauses(_OUTSIDE.split(names))
         return list(zip(named, said, strict=True)) if len(named) == len(said) else []
     found = [(each["name"], each["value"].strip()) for each in _ITEM.finditer(names)]
     if len(found) > 1:
         return found
-    stated = [_stated(each) for each in _clauses(_numbered(names) or re.split("[;；。]", names))]
-    whole = len(stated) > 1 and any(value for _, value, _ in stated)
-    counted = alone and bool(stated) and parse_target(stated[0][1]).unit is not None
-    return [(name, value) for name, value, bounded in stated if whole or bounded or counted]
+    each_stated = [stated(each) for each in clauses(_numbered(names) or re.split("[;；。]", names))]
+    whole = len(each_stated) > 1 and any(value for _, value, _ in each_stated)
+    counted = alone and bool(each_stated) and parse_target(each_stated[0][1]).unit is not None
+    return [(name, value) for name, value, bounded in each_stated if whole or bounded or counted]
 
 
 def _is_decimal(text: str) -> bool:
@@ -201,11 +201,12 @@ def _numbered(text: str, *, figures: bool = False) -> list[str]:
     return [*parts, rest] if parts else []
 
 
-def _clauses(parts: Iterable[str]) -> list[str]:
+def clauses(parts: Iterable[str]) -> list[str]:
+    """Return what stands between the marks of clauses, without blanks."""
     return [each for part in parts if (each := without_blanks(part).strip(";；。"))]
 
 
-def _stated(clause: str) -> tuple[str, str, bool]:
+def stated(clause: str) -> tuple[str, str, bool]:
     """Part 培训人员不少于300人次 into its name and value, and tell whether a bound was set."""
     last = next(iter(find_values(clause)[-1:]), None)
     if last is None or last.end < len(clause) or not _WORDS.match(clause[: last.start]):
@@ -233,8 +234,8 @@ def clauses_of(texts: Sequence[str]) -> list[Packed]:
     for level, text in pairwise(texts[begin:]) if begin < len(texts) else alone:
         if names_level(text):
             continue
-        lines = _clauses(text.split("\n"))
-        each_states = all(_stated(line)[1] for line in lines)
+        lines = clauses(text.split("\n"))
+        each_states = all(stated(line)[1] for line in lines)
         items = items_of("；".join(lines) if each_states else text, "")
         money = "投入" in level  # 财政资金80万元；其他资金20万元
         if not items or not names_level(level) or money or any(_holds_value(n) for n, _ in items):

@@ -20,6 +20,7 @@ from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_t
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
 _SECTION = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*(?P<title>.+)$")
 _SUBSECTION = re.compile(r"^\d+[.．、]\s*(?P<title>[^。；，]{2,20})$")
+_GOAL_NUMBER = re.compile(r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d))\s*")
 _GOALS = re.compile(
     r"^(?:(?:绩效|总体|年度|预期|工作)目标|(?:年度)?绩效指标|主要指标)[：:]\s*(?P<text>.+)$"
 )
@@ -84,12 +85,13 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
                 break
             section = part["title"]
             continue
-        if heading := _SECTION.match(text):
+        if (heading := _SECTION.match(text)) and not _ends_a_sentence(text):
             section = _without_number(heading["title"])
             continue
-        if heading := _SUBSECTION.match(text):
+        if (heading := _SUBSECTION.match(text)) and not find_values(heading["title"]):
             section = heading["title"].strip()
             continue
+        text = _GOAL_NUMBER.sub("", text)
         goals = _GOALS.match(text)
         for sentence in _sentences(goals["text"] if goals else text):
             for name, raw in _in_sentence(sentence, fiscal_year):
@@ -100,6 +102,11 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
     for each in found:
         once.setdefault((each.section, each.level3, each.raw_value), each)
     return list(once.values())
+
+
+def _ends_a_sentence(text: str) -> bool:
+    """Tell whether a numbered paragraph is a goal and no heading: it ends so, and has a value."""
+    return text.endswith(("。", "；", ";")) and bool(find_values(text))
 
 
 def _without_number(title: str) -> str:

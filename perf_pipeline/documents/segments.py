@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from perf_pipeline.documents.column_words import names_level
 from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
 from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
@@ -71,8 +72,9 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         if not (lines and _goes_on(lines, width, here, captions)):
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
-        if captions and _HALF_OF_FORM.fullmatch(label(captions[-1])):
-            lines.append(Line((Cell(captions[-1], 0),), here[0].where))
+        above = captions[-1] if captions else ""
+        if _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
+            lines.append(Line((Cell(above, 0),), here[0].where))
         lines += here
         width = _width(block.rows)
         captions = []

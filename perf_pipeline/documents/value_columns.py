@@ -17,11 +17,9 @@ from perf_pipeline.documents.column_words import (
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.packed_cells import says_something, stands_for_sign
-from perf_pipeline.domain.target import TargetKind
-from perf_pipeline.domain.target_grammar import is_sign, parse_target
+from perf_pipeline.domain.target_grammar import is_sign
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
-DONE = (Part.ACTUAL, Part.SCORE)
 _IN_BRACKETS = re.compile(r"\((?:单位:)?(?!.*年|季|月)([^\d():]{1,6})\)$")
 _CALLED_A_VALUE = 6
 _SIGNED = 4
@@ -31,55 +29,33 @@ _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2:
 _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|年度)\)")
-_PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
-_WHEN = re.compile("时[限间]|期限")
 _MEASURE = re.compile("标准|要求")  # of a target, or of what is good enough: nobody knows
-
-
-def is_promised(column: Column) -> bool:
-    """Tell whether a heading says that something is promised (目标, 计划)."""
-    return any(promises(cell.text) for cell in column.heading)
 
 
 def is_other_promise(column: Column, value: Column | None) -> bool:
     """Tell whether a column holds the targets of another term: 中期, 2026年, not 上年."""
-    if value is None or is_done(column) or column.targets < 0.5:
+    if value is None or column.is_done or column.targets < 0.5:
         return False
-    if is_of_past(column):
+    if column.is_of_past:
         return False
     later = bool(column.year and value.year and column.year > value.year)
     return later or bool(column.term and column.part in (Part.VALUE, None))
-
-
-def is_of_past(column: Column) -> bool:
-    """Tell whether a column is of an earlier year (上年, 基期)."""
-    return any(_PAST.search(label(cell.text)) for cell in column.heading)
-
-
-def is_when(column: Column) -> bool:
-    """Tell whether a column says when something is due (完成时限), which is no target's value."""
-    return column.part is None and _WHEN.search(label(column.lowest)) is not None
-
-
-def is_done(column: Column) -> bool:
-    """Tell whether a column holds what was reached, or its score."""
-    return column.part in DONE
 
 
 def done_in_other_years(
     columns: Sequence[Column], value: Column | None, year: int | None
 ) -> list[Column]:
     """Return what was reached in another year than the value's, else the form's: 2022年实际."""
-    done = [c for c in columns if is_done(c)]
+    done = [c for c in columns if c.is_done]
     years = [c.year or 0 for c in done]
     latest = max(years, default=0) if all(years) else 0  # 完成值 beside 2022年完成值
     asked = (value and value.year) or year or latest
-    return [c for c in done if is_of_past(c) or (c.year or asked) != asked]
+    return [c for c in done if c.is_of_past or (c.year or asked) != asked]
 
 
 def without_parts(columns: Sequence[Column]) -> list[Column]:
     """Leave out what each area reached, and what half a year did beside the whole year."""
-    done = [c for c in columns if is_done(c)]
+    done = [c for c in columns if c.is_done]
     areas = {cell for c in done for cell in c.heading if is_area(cell.text)}
     whole = {c.part for c in done if not c.term}
     by_area = len(areas) > 1
@@ -110,7 +86,7 @@ def values_among(
     among_areas: bool,
 ) -> tuple[Column | None, bool]:
     """Find the column of the year's values, and tell whether another is as likely."""
-    years = {c.year for c in right if c.year and not (is_done(c) or is_of_past(c))}
+    years = {c.year for c in right if c.year and not (c.is_done or c.is_of_past)}
     ours = year if year in years else max((y for y in years if y), default=None)
     which_year = len(years) > (1 if year else 2) and year not in years
 
@@ -156,16 +132,16 @@ def _is_measure(column: Column) -> bool:
 
 def _says_nothing(column: Column) -> bool:
     """Tell whether no heading says what a column holds, not even of when."""
-    of_when = column.year or column.term or is_of_past(column) or is_when(column)
-    return column.part is None and not (of_when or is_promised(column) or is_term(column.lowest))
+    of_when = column.year or column.term or column.is_of_past or column.is_when
+    return column.part is None and not (of_when or column.is_promised or is_term(column.lowest))
 
 
 def _said_of_values(column: Column, year: int | None) -> int:
     """Return the points that a column's headings give it as the values of a year."""
     said = _AS_VALUES.get(column.part, -5)
-    if column.term or is_when(column) or (column.year and column.year != year):
+    if column.term or column.is_when or (column.year and column.year != year):
         said -= 12
-    if is_promised(column) and "预计" not in column.lowest:  # what is expected beside what is asked
+    if column.is_promised and "预计" not in column.lowest:  # what is expected beside what is asked
         said += 1
     of_targets = column.part in (Part.VALUE, Part.OBJECTIVE)
     of_year = of_targets and _OF_THE_YEAR.match(label(column.lowest))
@@ -183,8 +159,6 @@ def units_among(right: Sequence[Column], value: Column | None, trusted: bool) ->
     called = next((c for c in right if trusted and c.part is Part.UNIT), None)
     if called is not None or value is None:
         return called
-    if not value.share(_lacks_unit):
-        return None
     before = next((c for c in reversed(right) if c.at < value.at), None)
     for beside in (_next(right, value.at), before):
         if beside is None or beside.share(is_unit) < 0.6 or not beside.share(is_measure_word):
@@ -201,11 +175,6 @@ def unit_in_heading(*of: Column | None) -> str:
     found = [[_IN_BRACKETS.search(text) for text in (*each, "".join(each))] for each in heads]
     units = {next((m[1] for m in each if m and is_measure_word(m[1])), "") for each in found}
     return units.pop() if len(units) == 1 else ""
-
-
-def _lacks_unit(text: str) -> bool:
-    target = parse_target(text)
-    return target.kind is TargetKind.NUMBER and not target.unit
 
 
 def whole_width(

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlalchemy import Engine, select
 
-from perf_pipeline.documents.review.last_year import IndicatorName
+from perf_pipeline.documents.review.targets import IndicatorName
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import checkpoint, department, indicator_result
 

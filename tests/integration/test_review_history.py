@@ -6,8 +6,8 @@ from fractions import Fraction
 from sqlalchemy import Engine
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.review.last_year import IndicatorName
 from perf_pipeline.documents.review.review import review_document
+from perf_pipeline.documents.review.targets import IndicatorName
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.last_year import read_last_year
 from tests.year import DATA, judge, judged_year

@@ -22,8 +22,8 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.documents.review.forms import Rule
-from perf_pipeline.documents.review.last_year import IndicatorName
 from perf_pipeline.documents.review.review import RULES, review_document, to_json_list
+from perf_pipeline.documents.review.targets import IndicatorName
 from perf_pipeline.domain.target_grammar import parse_target
 from tests.clean_document import (
     CLEAN,

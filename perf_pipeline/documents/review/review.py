@@ -14,13 +14,12 @@ from perf_pipeline.documents.review import (
     naming,
     targets,
 )
-from perf_pipeline.documents.review import last_year as against_last_year
 from perf_pipeline.documents.review.forms import Rule
-from perf_pipeline.documents.review.last_year import Actuals, far_from_last_year
+from perf_pipeline.documents.review.targets import Actuals, far_from_last_year
 from perf_pipeline.library.indicators import NO_LIBRARY, IndicatorLibrary
 
 # in the order in which a person would read what they find
-_MODULES = (completeness, money, targets, against_last_year, naming, consistency, marks)
+_MODULES = (completeness, money, targets, naming, consistency, marks)
 RULES = tuple(
     rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule)
 )
