@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, and_, case, exists, func, null, or_, select, union_all
 
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.words import Word
 from perf_pipeline.measures.coverage import mapped_indicators
@@ -84,18 +85,25 @@ class OpenPoint:
 
 
 def open_points(
-    connection: Connection, *, fiscal_year: int | None = None, only: Departments = None
+    connection: Connection,
+    *,
+    fiscal_year: int | None = None,
+    only: Departments = None,
+    seen: AsOf | None = None,
 ) -> tuple[OpenPoint, ...]:
     """Return all open points, of one year or all, in the order of their kinds.
 
-    `only` are departments by row number; None: all.
+    `only` are departments by row number; None: all. `seen` is the checkpoint whose judgement they
+    stand beside, which says what is due; None: today.
     """
+    if seen is not None:
+        fiscal_year = seen.fiscal_year
     found = [
         *_of_files(connection, only),
         *_in_quarantine(connection, only),
         *_without_targets(connection, only),
         *_not_handed_in(connection, only),
-        *(OpenPoint(Open.NOT_HANDED_IN, *said) for said in months_not_sent(connection, only)),
+        *(OpenPoint(Open.NOT_HANDED_IN, *said) for said in months_not_sent(connection, only, seen)),
         *_without(connection, only, spending_plan, Open.NO_PLAN),
         *_without(connection, only, register_tables["budget"], Open.NO_BUDGET),
         *_uncovered(connection, only),

@@ -20,7 +20,7 @@ from statistics import median_low
 
 from sqlalchemy import Connection, func, select
 
-from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.calendar import AsOf, month_end
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.measures.so_far import unlike_so_far
 from perf_pipeline.quality.months import Said
@@ -69,8 +69,14 @@ class _Sent:
         return set().union(*self.named, *(range(one, last + 1) for one, last in self.spans))
 
 
-def months_not_sent(connection: Connection, only: Departments = None) -> Iterator[Said]:
-    """Give the months that were left out, or are due, of registers that come month by month."""
+def months_not_sent(
+    connection: Connection, only: Departments = None, seen: AsOf | None = None
+) -> Iterator[Said]:
+    """Give the months that were left out, or are due, of registers that come month by month.
+
+    A checkpoint that is judged (`seen`) needs all months until its day, whenever it is asked about.
+    """
+    today = datetime.now(LOCAL).date()
     named = _named(connection, only)
     for declared in load_registers():
         days = [
@@ -78,18 +84,23 @@ def months_not_sent(connection: Connection, only: Departments = None) -> Iterato
             for column in declared.columns
             if column.in_fiscal_year and not (column.carried_over_until or column.ends_month)
         ]
-        if len(days) == 1 and not declared.for_the_year:
+        if len(days) == 1 and declared.decides is None:
             mine = named.get(declared.name, {})
             if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):
                 sent = _sent(connection, declared, days[0], only, mine)
-                yield from _of_register(declared, sent, beside_others=only is None)
-    for each in unlike_so_far(connection, only=only):
+                yield from _of_register(declared, sent, seen, today, beside_others=only is None)
+    for each in unlike_so_far(connection, seen, only):
         action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
         yield each.code, each.fiscal_year, each.project, str(each), action
 
 
 def _of_register(
-    declared: Register, sent: Mapping[tuple[str, int], _Sent], *, beside_others: bool
+    declared: Register,
+    sent: Mapping[tuple[str, int], _Sent],
+    seen: AsOf | None,
+    today: date,
+    *,
+    beside_others: bool,
 ) -> Iterator[Said]:
     for (code, year), mine in sorted(sent.items()):
         ledger = declared.amount is not None
@@ -98,9 +109,10 @@ def _of_register(
         step = 1 if ledger else mine.step
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
-        due = max(median_low(others) if others and beside_others else 0, _due(year))
+        due = max(median_low(others) if others and beside_others else 0, _due(year, seen, today))
         due = due if due >= last + mine.length else last
-        absent = {*range(min(mine.months), max(last, due) + 1, step)} - mine.months
+        asked = seen.ends_on.month if seen is not None and seen.fiscal_year == year else 12
+        absent = {*range(min(mine.months), min(max(last, due), asked) + 1, step)} - mine.months
         for months, why in (
             (sorted(month for month in absent if month < last), "前后各月都有"),
             (sorted(month for month in absent if month > last), "按月报送的，以前各月都有"),
@@ -152,8 +164,13 @@ def _sent(
     return sent
 
 
-def _due(year: int) -> int:
-    """Return the last month of a year that still runs, or just ended, that should have come."""
-    today = datetime.now(LOCAL).date()
-    over = [month for month in range(1, 13) if month_end(year, month) < today]
-    return max(over[:-1], default=0) if today < date(year + 1, 3, 1) else 0
+def _due(year: int, seen: AsOf | None, today: date) -> int:
+    """Return the last month that should have come: of what is judged, all until its day.
+
+    As it stands, those of a year that still runs, or just ended, a whole month after which is over.
+    """
+    if seen is not None and seen.fiscal_year == year:
+        return sum(month_end(year, month) <= seen.ends_on for month in range(1, 13))
+    if today >= date(year + 1, 3, 1):
+        return 0
+    return sum(month_end(year + month // 12, month % 12 + 1) < today for month in range(1, 13))

@@ -16,6 +16,7 @@ from perf_pipeline.registers.amounts import (
     net,
     says_something,
 )
+from perf_pipeline.registers.batch import SoFar
 from perf_pipeline.registers.cells import as_whole, is_blank
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
@@ -80,7 +81,8 @@ class Ledger:
         self._taken_off = TakenOff(meaning, names, self._loud)
         self._top: list[tuple[int, int]] = []  # totals that stand above all rows
         self._sides = Sides()
-        self.so_far: Counter[tuple[str, date]] = Counter()  # what a table of one month tells
+        self.so_far: Counter[SoFar] = Counter()  # what a table of one month tells
+        self._of_payees = any(name in header.positions for name in names)
         self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
@@ -123,7 +125,10 @@ class Ledger:
         return left_out
 
     def _take_so_far(self, read: Columns) -> None:
-        """Remember what a table of one month tells of the year so far, by project and day."""
+        """Remember what a table of one month tells of the year so far, by project and day.
+
+        A payee's is only of its own payments: it is kept with the place of its row.
+        """
         cells = next((cells for _, key, cells in self._one.unused(read) if key == SO_FAR), ())
         told, _ = self._credit.read([plain_amount(cell, self._one.habits) for cell in cells])
         projects, days = read.values[self._meaning.whose], read.values[self._meaning.day]
@@ -132,7 +137,8 @@ class Ledger:
             project, day = projects[n], days[n]
             if not isinstance(project, str) or not isinstance(day, date) or n in unknown:
                 continue
-            self.so_far[project, day] += as_whole(amount) or 0
+            row = (self._one.sheet.name, read.numbers[n]) if self._of_payees else None
+            self.so_far[project, day, row] += as_whole(amount) or 0
 
     def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:
         """Return the rows' keys where they have no numbers: their content, and how often it was."""

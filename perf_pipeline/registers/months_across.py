@@ -88,8 +88,9 @@ def by_months(sheet: OpenedSheet, path: Path, declared: Register, known: Known) 
             break
     if table is None or not _holds_amounts(sheet, table):
         return sheet
-    tells = bool(named & set(declared.amount.told_by))
-    return _unfolded(sheet, table, path, declared, known, tells=tells)
+    tells = named & set(declared.amount.told_by)
+    of_payees = any(declared.column(name).personal for name in tells)
+    return _unfolded(sheet, table, path, declared, known, tells=bool(tells), of_payees=of_payees)
 
 
 def _across(
@@ -215,7 +216,14 @@ def _number(cell: Cell) -> Decimal | None:
 
 
 def _unfolded(
-    sheet: OpenedSheet, table: _Table, path: Path, declared: Register, known: Known, *, tells: bool
+    sheet: OpenedSheet,
+    table: _Table,
+    path: Path,
+    declared: Register,
+    known: Known,
+    *,
+    tells: bool,
+    of_payees: bool,
 ) -> OpenedSheet:
     meaning = declared.amount
     assert meaning is not None
@@ -224,7 +232,7 @@ def _unfolded(
     labels[1] = re.sub(r"\(.*\)|（.*）", f"（{unit}）" if unit else "", str(labels[1]))
     proved = not tells and (table.so_far is not None or bool(table.sums))
     labels += [declared.column(meaning.told_by[-1]).label] if proved else []
-    so_far = None if tells else table.so_far  # a payee's says nothing of the project's
+    so_far = None if tells and not of_payees else table.so_far  # of a purpose it says nothing
     gone = {*table.days, *table.sums, *({table.so_far} - {so_far, None})}
     place, projects = Place(path.name, sheet.name), known.projects or frozenset()
     rows: list[Row] = []
