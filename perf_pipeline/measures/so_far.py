@@ -25,7 +25,7 @@ payment = register_tables["payment"]
 
 @dataclass(frozen=True)
 class Differs:
-    """A project, or its payee, of which a table tells another sum of the year, in fen, than read."""
+    """A project, or its payee, of which a table tells another sum so far, in fen, than was read."""
 
     department_id: int
     code: str

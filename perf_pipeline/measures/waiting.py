@@ -132,10 +132,9 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
                 refused[of] = min(refused.get(of, file), file, key=lambda each: each.id)
     partly = {of for of, first in refused.items() if not _was_told(connection, seen, first)}
     for each in unlike_so_far(connection, seen, seen.departments):
-        if each.read < each.so_far:
+        if each.read < each.so_far and each.payee is None:
             found[each.department_id, LEDGER].append(f"“{each.project}”{each}")
-            if each.payee is None:
-                partly.add((each.department_id, LEDGER))
+            partly.add((each.department_id, LEDGER))
     said = {of: "；".join(words) for of, words in found.items()}
     return Waiting(said, partly, frozenset(_lacking(connection, seen)))
 

@@ -65,7 +65,8 @@ def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
         waits = waiting.of(whose, frozenset({LEDGER}))
         if not known:
             return _said(reason, waits)
-        reason = _beside(reason, waits, "实际支付可能不止这些")
+        if waiting.is_part_of(whose, (LEDGER,)):
+            reason = _beside(reason, waits, "实际支付可能不止这些")
         return _beside(reason, waiting.of(whose, decide), "预算、计划或合同可能有变")
 
     return judged.assign(

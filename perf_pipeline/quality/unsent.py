@@ -18,7 +18,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from statistics import median_low
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, extract, func, select
 
 from perf_pipeline.domain.calendar import AsOf, month_end
 from perf_pipeline.domain.clock import LOCAL
@@ -38,25 +38,35 @@ FEW = 3  # parts that follow one another by no chance
 class _Sent:
     """What came of a register of a department and year: spans of months, and those of names."""
 
+    declared: Register
     spans: set[tuple[int, int]] = field(default_factory=set)
     named: set[frozenset[int]] = field(default_factory=set)
 
-    def comes_by_months(self, *, ledger: bool) -> bool:
+    def comes_by_months(self) -> bool:
         """Tell whether its parts follow one another, none of two months of another.
 
         Without names at least half of them begin in the month after another's last: files by
         project do so by chance. Of other registers than ledgers, in which most months have
-        nothing, only names tell.
+        nothing, only names tell, and each part of cases holds older ones, too; of all of them, it
+        is the list so far.
         """
         gaps = [other[0] - one[1] for one, other in pairwise(sorted(self.spans))]
-        by_name = len(self.named) >= (2 if ledger else FEW)
-        follow = len(self.spans) >= FEW and gaps.count(1) * 2 >= len(gaps)
-        return all(gap > 0 for gap in gaps) and (by_name or (ledger and follow))
+        if self.declared.amount is not None:
+            follow = len(self.spans) >= FEW and gaps.count(1) * 2 >= len(gaps)
+            return all(gap > 0 for gap in gaps) and (len(self.named) >= 2 or follow)
+        lasts = sorted(set(map(max, self.named)))
+        if len(lasts) < FEW or any((last - lasts[0]) % self.step for last in lasts):
+            return False  # named after checkpoints
+        if self.declared.came_in is not None:
+            return 2 * len({first for first, _ in self.spans}) > len(self.spans)
+        return all(gap > 0 for gap in gaps)
 
     @property
     def step(self) -> int:
-        """How many months lie from one name to the next, at least."""
-        return min(other - one for one, other in pairwise(sorted(map(max, self.named))))
+        """How many months lie from one part to the next, at least: a ledger leaves out none."""
+        if self.declared.amount is not None:
+            return 1
+        return min(other - one for one, other in pairwise(sorted(set(map(max, self.named)))))
 
     @property
     def length(self) -> int:
@@ -65,8 +75,9 @@ class _Sent:
 
     @property
     def months(self) -> set[int]:
-        """Months that came."""
-        return set().union(*self.named, *(range(one, last + 1) for one, last in self.spans))
+        """Months that came: those of cases are of the list's name."""
+        spans = () if self.declared.came_in is not None else self.spans
+        return set().union(*self.named, *(range(one, last + 1) for one, last in spans))
 
 
 def months_not_sent(
@@ -82,7 +93,7 @@ def months_not_sent(
         days = [
             column.name
             for column in declared.columns
-            if column.in_fiscal_year and not (column.carried_over_until or column.ends_month)
+            if column.in_fiscal_year and not column.ends_month
         ]
         if len(days) == 1 and declared.decides is None:
             mine = named.get(declared.name, {})
@@ -103,16 +114,14 @@ def _of_register(
     beside_others: bool,
 ) -> Iterator[Said]:
     for (code, year), mine in sorted(sent.items()):
-        ledger = declared.amount is not None
-        if not mine.comes_by_months(ledger=ledger):
+        if not mine.comes_by_months():
             continue
-        step = 1 if ledger else mine.step
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
         due = max(median_low(others) if others and beside_others else 0, _due(year, seen, today))
         due = due if due >= last + mine.length else last
         asked = seen.ends_on.month if seen is not None and seen.fiscal_year == year else 12
-        absent = {*range(min(mine.months), min(max(last, due), asked) + 1, step)} - mine.months
+        absent = {*range(min(mine.months), min(max(last, due), asked) + 1, mine.step)} - mine.months
         for months, why in (
             (sorted(month for month in absent if month < last), "前后各月都有"),
             (sorted(month for month in absent if month > last), "按月报送的，以前各月都有"),
@@ -153,10 +162,11 @@ def _sent(
     parts = (
         select(department.c.code, table.c.fiscal_year, *days)
         .join(department, department.c.id == table.c.department_id)
-        .where(current(table), within(table.c.department_id, only), table.c[day].is_not(None))
+        .where(current(table), within(table.c.department_id, only))
+        .where(extract("year", table.c[day]) == table.c.fiscal_year)
         .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
     )
-    sent: dict[tuple[str, int], _Sent] = defaultdict(_Sent)
+    sent: dict[tuple[str, int], _Sent] = defaultdict(lambda: _Sent(declared))
     for code, year, first, last in connection.execute(parts):
         sent[code, year].spans.add((first.month, last.month))
     for of, mine in sent.items():

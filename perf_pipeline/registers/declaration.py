@@ -60,8 +60,8 @@ class Register(Declared):
     also_called: tuple[str, ...] = ()  # what else a file of it may be named, as systems export it
     empty_means_none: bool = True
     safeguard: str = ""  # which of the document's safeguards (保障措施) it watches
-    # what it decides for the year: it does not come anew for each checkpoint, and while a file of it
-    # waits, what was decided before stays in force
+    # what it decides for the year: it does not come anew for each checkpoint, and while a file of
+    # it waits, what was decided before stays in force
     decides: Literal["money", "targets"] | None = None
     first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]

@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 
 from perf_pipeline.registers.declaration import ColumnType, register
 from perf_pipeline.registers.months_across import part_of_year
+from perf_pipeline.registers.units import with_digits
 from perf_pipeline.warehouse.conflicts import month_of
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
@@ -30,9 +31,11 @@ _SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”�
 
 def month_named(path: str) -> int | None:
     """Return the one month that a file's name speaks of; None where it speaks of none or more."""
-    name = PurePosixPath(path).stem
+    name = with_digits(PurePosixPath(path).stem)
     named = [
-        int(each[1]) for each in _MONTH.finditer(name) if not _SPAN_BEFORE.search(name, 0, each.start())
+        int(each[1])
+        for each in _MONTH.finditer(name)
+        if not _SPAN_BEFORE.search(name, 0, each.start())
     ]
     return named[0] if len(named) == 1 else None
 
