@@ -34,15 +34,15 @@ class Differs:
     on: date
     so_far: int
     read: int
-    payee: str | None = None
+    of_payee: bool = False  # whose name is not told: the sum shows the row
 
     def __str__(self) -> str:
         """Say both sums."""
-        of = f"收款单位“{self.payee}”" if self.payee else ""
-        return (
-            f"{of}到{self.on}，表上累计{format_yuan(self.so_far)}元，"
+        said = (
+            f"到{self.on}，表上累计{format_yuan(self.so_far)}元，"
             f"各表的当月数加起来是{format_yuan(self.read)}元"
         )
+        return f"有一个收款单位，{said}" if self.of_payee else said
 
 
 def unlike_so_far(
@@ -94,4 +94,4 @@ def unlike_so_far(
         on = max(come) if come else min(by_day)
         known = sum(fen for day, fen in read[whose, year, project, payee] if day <= on)
         if known < by_day[on] or (known != by_day[on] and not payee):
-            yield Differs(whose, code, year, project, on, by_day[on], known, payee or None)
+            yield Differs(whose, code, year, project, on, by_day[on], known, bool(payee))

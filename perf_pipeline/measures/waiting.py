@@ -132,7 +132,7 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
                 refused[of] = min(refused.get(of, file), file, key=lambda each: each.id)
     partly = {of for of, first in refused.items() if not _was_told(connection, seen, first)}
     for each in unlike_so_far(connection, seen, seen.departments):
-        if each.read < each.so_far and each.payee is None:
+        if each.read < each.so_far and not each.of_payee:
             found[each.department_id, LEDGER].append(f"“{each.project}”{each}")
             partly.add((each.department_id, LEDGER))
     said = {of: "；".join(words) for of, words in found.items()}

@@ -139,8 +139,7 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
 def _committed(row: Beside) -> str:
     said = f"另有已签合同未付{format_wan(row.committed_fen or 0)}万元"
     if row.by_payee_fen:
-        by_payee = format_wan(row.by_payee_fen)
-        said += f"（有{by_payee}万元支付没有写明合同，按收款单位算作付这些合同）"
+        said = f"{said}（{format_wan(row.by_payee_fen)}万元支付没有写明合同，按收款单位算）"
     if not row.budget_fen or row.paid_fen is None:
         return said
     bound = Fraction(100 * (row.paid_fen + (row.committed_fen or 0)), row.budget_fen)

@@ -66,8 +66,9 @@ def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
         if not known:
             return _said(reason, waits)
         if waiting.is_part_of(whose, (LEDGER,)):
-            reason = _beside(reason, waits, "实际支付可能不止这些")
-        return _beside(reason, waiting.of(whose, decide), "预算、计划或合同可能有变")
+            reason = f"{reason}；{waits}，实际支付可能不止这些"
+        decided = waiting.of(whose, decide)
+        return f"{reason}；{decided}，预算、计划或合同可能有变" if decided else reason
 
     return judged.assign(
         reason=[
@@ -104,17 +105,14 @@ def indicators_wait(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
             if status == Status.NO_DATA:
                 reason = _said(reason, waiting.of_measure(whose, measure))
             elif waiting.is_part_of(whose, behind := registers_behind(measure)):
-                reason = _beside(reason, waiting.of(whose, behind), "实际可能有变")
-        return _beside(reason, waiting.of(whose, decide), "目标或度量可能有变")
+                reason = f"{reason}；{waiting.of(whose, behind)}，填报的数可能有变"
+        decided = waiting.of(whose, decide)
+        return f"{reason}；{decided}，目标或度量可能有变" if decided else reason
 
     columns = (judged[name] for name in ("department_id", "measure", "status", "reason"))
     return judged.assign(
         reason=[said(int(whose), *of) for whose, *of in zip(*columns, strict=True)]
     )
-
-
-def _beside(reason: str, waits: str | None, change: str) -> str:
-    return f"{reason}；{waits}，{change}" if waits else reason
 
 
 def _said(reason: str, waits: str | None) -> str:
