@@ -11,14 +11,14 @@ far: what is missing of that is told to the fen.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from statistics import median_low
 
-from sqlalchemy import Connection, extract, func, select
+from sqlalchemy import Connection, Integer, and_, cast, extract, func, select
 
 from perf_pipeline.domain.calendar import AsOf, month_end
 from perf_pipeline.domain.clock import LOCAL
@@ -28,6 +28,7 @@ from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current, newest_files
 from perf_pipeline.warehouse.named_months import months_named
+from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
 _Names = dict[tuple[str, int], set[frozenset[int]]]
@@ -41,24 +42,26 @@ class _Sent:
     declared: Register
     spans: set[tuple[int, int]] = field(default_factory=set)
     named: set[frozenset[int]] = field(default_factory=set)
+    loaded: int = 0  # rows of the files named
+    rows: int = 0  # in force
 
-    def comes_by_months(self) -> bool:
+    def comes_by_months(self, *, judged: bool) -> bool:
         """Tell whether its parts follow one another, none of two months of another.
 
         Without names at least half of them begin in the month after another's last: files by
-        project do so by chance. Of other registers than ledgers, in which most months have
-        nothing, only names tell, and each part of cases holds older ones, too; of all of them, it
-        is the list so far.
+        project do so by chance. Of a ledger that is judged the name of one says which months it
+        has. Of other registers, in which most months have nothing, only names tell; a part of
+        cases holds older ones, too, but where most rows came again, each is the list so far.
         """
         gaps = [other[0] - one[1] for one, other in pairwise(sorted(self.spans))]
         if self.declared.amount is not None:
             follow = len(self.spans) >= FEW and gaps.count(1) * 2 >= len(gaps)
-            return all(gap > 0 for gap in gaps) and (len(self.named) >= 2 or follow)
+            return all(gap > 0 for gap in gaps) and (len(self.named) >= 2 - judged or follow)
         lasts = sorted(set(map(max, self.named)))
         if len(lasts) < FEW or any((last - lasts[0]) % self.step for last in lasts):
             return False  # named after checkpoints
         if self.declared.came_in is not None:
-            return 2 * len({first for first, _ in self.spans}) > len(self.spans)
+            return 2 * self.loaded < 3 * self.rows
         return all(gap > 0 for gap in gaps)
 
     @property
@@ -88,7 +91,7 @@ def months_not_sent(
     A checkpoint that is judged (`seen`) needs all months until its day, whenever it is asked about.
     """
     today = datetime.now(LOCAL).date()
-    named = _named(connection, only)
+    named, loaded = _named(connection, only)
     for declared in load_registers():
         days = [
             column.name
@@ -98,8 +101,12 @@ def months_not_sent(
         if len(days) == 1 and declared.decides is None:
             mine = named.get(declared.name, {})
             if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):
-                sent = _sent(connection, declared, days[0], only, mine)
+                sent = _sent(connection, declared, days[0], only)
+                for of, each in sent.items():
+                    each.named = mine.get(of, set())
+                    each.loaded = loaded[declared.name, *of]
                 yield from _of_register(declared, sent, seen, today, beside_others=only is None)
+            yield from _gone(connection, declared, days[0], only)
     for each in unlike_so_far(connection, seen, only):
         action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
         yield each.code, each.fiscal_year, each.project, str(each), action
@@ -114,13 +121,14 @@ def _of_register(
     beside_others: bool,
 ) -> Iterator[Said]:
     for (code, year), mine in sorted(sent.items()):
-        if not mine.comes_by_months():
+        judged = seen is not None and seen.fiscal_year == year
+        if not mine.comes_by_months(judged=judged):
             continue
         last = max(mine.months)
         others = [max(each.months) for of, each in sent.items() if of[1] == year and of[0] != code]
         due = max(median_low(others) if others and beside_others else 0, _due(year, seen, today))
-        due = due if due >= last + mine.length else last
-        asked = seen.ends_on.month if seen is not None and seen.fiscal_year == year else 12
+        due = due if due >= last + (1 if judged else mine.length) else last
+        asked = seen.ends_on.month if seen is not None and judged else 12
         absent = {*range(min(mine.months), min(max(last, due), asked) + 1, mine.step)} - mine.months
         for months, why in (
             (sorted(month for month in absent if month < last), "前后各月都有"),
@@ -132,10 +140,16 @@ def _of_register(
                 yield code, year, declared.label, f"{named}月的还没有收到，{why}", action
 
 
-def _named(connection: Connection, only: Departments) -> dict[str, _Names]:
-    """Return after which months the files in force are named, by register, department and year."""
+def _named(
+    connection: Connection, only: Departments
+) -> tuple[dict[str, _Names], Counter[tuple[str, str, int]]]:
+    """Return after which months the files in force are named, and how many rows those have.
+
+    Both by register, department and year.
+    """
+    file = source_file.c
     files = (
-        select(source_file.c.kind, department.c.code, source_file.c.fiscal_year, source_file.c.path)
+        select(file.kind, department.c.code, file.fiscal_year, file.path, file.rows_loaded)
         .join(department, department.c.id == source_file.c.department_id)
         .where(
             source_file.c.id.in_(newest_files(departments=only)),
@@ -144,21 +158,19 @@ def _named(connection: Connection, only: Departments) -> dict[str, _Names]:
         )
     )
     named: dict[str, _Names] = defaultdict(lambda: defaultdict(set))
-    for kind, code, year, path in connection.execute(files):
+    loaded: Counter[tuple[str, str, int]] = Counter()
+    for kind, code, year, path, rows in connection.execute(files):
         if months := months_named(path):
             named[kind][code, year].add(frozenset(months))
-    return named
+            loaded[kind, code, year] += rows
+    return named, loaded
 
 
 def _sent(
-    connection: Connection,
-    declared: Register,
-    day: str,
-    only: Departments,
-    named: _Names,
+    connection: Connection, declared: Register, day: str, only: Departments
 ) -> dict[tuple[str, int], _Sent]:
     table = register_tables[declared.name]
-    days = func.min(table.c[day]), func.max(table.c[day])
+    days = func.min(table.c[day]), func.max(table.c[day]), func.count()
     parts = (
         select(department.c.code, table.c.fiscal_year, *days)
         .join(department, department.c.id == table.c.department_id)
@@ -167,11 +179,39 @@ def _sent(
         .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
     )
     sent: dict[tuple[str, int], _Sent] = defaultdict(lambda: _Sent(declared))
-    for code, year, first, last in connection.execute(parts):
+    for code, year, first, last, rows in connection.execute(parts):
         sent[code, year].spans.add((first.month, last.month))
-    for of, mine in sent.items():
-        mine.named = named.get(of, set())
+        sent[code, year].rows += rows
     return sent
+
+
+def _gone(
+    connection: Connection, declared: Register, day: str, only: Departments
+) -> Iterator[Said]:
+    """Give the months of which a file's version before had rows, and no file has any now.
+
+    An export since March is no correction of January.
+    """
+    table, newer, older = register_tables[declared.name], another(source_file, "newer"), source_file
+    month = cast(extract("month", table.c[day]), Integer)
+    of = (table.c.department_id, table.c.fiscal_year, month.label("month"))
+    still = select(*of).where(current(table), within(of[0], only)).distinct().subquery("still")
+    query = (
+        select(department.c.code, table.c.fiscal_year, older.c.path, month, func.count())
+        .join(older, older.c.id == table.c.source_file_id)
+        .join(newer, newer.c.id == table.c.closed_by_id)
+        .join(department, department.c.id == table.c.department_id)
+        .outerjoin(
+            still, and_(same(still, table, "department_id", "fiscal_year"), still.c.month == month)
+        )
+        .where(newer.c.path == older.c.path, newer.c.outcome == "loaded", newer.c.rows_loaded > 0)
+        .where(within(table.c.department_id, only), still.c.month.is_(None))
+        .group_by(department.c.code, table.c.fiscal_year, older.c.path, month)
+        .order_by(department.c.code, table.c.fiscal_year, older.c.path, month)
+    )
+    for code, year, path, which, rows in connection.execute(query):
+        said = f"{which}月的{rows}行以前的一版里有，现在没有一行是{which}月的"
+        yield code, year, path, said, "核对；确实没有的不必处理，漏了的补交"
 
 
 def _due(year: int, seen: AsOf | None, today: date) -> int:
