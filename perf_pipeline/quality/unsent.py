@@ -31,19 +31,21 @@ from perf_pipeline.warehouse.named_months import months_named
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
-_Names = dict[tuple[str, int], set[frozenset[int]]]
+_Names = dict[tuple[str, int], Counter[frozenset[int]]]
 FEW = 3  # parts that follow one another by no chance
 
 
 @dataclass
 class _Sent:
-    """What came of a register of a department and year: spans of months, and those of names."""
+    """What came of a register of a department and year: spans of months, and those of names.
+
+    `named` counts the rows of the files that are named so, `rows` are those in force.
+    """
 
     declared: Register
     spans: set[tuple[int, int]] = field(default_factory=set)
-    named: set[frozenset[int]] = field(default_factory=set)
-    loaded: int = 0  # rows of the files named
-    rows: int = 0  # in force
+    named: Counter[frozenset[int]] = field(default_factory=Counter)
+    rows: int = 0
 
     def comes_by_months(self, *, judged: bool) -> bool:
         """Tell whether its parts follow one another, none of two months of another.
@@ -61,7 +63,7 @@ class _Sent:
         if len(lasts) < FEW or any((last - lasts[0]) % self.step for last in lasts):
             return False  # named after checkpoints
         if self.declared.came_in is not None:
-            return 2 * self.loaded < 3 * self.rows
+            return 2 * self.named.total() < 3 * self.rows
         return all(gap > 0 for gap in gaps)
 
     @property
@@ -91,7 +93,7 @@ def months_not_sent(
     A checkpoint that is judged (`seen`) needs all months until its day, whenever it is asked about.
     """
     today = datetime.now(LOCAL).date()
-    named, loaded = _named(connection, only)
+    named = _named(connection, only)
     for declared in load_registers():
         days = [
             column.name
@@ -101,10 +103,7 @@ def months_not_sent(
         if len(days) == 1 and declared.decides is None:
             mine = named.get(declared.name, {})
             if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):
-                sent = _sent(connection, declared, days[0], only)
-                for of, each in sent.items():
-                    each.named = mine.get(of, set())
-                    each.loaded = loaded[declared.name, *of]
+                sent = _sent(connection, declared, days[0], only, mine)
                 yield from _of_register(declared, sent, seen, today, beside_others=only is None)
             yield from _gone(connection, declared, days[0], only)
     for each in unlike_so_far(connection, seen, only):
@@ -140,13 +139,8 @@ def _of_register(
                 yield code, year, declared.label, f"{named}月的还没有收到，{why}", action
 
 
-def _named(
-    connection: Connection, only: Departments
-) -> tuple[dict[str, _Names], Counter[tuple[str, str, int]]]:
-    """Return after which months the files in force are named, and how many rows those have.
-
-    Both by register, department and year.
-    """
+def _named(connection: Connection, only: Departments) -> dict[str, _Names]:
+    """Return after which months the files in force are named, by register, department and year."""
     file = source_file.c
     files = (
         select(file.kind, department.c.code, file.fiscal_year, file.path, file.rows_loaded)
@@ -157,17 +151,15 @@ def _named(
             within(source_file.c.department_id, only),
         )
     )
-    named: dict[str, _Names] = defaultdict(lambda: defaultdict(set))
-    loaded: Counter[tuple[str, str, int]] = Counter()
+    named: dict[str, _Names] = defaultdict(lambda: defaultdict(Counter))
     for kind, code, year, path, rows in connection.execute(files):
         if months := months_named(path):
-            named[kind][code, year].add(frozenset(months))
-            loaded[kind, code, year] += rows
-    return named, loaded
+            named[kind][code, year][frozenset(months)] += rows
+    return named
 
 
 def _sent(
-    connection: Connection, declared: Register, day: str, only: Departments
+    connection: Connection, declared: Register, day: str, only: Departments, named: _Names
 ) -> dict[tuple[str, int], _Sent]:
     table = register_tables[declared.name]
     days = func.min(table.c[day]), func.max(table.c[day]), func.count()
@@ -182,6 +174,8 @@ def _sent(
     for code, year, first, last, rows in connection.execute(parts):
         sent[code, year].spans.add((first.month, last.month))
         sent[code, year].rows += rows
+    for of, mine in sent.items():
+        mine.named = named.get(of, Counter())
     return sent
 
 

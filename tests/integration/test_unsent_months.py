@@ -34,11 +34,8 @@ def month_report(current: int, so_far: int) -> list[Sequence[object]]:
     return [["项目名称", "本月数", "累计数"], ["项目甲", current, so_far]]
 
 
-def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
-    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
-    departments = {name.partition("/")[0] for name in files}
-    for name, rows in {**{f"{of}/项目预算表": budget for of in departments}, **files}.items():
+def hand_over(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> None:
+    for name, rows in files.items():
         department, _, stem = name.partition("/")
         path = tmp_path / "2024" / department / "registers" / f"{stem}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +43,13 @@ def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -
         for row in rows:
             book.worksheets[0].append(list(row))
         book.save(path)
+
+
+def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
+    departments = {name.partition("/")[0] for name in files}
+    hand_over(tmp_path, {**{f"{of}/项目预算表": budget for of in departments}, **files})
     load_register(engine, tmp_path, "budget")
     with engine.begin() as connection:
         for file in connection.execute(select(source_file)).all():
@@ -173,6 +177,28 @@ def test_a_judged_checkpoint_needs_the_months_until_its_day(
     with handed_in(tmp_path, files).connect() as connection:
         found = [words for *_, words, _ in months_not_sent(connection, seen=seen)]
     assert [each.partition("的还没有")[0] for each in found] == said
+
+
+def test_a_month_that_an_export_no_longer_has_is_asked_about(tmp_path: Path) -> None:
+    engine = handed_in(tmp_path, {"甲/支付台账": paid(1, 2, 3)})
+    export = {"甲/支付台账": paid(2, 3, 4)}
+    with engine.connect() as connection:
+        assert list(months_not_sent(connection)) == []
+    hand_over(tmp_path, export)
+    load_register(engine, tmp_path, "payment")
+    with engine.connect() as connection:
+        (said,) = months_not_sent(connection)
+    assert said[3] == "1月的1行以前的一版里有，现在没有一行是1月的"
+
+
+def test_a_judged_ledger_of_one_quarter_lacks_the_others(tmp_path: Path) -> None:
+    with handed_in(tmp_path, {"甲/支付台账一季度": paid(1, 3)}).connect() as connection:
+        of = {
+            month: [words[:6] for *_, words, _ in months_not_sent(connection, seen=judged)]
+            for month in (3, 6)
+            if (judged := Checkpoint(2024, month, (3, 6, 12)))
+        }
+    assert of == {3: [], 6: ["4、5、6月"]}
 
 
 @pytest.mark.parametrize(
