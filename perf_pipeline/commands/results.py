@@ -55,7 +55,7 @@ def status(
     engine = warehouse()
     found = read_status(engine, wanted)
     with engine.connect() as connection:
-        points = open_points(connection, fiscal_year=wanted.fiscal_year if wanted else None)
+        points = open_points(connection, seen=wanted)
     if as_json:
         for judged in found:
             whose = (judged["department_code"], int(judged["quarter"][:4]))

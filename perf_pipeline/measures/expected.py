@@ -11,6 +11,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, measure
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.file_kinds import DOCUMENTS
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import project, register_tables
 
@@ -58,5 +59,11 @@ def registers_behind(code: str) -> frozenset[str]:
 
 @cache
 def decided_registers() -> frozenset[str]:
-    """Return the registers of what is decided for the year: budgets, their changes, plans."""
-    return frozenset(each.name for each in load_registers() if each.for_the_year)
+    """Return the registers of what is decided for the year: budgets, plans, targets, the map."""
+    return frozenset(each.name for each in load_registers() if each.decides)
+
+
+@cache
+def that_decide(what: str) -> frozenset[str]:
+    """Return the kinds of files that decide on `money` or `targets`: documents decide on both."""
+    return frozenset(DOCUMENTS) | {each.name for each in load_registers() if each.decides == what}

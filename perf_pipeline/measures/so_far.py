@@ -1,6 +1,7 @@
 """What tables of a month say of the year so far (累计), beside what all files hold of it.
 
-Where they hold less, months are missing, and what was paid is known in part.
+Where they hold less, months are missing, and what was paid is known in part. What a payee got so
+far (收款单位的累计) may begin with a contract of years ago: it is asked about alone.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ payment = register_tables["payment"]
 
 @dataclass(frozen=True)
 class Differs:
-    """A project of which a table tells another sum of the year so far, in fen, than was read."""
+    """A project, or its payee, of which a table tells another sum so far, in fen, than was read."""
 
     department_id: int
     code: str
@@ -33,13 +34,15 @@ class Differs:
     on: date
     so_far: int
     read: int
+    of_payee: bool = False  # whose name is not told: the sum shows the row
 
     def __str__(self) -> str:
         """Say both sums."""
-        return (
+        said = (
             f"到{self.on}，表上累计{format_yuan(self.so_far)}元，"
             f"各表的当月数加起来是{format_yuan(self.read)}元"
         )
+        return f"有一个收款单位，{said}" if self.of_payee else said
 
 
 def unlike_so_far(
@@ -47,11 +50,12 @@ def unlike_so_far(
 ) -> Iterator[Differs]:
     """Give the projects whose newest table, by the day that is asked for, tells another sum.
 
-    Where all tables are of later days, the first one tells. `only` are departments by row number.
+    Where all tables are of later days, the first one tells. Of payees only those are given of whom
+    less was read: a table need not name whom it paid nothing. `only` are departments by row number.
     """
     file = source_file.c
     tables = (
-        select(file.department_id, department.c.code, file.fiscal_year, file.so_far)
+        select(file.id, file.department_id, department.c.code, file.fiscal_year, file.so_far)
         .join(department, department.c.id == file.department_id)
         .where(
             file.so_far.is_not(None),
@@ -60,25 +64,34 @@ def unlike_so_far(
             true() if seen is None else file.fiscal_year == seen.fiscal_year,
         )
     )
-    told: dict[tuple[str, int, str, int], Counter[date]] = defaultdict(Counter)
-    for whose, code, year, lines in connection.execute(tables):
-        for project, day, fen in map(json.loads, lines.splitlines()):
-            told[code, year, project, whose][date.fromisoformat(day)] += fen
-    if not told:
+    files = connection.execute(tables).all()
+    if not files:
         return
-    keys = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name)
+    of = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name, payment.c.payee)
     paid = (
-        select(*keys, payment.c.paid_on, func.sum(payment.c.amount_fen))
-        .where(current(payment, seen), among(payment.c.department_id, {of[3] for of in told}))
-        .where(among(payment.c.fiscal_year, {of[1] for of in told}))
-        .group_by(*keys, payment.c.paid_on)
+        select(*of, payment.c.paid_on, func.sum(payment.c.amount_fen))
+        .where(current(payment, seen), among(payment.c.department_id, {at for _, at, *_ in files}))
+        .where(among(payment.c.fiscal_year, {file.fiscal_year for file in files}))
+        .group_by(*of, payment.c.paid_on)
     )
-    read: dict[tuple[int, int, str], list[tuple[date, int]]] = defaultdict(list)
-    for *of, day, fen in connection.execute(paid):
-        read[tuple(of)].append((day, int(fen)))
-    for (code, year, project, whose), by_day in sorted(told.items()):
+    read: dict[tuple[int, int, str, str], list[tuple[date, int]]] = defaultdict(list)
+    for whose, year, project, payee, day, fen in connection.execute(paid):
+        for each in {"", payee or ""}:  # of the project, and of the payee
+            read[whose, year, project, each].append((day, int(fen)))
+    place = (payment.c.source_file_id, payment.c.sheet, payment.c.row_number)
+    rows = select(*place, payment.c.payee).where(
+        current(payment, seen), among(payment.c.source_file_id, {file.id for file in files})
+    )
+    payees = {(*at,): payee for *at, payee in connection.execute(rows)}
+    told: dict[tuple[str, int, str, str, int], Counter[date]] = defaultdict(Counter)
+    for file_id, whose, code, year, lines in files:
+        for project, day, fen, *row in map(json.loads, lines.splitlines()):
+            payee = payees.get((file_id, *row[0])) if any(row) else ""
+            if payee is not None:
+                told[code, year, project, payee, whose][date.fromisoformat(day)] += fen
+    for (code, year, project, payee, whose), by_day in sorted(told.items()):
         come = [day for day in by_day if seen is None or day <= seen.ends_on]
         on = max(come) if come else min(by_day)
-        known = sum(fen for day, fen in read[whose, year, project] if day <= on)
-        if by_day[on] != known:
-            yield Differs(whose, code, year, project, on, by_day[on], known)
+        known = sum(fen for day, fen in read[whose, year, project, payee] if day <= on)
+        if known < by_day[on] or (known != by_day[on] and not payee):
+            yield Differs(whose, code, year, project, on, by_day[on], known, bool(payee))

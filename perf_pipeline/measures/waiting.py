@@ -23,7 +23,9 @@ from perf_pipeline.measures.so_far import unlike_so_far
 from perf_pipeline.registers.declaration import Column, Register, load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.file_kinds import DOCUMENTS, KIND_LABELS
 from perf_pipeline.warehouse.known import current, newest_files
+from perf_pipeline.warehouse.named_months import months_named
 from perf_pipeline.warehouse.schema import (
     checkpoint,
     quarantined_row,
@@ -116,20 +118,21 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
         )
         .order_by(source_file.c.path)
     )
-    label = {each.name: each.label for each in load_registers()}
+    files = connection.execute(query).all()
+    with_rows = {(file.department_id, file.kind) for file in files if file.rows_loaded}
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
     refused: dict[tuple[int, str], StoredRow] = {}  # the first file of a register
-    for file in connection.execute(query):
-        word = _waited_for(file)
-        if file.kind in label and word:
+    for file in files:
+        of = (file.department_id, file.kind)
+        word = _waited_for(file, alone=of not in with_rows)
+        if file.kind in KIND_LABELS and word:
             name = file.path.rpartition("/")[2]
-            found[file.department_id, file.kind].append(f"“{name}”{word}")
-            if file.outcome == "refused":
-                first = refused.get((file.department_id, file.kind), file)
-                refused[file.department_id, file.kind] = min(first, file, key=lambda each: each.id)
+            found[of].append(f"“{name}”{word}")
+            if file.outcome == "refused" and file.kind in register_tables:
+                refused[of] = min(refused.get(of, file), file, key=lambda each: each.id)
     partly = {of for of, first in refused.items() if not _was_told(connection, seen, first)}
     for each in unlike_so_far(connection, seen, seen.departments):
-        if each.read < each.so_far:
+        if each.read < each.so_far and not each.of_payee:
             found[each.department_id, LEDGER].append(f"“{each.project}”{each}")
             partly.add((each.department_id, LEDGER))
     said = {of: "；".join(words) for of, words in found.items()}
@@ -166,16 +169,25 @@ def _was_told(connection: Connection, seen: AsOf, refused: StoredRow) -> bool:
     return bool(connection.scalar(select(and_(there, judged))))
 
 
-def _waited_for(file: StoredRow) -> str | None:
+def _waited_for(file: StoredRow, *, alone: bool) -> str | None:
+    """Return what a file waits for, `alone` where none of its register has a row.
+
+    Beside others one that is named after a month, and has a heading alone, says that nothing was
+    done in it.
+    """
     if file.outcome == "failed":
         return "读入失败，由系统管理员处理"
     if file.outcome == "refused":
         reason = (file.reason or "").rpartition("：")[2] if "：" in (file.reason or "") else ""
         return f"整份拒收，等待改正（{reason or '见拒收原因'}）"
+    if file.kind in DOCUMENTS:  # a part that could not be read leaves nothing old in force
+        return None
     if file.waiting and not file.rows_loaded:
         return f"的{file.waiting}行全部隔离，等待改正"
     if file.waiting:
         return f"有{file.waiting}行隔离，等待改正"
-    if not file.rows_loaded and file.kind not in decided_registers():
+    if file.rows_loaded or file.kind in decided_registers():
+        return None
+    if alone or not months_named(file.path):
         return "只有表头，没有一行；确实没有发生的，填一行数字为0的"
     return None

@@ -89,6 +89,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             (null() if checkpoint.last else after.c.share_bp).label("next_planned_bp"),
             bound.c.contracts_fen,
             bound.c.committed_fen,
+            bound.c.by_payee_fen,
             late.c.late_paid_fen,
             last.c.last_paid_on,
             *_cause_columns(cause),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     select,
@@ -84,9 +85,9 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
     """Select by project what contracts were signed for, and what of it is not yet paid.
 
     A payment pays the contract that it names, or else those of its payee (收款单位) in the same
-    project, from the day the first of them was signed. What one supplier was paid beyond its
-    contracts does not reduce what another is owed. No row where no contract register was handed
-    in.
+    project, from the day the first of them was signed: what counts by its payee alone is told
+    beside. What one supplier was paid beyond its contracts does not reduce what another is owed.
+    No row where no contract register was handed in.
     """
     signed = (
         select(
@@ -110,6 +111,7 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             signed.c.project_name,
             signed.c.supplier,
             func.sum(paid.c.amount_fen).label("paid_fen"),
+            func.sum(case((paid.c.named, 0), else_=paid.c.amount_fen)).label("by_payee_fen"),
         )
         .join(
             paid,
@@ -128,6 +130,7 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             signed.c.project_name,
             _fen(signed.c.signed_fen).label("contracts_fen"),
             _fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
+            _fen(func.coalesce(paid_on_them.c.by_payee_fen, 0)).label("by_payee_fen"),
         )
         .outerjoin(
             paid_on_them, same(paid_on_them, signed, "department_id", "project_name", "supplier")
@@ -141,6 +144,7 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             project.c.name.label("project_name"),
             func.coalesce(by_project.c.contracts_fen, 0).label("contracts_fen"),
             func.coalesce(by_project.c.committed_fen, 0).label("committed_fen"),
+            by_project.c.by_payee_fen,
         )
         .select_from(project)
         .outerjoin(by_project, of_project(by_project, project))
@@ -158,11 +162,13 @@ def _paid_to_suppliers(checkpoint: Checkpoint) -> Subquery:
         payment.c.amount_fen,
     ).where(current(payment, checkpoint), payment.c.paid_on <= checkpoint.ends_on)
     if "contract_no" not in payment.c:
-        return rows.add_columns(payment.c.payee.label("supplier")).subquery("paid")
+        columns = payment.c.payee.label("supplier"), false().label("named")
+        return rows.add_columns(*columns).subquery("paid")
     named = and_(
         same(contract, payment, "department_id", "contract_no"),
         in_force(contract, checkpoint),
     )
     supplier = func.coalesce(contract.c.supplier, payment.c.payee)
-    rows = rows.add_columns(supplier.label("supplier")).select_from(payment)
+    by_number = contract.c.contract_no.is_not(None).label("named")
+    rows = rows.add_columns(supplier.label("supplier"), by_number).select_from(payment)
     return rows.outerjoin(contract, named).subquery("paid")

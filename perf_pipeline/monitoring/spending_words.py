@@ -50,6 +50,7 @@ class Beside(NamedTuple):
     days_behind: int | None
     due_next_fen: int | None
     committed_fen: int | None
+    by_payee_fen: int | None
     late_paid_fen: int | None
     last_paid_on: date | None
 
@@ -137,6 +138,8 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
 
 def _committed(row: Beside) -> str:
     said = f"另有已签合同未付{format_wan(row.committed_fen or 0)}万元"
+    if row.by_payee_fen:
+        said = f"{said}（{format_wan(row.by_payee_fen)}万元支付没有写明合同，按收款单位算）"
     if not row.budget_fen or row.paid_fen is None:
         return said
     bound = Fraction(100 * (row.paid_fen + (row.committed_fen or 0)), row.budget_fen)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import REPORTED
-from perf_pipeline.measures.expected import LEDGER, decided_registers, registers_behind
+from perf_pipeline.measures.expected import LEDGER, registers_behind, that_decide
 from perf_pipeline.measures.waiting import Waiting
 from perf_pipeline.warehouse.frames import values_of
 
@@ -55,10 +55,11 @@ def _only(frame: pd.DataFrame, names: Sequence[str], known: Sequence[bool]) -> p
 def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
     """Say, of spending that is not known, or known in part, which ledger is waited for.
 
-    Of spending that is known, also which budget or plan: the one in force stays so until another
-    can be read, and a contradiction is a fact to show. Columns read: department_id, paid_fen,
-    reason.
+    Of spending that is known, also which budget, plan or contract: the one in force stays so until
+    another can be read, and a contradiction is a fact to show. Columns read: department_id,
+    paid_fen, reason.
     """
+    decide = that_decide("money") | {"contract"}
 
     def said(reason: str, whose: int, *, known: bool) -> str:
         waits = waiting.of(whose, frozenset({LEDGER}))
@@ -66,8 +67,8 @@ def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
             return _said(reason, waits)
         if waiting.is_part_of(whose, (LEDGER,)):
             reason = f"{reason}；{waits}，实际支付可能不止这些"
-        decided = waiting.of(whose, decided_registers())
-        return f"{reason}；{decided}，预算或计划可能有变" if decided else reason
+        decided = waiting.of(whose, decide)
+        return f"{reason}；{decided}，预算、计划或合同可能有变" if decided else reason
 
     return judged.assign(
         reason=[
@@ -92,18 +93,25 @@ def sums_wait(lines: pd.DataFrame, spending: pd.DataFrame, waiting: Waiting) -> 
 
 
 def indicators_wait(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
-    """Say, of indicators without data, which register is waited for.
+    """Say, of indicators without data, which register is waited for, and of each, which target.
 
-    Columns read: department_id, measure, status, reason.
+    A value that was reported stays in force, as a target does, while a newer one waits. Columns
+    read: department_id, measure, status, reason.
     """
+    decide = that_decide("targets")
+
+    def said(whose: int, measure: object, status: str, reason: str) -> str:
+        if isinstance(measure, str):
+            if status == Status.NO_DATA:
+                reason = _said(reason, waiting.of_measure(whose, measure))
+            elif waiting.is_part_of(whose, behind := registers_behind(measure)):
+                reason = f"{reason}；{waiting.of(whose, behind)}，填报的数可能有变"
+        decided = waiting.of(whose, decide)
+        return f"{reason}；{decided}，目标或度量可能有变" if decided else reason
+
     columns = (judged[name] for name in ("department_id", "measure", "status", "reason"))
     return judged.assign(
-        reason=[
-            _said(reason, waiting.of_measure(int(whose), measure))
-            if status == Status.NO_DATA and isinstance(measure, str)
-            else reason
-            for whose, measure, status, reason in zip(*columns, strict=True)
-        ]
+        reason=[said(int(whose), *of) for whose, *of in zip(*columns, strict=True)]
     )
 
 

@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, and_, case, exists, func, null, or_, select, union_all
+from sqlalchemy import Connection, Table, exists, select
 
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.words import Word
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
+from perf_pipeline.quality.namings import answers_of_no_item, of_no_one_indicator
 from perf_pipeline.quality.plausible import implausible
 from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.registers.declaration import load_registers
@@ -26,21 +28,15 @@ from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
-    INDICATOR_OF,
-    SPENDING,
     department,
-    indicator,
-    item,
     project,
     quarantined_row,
     register_tables,
-    snapshot,
     source_file,
     spending_plan,
 )
 from perf_pipeline.warehouse.typed import StoredRow
 
-indicator_measure = register_tables["indicator_measure"]
 MOST_PLACES = 3  # of the rows in quarantine for one reason
 
 
@@ -57,7 +53,7 @@ class Open(Word):
     NO_PLAN = "no_plan", "没有支出计划"
     UNCOVERED = "uncovered", "指标没有数据来源"
     IMPLAUSIBLE = "implausible", "数字可疑"
-    NO_ITEM = "no_item", "没有这个指标或事项"
+    NO_ITEM = "no_item", "指标或事项对不上"
     IGNORED = "ignored_columns", "没有用到的列"
     NOTICE = "notice", "请留意"
 
@@ -84,24 +80,31 @@ class OpenPoint:
 
 
 def open_points(
-    connection: Connection, *, fiscal_year: int | None = None, only: Departments = None
+    connection: Connection,
+    *,
+    fiscal_year: int | None = None,
+    only: Departments = None,
+    seen: AsOf | None = None,
 ) -> tuple[OpenPoint, ...]:
     """Return all open points, of one year or all, in the order of their kinds.
 
-    `only` are departments by row number; None: all.
+    `only` are departments by row number; None: all. `seen` is the checkpoint whose judgement they
+    stand beside, which says what is due; None: today.
     """
+    if seen is not None:
+        fiscal_year = seen.fiscal_year
     found = [
         *_of_files(connection, only),
         *_in_quarantine(connection, only),
         *_without_targets(connection, only),
         *_not_handed_in(connection, only),
-        *(OpenPoint(Open.NOT_HANDED_IN, *said) for said in months_not_sent(connection, only)),
+        *(OpenPoint(Open.NOT_HANDED_IN, *said) for said in months_not_sent(connection, only, seen)),
         *_without(connection, only, spending_plan, Open.NO_PLAN),
         *_without(connection, only, register_tables["budget"], Open.NO_BUDGET),
         *_uncovered(connection, only),
         *(OpenPoint(Open.IMPLAUSIBLE, *said) for said in implausible(connection, only)),
-        *_answers_of_no_item(connection, only),
-        *_of_no_indicator(connection, only),
+        *(OpenPoint(Open.NO_ITEM, *said) for said in answers_of_no_item(connection, only)),
+        *(OpenPoint(Open.NO_ITEM, *said) for said in of_no_one_indicator(connection, only)),
     ]
     mine = [each for each in found if fiscal_year in (None, each.fiscal_year)]
     order = list(Open)
@@ -224,88 +227,3 @@ def _uncovered(connection: Connection, only: Departments) -> Iterator[OpenPoint]
             said = f"度量“{each.measure}”不存在" if each.measure else "还没有写明由什么计算"
             action = f"运行 perf-pipeline template 文件夹，在“{label}”中选定度量，或写“人工填报”"
             yield OpenPoint(Open.UNCOVERED, each.department, each.fiscal_year, about, said, action)
-
-
-def _answers_of_no_item(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
-    """Give a point for each row of 整改台账 whose number is none of its department's items.
-
-    Items come with a judgement: a warehouse without one, as `check` makes it, cannot tell.
-    """
-    answer = register_tables["rectification"]
-    answered = exists().where(
-        item.c.id == answer.c.item_no, same(item, answer, "department_id", "fiscal_year")
-    )
-    judged = exists().where(same(snapshot, answer, "department_id"))
-    query = (
-        select(answer, source_file.c.path, department.c.code)
-        .join(source_file, source_file.c.id == answer.c.source_file_id)
-        .join(department, department.c.id == answer.c.department_id)
-        .where(current(answer), judged, ~answered, within(answer.c.department_id, only))
-        .order_by(answer.c.fiscal_year, department.c.code, answer.c.id)
-    )
-    for row in connection.execute(query):
-        place = Place(row.path, row.sheet, row.row_number)
-        said = f"所答复的事项{row.item_no}不是本部门本年的事项，没有作数"
-        action = "按预警消息或 perf-pipeline items 中的编号改正事项编号"
-        yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)
-
-
-def _of_no_indicator(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
-    """Give a point for each name in a file that is none of its department's indicators.
-
-    The map to measures finds its indicators by their keys, with the section, others by their names.
-    A reason may speak of a project's spending in an indicator's place. Where the document names no
-    indicator at all, that is told for itself.
-    """
-    rows = union_all(
-        *(
-            select(
-                *(table.c[name] for name in ("department_id", "fiscal_year", "source_file_id")),
-                *(table.c[name] for name in (*INDICATOR_OF, "sheet", "row_number")),
-                (table.c.row_key if table is indicator_measure else null()).label("indicator_key"),
-            ).where(
-                current(table),
-                table.c.indicator_name != SPENDING,
-                within(table.c.department_id, only),
-            )
-            for table in register_tables.values()
-            if set(INDICATOR_OF) <= set(table.c.keys())
-        )
-    ).subquery("said")
-    mine = and_(same(indicator, rows, "department_id", "fiscal_year"), current(indicator))
-    same_name = indicator.c.name == rows.c.indicator_name
-    same_project = func.coalesce(indicator.c.project_name, "") == func.coalesce(
-        rows.c.project_name, ""
-    )
-    here = and_(
-        mine,
-        case(
-            (rows.c.indicator_key.is_not(None), rows.c.indicator_key == indicator.c.row_key),
-            else_=and_(
-                same_name,
-                same_project,
-                or_(rows.c.section.is_(None), rows.c.section == indicator.c.section),
-            ),
-        ),
-    )
-    others = select(func.min(indicator.c.project_name)).where(mine, same_name, ~same_project)
-    elsewhere = others.scalar_subquery()
-    query = (
-        select(rows, elsewhere.label("elsewhere"), source_file.c.path, department.c.code)
-        .join(source_file, source_file.c.id == rows.c.source_file_id)
-        .join(department, department.c.id == rows.c.department_id)
-        .where(exists().where(mine), ~exists().where(here))
-        .order_by(rows.c.fiscal_year, department.c.code, source_file.c.path, rows.c.row_number)
-    )
-    told = set()
-    for row in connection.execute(query):
-        subject = (row.path, row.project_name, row.section, row.indicator_name)
-        if subject not in told:
-            told.add(subject)
-            place = Place(row.path, row.sheet, row.row_number)
-            said = f"绩效目标里没有指标“{row.indicator_name}”，没有作数"
-            action = "按绩效目标文件改正指标名称、项目名称或分项工作"
-            if row.elsewhere:
-                said = f"指标“{row.indicator_name}”是项目“{row.elsewhere}”的，没有作数"
-                action = "填上项目名称后重交"
-            yield OpenPoint(Open.NO_ITEM, row.code, row.fiscal_year, str(place), said, action)

@@ -10,6 +10,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.notices import Notice
 
 At = tuple[str | None, int]
+SoFar = tuple[str, date, At | None]  # project, day, and the row where it is of its payee alone
 MARK_LABEL = "隔离号"  # heads the column in which a row handed back bears its mark
 
 
@@ -53,7 +54,7 @@ class Told:
     which its amounts were read (None: it has none); `ignored_columns` are headings not used, and
     `lacking_columns` names of columns that some sheet of it is without; `marks` are those of
     quarantined rows that rows of it take the place of; `so_far` what it tells, in fen, of each
-    project's year so far (累计), by project and day.
+    project's or payee's year so far (累计).
     """
 
     notice: str | None = None
@@ -62,4 +63,4 @@ class Told:
     notices: tuple[Notice, ...] = ()
     lacking_columns: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
-    so_far: Mapping[tuple[str, date], int] = field(default_factory=dict)
+    so_far: Mapping[SoFar, int] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -60,7 +60,9 @@ class Register(Declared):
     also_called: tuple[str, ...] = ()  # what else a file of it may be named, as systems export it
     empty_means_none: bool = True
     safeguard: str = ""  # which of the document's safeguards (保障措施) it watches
-    for_the_year: bool = False  # decided for the year: it does not come anew for each checkpoint
+    # what it decides for the year: it does not come anew for each checkpoint, and while a file of
+    # it waits, what was decided before stays in force
+    decides: Literal["money", "targets"] | None = None
     first: bool = False  # among the templates of a new inbox: every department has a use for it
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()

@@ -16,6 +16,7 @@ from perf_pipeline.registers.amounts import (
     net,
     says_something,
 )
+from perf_pipeline.registers.batch import SoFar
 from perf_pipeline.registers.cells import as_whole, is_blank
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns
@@ -64,10 +65,8 @@ class Ledger:
             for at, each in header.beside.items()
             if not (each.of_currency and ours)
         ]
-        self._credit = ColumnReader(
-            amount.model_copy(update={"required": False, "unit": one.unit or amount.unit})
-        )
-        self._unit = one.unit or amount.unit
+        unit = self._unit = one.unit or amount.unit
+        self._credit = ColumnReader(amount.model_copy(update={"required": False, "unit": unit}))
         self._names = HeadingNames(declared, one.known.columns)
         self._loud = loud_words(meaning)
         self._loud_columns = LoudColumns(one, meaning, self._unit)
@@ -80,7 +79,8 @@ class Ledger:
         self._taken_off = TakenOff(meaning, names, self._loud)
         self._top: list[tuple[int, int]] = []  # totals that stand above all rows
         self._sides = Sides()
-        self.so_far: Counter[tuple[str, date]] = Counter()  # what a table of one month tells
+        self.so_far: Counter[SoFar] = Counter()  # what a table of one month tells
+        self._of_payees = any(name in header.positions for name in names)
         self.void: set[int] = set()  # rows of the last batch that say that they do not count
         self._under: str | None = None  # the title of a second table, of what may be no payments
 
@@ -123,16 +123,15 @@ class Ledger:
         return left_out
 
     def _take_so_far(self, read: Columns) -> None:
-        """Remember what a table of one month tells of the year so far, by project and day."""
+        """Remember what a table of one month tells of the year so far, a payee's with its row."""
         cells = next((cells for _, key, cells in self._one.unused(read) if key == SO_FAR), ())
         told, _ = self._credit.read([plain_amount(cell, self._one.habits) for cell in cells])
-        projects, days = read.values[self._meaning.whose], read.values[self._meaning.day]
-        unknown = read.wrong[self._meaning.whose]
-        for n, amount in enumerate(told):
-            project, day = projects[n], days[n]
-            if not isinstance(project, str) or not isinstance(day, date) or n in unknown:
-                continue
-            self.so_far[project, day] += as_whole(amount) or 0
+        whose = self._meaning.whose
+        lines = zip(told, read.values[whose], read.values[self._meaning.day], strict=False)
+        for n, (amount, project, day) in enumerate(lines):
+            if isinstance(project, str) and isinstance(day, date) and n not in read.wrong[whose]:
+                row = (self._one.sheet.name, read.numbers[n]) if self._of_payees else None
+                self.so_far[project, day, row] += as_whole(amount) or 0
 
     def keys_by_content(self, read: Columns, without: Collection[int]) -> list[str]:
         """Return the rows' keys where they have no numbers: their content, and how often it was."""

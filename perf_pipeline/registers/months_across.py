@@ -27,7 +27,7 @@ from perf_pipeline.registers.habits import MONTHS, a_day
 from perf_pipeline.registers.header import SEARCHED_ROWS, Known, label_key
 from perf_pipeline.registers.headings import HeadingNames
 from perf_pipeline.registers.lines import called
-from perf_pipeline.registers.units import YEAR_DIGITS, one_unit, unit_in_heading, without_unit
+from perf_pipeline.registers.units import one_unit, unit_in_heading, with_digits, without_unit
 
 MOST_ROWS = 20_000  # such a table is a summary: a longer one is none
 OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
@@ -88,8 +88,7 @@ def by_months(sheet: OpenedSheet, path: Path, declared: Register, known: Known) 
             break
     if table is None or not _holds_amounts(sheet, table):
         return sheet
-    tells = bool(named & set(declared.amount.told_by))
-    return _unfolded(sheet, table, path, declared, known, tells=tells)
+    return _unfolded(sheet, table, path, declared, known, named & set(declared.amount.told_by))
 
 
 def _across(
@@ -137,7 +136,7 @@ def _of_title(number: int, head: Sequence[Row], sheet: OpenedSheet, path: Path) 
 
 def _said_day(text: str) -> Cell:
     """Return the last day of which a text speaks, of a month its end; None where of no month."""
-    *_, last = [None, *_DAY_IN_TITLE.finditer(text.translate(YEAR_DIGITS))]
+    *_, last = [None, *_DAY_IN_TITLE.finditer(with_digits(text))]
     if last is None:
         found = part_of_year(text)
         return _last_day(found[0], found[1][1]) if found else None
@@ -153,7 +152,7 @@ def _said_day(text: str) -> Cell:
 
 def part_of_year(text: str) -> tuple[int | None, Months] | None:
     """Return the quarter or half year of which a text speaks: its year, first and last month."""
-    part = _PART.search(label_key(text).translate(YEAR_DIGITS))
+    part = _PART.search(with_digits(label_key(text)))
     return _months(part[0]) if part else None
 
 
@@ -173,7 +172,7 @@ def _months(cell: Cell) -> tuple[int | None, Months] | None:
     if key[:3] in MONTHS and re.fullmatch("[a-z]{3,9}", key):
         month = MONTHS.index(key[:3]) + 1
         return None, (month, month)
-    key = re.sub(r"十(\d?)", lambda each: f"1{each[1] or 0}", key.translate(YEAR_DIGITS))
+    key = with_digits(key)
     if found := _MONTHS.fullmatch(key):
         first, last = int(found["first"]), int(found["last"] or found["first"])
         year = found["of"] or found["year"]
@@ -215,7 +214,7 @@ def _number(cell: Cell) -> Decimal | None:
 
 
 def _unfolded(
-    sheet: OpenedSheet, table: _Table, path: Path, declared: Register, known: Known, *, tells: bool
+    sheet: OpenedSheet, table: _Table, path: Path, declared: Register, known: Known, tells: set[str]
 ) -> OpenedSheet:
     meaning = declared.amount
     assert meaning is not None
@@ -224,7 +223,8 @@ def _unfolded(
     labels[1] = re.sub(r"\(.*\)|（.*）", f"（{unit}）" if unit else "", str(labels[1]))
     proved = not tells and (table.so_far is not None or bool(table.sums))
     labels += [declared.column(meaning.told_by[-1]).label] if proved else []
-    so_far = None if tells else table.so_far  # a payee's says nothing of the project's
+    of_whom = not tells or any(declared.column(name).personal for name in tells)
+    so_far = table.so_far if of_whom else None  # a purpose's says nothing of the project's
     gone = {*table.days, *table.sums, *({table.so_far} - {so_far, None})}
     place, projects = Place(path.name, sheet.name), known.projects or frozenset()
     rows: list[Row] = []

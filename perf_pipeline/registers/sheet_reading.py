@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.domain.personal import without_numbers
-from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, Told
+from perf_pipeline.registers.batch import At, Batch, QuarantinedRow, SoFar, Told
 from perf_pipeline.registers.cells import is_blank_row
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.files import OpenedSheet, open_sheets
@@ -120,7 +119,7 @@ class _FileReading:
         self._lacking: list[str] = []
         self._notices: list[Notice] = []
         self._marks: set[str] = set()
-        self._so_far: Counter[tuple[str, date]] = Counter()
+        self._so_far: Counter[SoFar] = Counter()
         self._tally = Tally()
         self._runs = Runs()  # over all sheets: a month each
         self._spellings = Spellings()

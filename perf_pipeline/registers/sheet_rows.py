@@ -9,7 +9,7 @@ from functools import partial
 from itertools import compress
 
 from perf_pipeline.registers.amounts import loud_in, loud_words
-from perf_pipeline.registers.batch import MARK_LABEL, Batch, QuarantinedRow
+from perf_pipeline.registers.batch import MARK_LABEL, Batch, QuarantinedRow, SoFar
 from perf_pipeline.registers.cells import Cell, Value, is_blank, is_blank_row
 from perf_pipeline.registers.columns import ColumnReader
 from perf_pipeline.registers.columns_read import Columns, cells_at
@@ -97,8 +97,8 @@ class SheetRows:
         return None if self._ledger is None else self._ledger.sum_fen
 
     @property
-    def so_far(self) -> Mapping[tuple[str, date], int]:
-        """Return what a ledger's sheet tells of the year so far, in fen, by project and day."""
+    def so_far(self) -> Mapping[SoFar, int]:
+        """Return what a ledger's sheet tells of the year so far, in fen, as `Told.so_far`."""
         return {} if self._ledger is None else self._ledger.so_far
 
     def batch(self, first: int, rows: list[Row]) -> Batch:

@@ -73,6 +73,12 @@ _OWN_MONEY = re.compile(
 )
 
 
+def with_digits(text: str) -> str:
+    """Write years, months and days in digits: 二〇二四年十一月三十日."""
+    digits = text.translate(YEAR_DIGITS)
+    return re.sub(r"(\d?)十(\d?)", lambda each: f"{each[1] or 1}{each[2] or 0}", digits)
+
+
 def unit_in_heading(heading: str) -> str | None:
     """Return the unit that a column's heading names: 金额（万元）, 支付金额/千元, 支付金额万元."""
     text = _bare(heading)

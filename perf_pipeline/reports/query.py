@@ -93,7 +93,7 @@ def load_reports(
     measured = newest(measure_value, "measures")
     audit = findings_at(connection, checkpoint, only)
     outlooks = newest(outlook, "outlook")
-    points = open_points(connection, fiscal_year=checkpoint.fiscal_year, only=only)
+    points = open_points(connection, only=only, seen=checkpoint)
     noted = read_noted(connection, checkpoint, [each.department_id for each in judged])
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 

@@ -4,6 +4,5 @@ from __future__ import annotations
 
 from perf_pipeline.registers.declaration import load_registers
 
-KIND_LABELS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"} | {
-    declared.name: declared.label for declared in load_registers()
-}
+DOCUMENTS = {"target_document": "绩效目标文件", "target_correction": "绩效目标更正表"}
+KIND_LABELS = DOCUMENTS | {declared.name: declared.label for declared in load_registers()}

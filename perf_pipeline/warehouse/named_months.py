@@ -14,22 +14,30 @@ from sqlalchemy import func, or_, select
 
 from perf_pipeline.registers.declaration import ColumnType, register
 from perf_pipeline.registers.months_across import part_of_year
+from perf_pipeline.registers.units import with_digits
 from perf_pipeline.warehouse.conflicts import month_of
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
 
-# 6月 alone: not 1-6月, 5和6月, 6月底, 6月30日 or 6月份止
+# 6月 alone: not 1-6月, 5和6月, 6月底, 6月30日 or 6月份止; a dash beside words or a year is no span
+_AND = r"[\-－—~～、.,，/&]\s?"
 _MONTH = re.compile(
-    r"(?<![\d\-－—~～至到、.,，/&和前止月])(?<![\-－—~～至到、,，/&和] )"
-    r"(1[0-2]|0?[1-9])月份?(?![\d底末初止前后\-－—~～至到、])"
+    r"(?<![\d至到和前止])(?<![至到和] )(1[0-2]|0?[1-9])月份?"
+    rf"(?![\d底末初止前后至到]|{_AND}\d{{1,2}}(?!\d))"
 )
+_SPAN_BEFORE = re.compile(rf"(?:(?<!\d)\d\d?|月份?|[底末初]){_AND}$")
 _SAID = "文件名说的是{}月，而没有一行的日期在{}月（“{}”在{}至{}）；像是别的月份的文件，核对后重交"
 
 
 def month_named(path: str) -> int | None:
     """Return the one month that a file's name speaks of; None where it speaks of none or more."""
-    named = _MONTH.findall(PurePosixPath(path).stem)
-    return int(named[0]) if len(named) == 1 else None
+    name = with_digits(PurePosixPath(path).stem)
+    named = [
+        int(each[1])
+        for each in _MONTH.finditer(name)
+        if not _SPAN_BEFORE.search(name, 0, each.start())
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def months_named(path: str) -> set[int]:

@@ -121,7 +121,11 @@ source_file = Table(
     Column("unit", Text, comment="金额按什么单位读取；没有金额的为空"),
     Column("ignored_columns", Text, comment="没有用到的列，每行一个"),
     Column("lacking_columns", Text, comment="台账有而文件没有的列，每行一个"),
-    Column("so_far", Text, comment="表上的年初以来累计数（分），每行一个项目：项目、日期、数"),
+    Column(
+        "so_far",
+        Text,
+        comment="表上的年初以来累计数（分），每行一个：项目、日期、数、收款单位的在哪一行",
+    ),
     Column(
         "notices",
         Text,

@@ -185,7 +185,7 @@ NOT_THERE, OF_A, OF_B = "绩效目标里没有", "是项目“甲”的", "是�
 @pytest.mark.parametrize(
     ("register", "said", "told"),
     [
-        ("reported_value", "甲,,培训", None),
+        ("reported_value", "甲,,培训", "有2个指标“培训”"),
         ("reported_value", ",,宣传", None),
         ("reported_value", "甲,,宣传", NOT_THERE),
         ("reported_value", ",,培训", OF_A),

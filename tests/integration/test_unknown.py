@@ -192,3 +192,26 @@ def test_a_clean_year_waits_for_nothing(engine: Engine) -> None:
         raised = set(connection.scalars(select(alert.c.rule)))
     assert "indicator" in raised
     assert "data_broken" not in raised
+
+
+@pytest.mark.on_sqlite
+def test_what_a_refused_decision_leaves_in_force_says_so(engine: Engine, inbox: Path) -> None:
+    take_everything_in(engine, inbox)
+    on_targets = ("绩效目标调整表", "阶段目标表", "指标与度量对照表新")
+    on_money = ("预算调整表", "资金支出计划表", "项目预算表新", "合同台账新")
+    registers = (inbox / LEDGER).parent
+    for label in (*on_targets, *on_money):
+        damaged(registers / f"{label}.xlsx")
+    damaged(registers.parent / "targets" / "绩效目标修订.xlsx")
+    take_everything_in(engine, inbox)
+    judge(engine, "2024-06")
+    (judged,) = read_status(engine, CALENDAR.checkpoint("2024-06"))
+    for lines, said, unsaid in (
+        (judged["spending"], on_money, on_targets),
+        (judged["indicators"], on_targets, on_money),
+    ):
+        for line in lines:
+            assert all(f"“{label}.xlsx”整份拒收" in line["reason"] for label in said)
+            assert "“绩效目标修订.xlsx”整份拒收" in line["reason"]
+            assert not any(label in line["reason"] for label in unsaid)
+    assert {line["status"] for line in judged["indicators"]} > {"met", "on_track"}

@@ -17,6 +17,7 @@ from tests.kept import empty_warehouse
 
 HEAD = ["凭证号", "支付日期", "项目名称", "支付金额", "资金来源"]
 
+BY_PAYEE = ["项目名称", "收款单位", "本月数", "累计数"]
 BY_SOURCE, OF = ["项目名称", "资金来源", "本月数", "累计数"], ["项目甲"]
 PURPOSES = "当月数0，表上累计5", "当月数101，表上累计900"
 
@@ -33,11 +34,8 @@ def month_report(current: int, so_far: int) -> list[Sequence[object]]:
     return [["项目名称", "本月数", "累计数"], ["项目甲", current, so_far]]
 
 
-def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
-    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
-    departments = {name.partition("/")[0] for name in files}
-    for name, rows in {**{f"{of}/项目预算表": budget for of in departments}, **files}.items():
+def hand_over(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> None:
+    for name, rows in files.items():
         department, _, stem = name.partition("/")
         path = tmp_path / "2024" / department / "registers" / f"{stem}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +43,13 @@ def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -
         for row in rows:
             book.worksheets[0].append(list(row))
         book.save(path)
+
+
+def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
+    engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
+    departments = {name.partition("/")[0] for name in files}
+    hand_over(tmp_path, {**{f"{of}/项目预算表": budget for of in departments}, **files})
     load_register(engine, tmp_path, "budget")
     with engine.begin() as connection:
         for file in connection.execute(select(source_file)).all():
@@ -104,6 +109,26 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
             {"甲/支付台账2024年6月": [BY_SOURCE, [*OF, "财政资金", 3, 9], [*OF, "其他资金", 1, 1]]},
             ["甲：到2024-06-30，表上累计10.00元，各表的当月数加起来是4.00元"],
         ),
+        (  # what a payee got so far: nobody else's, and of those who are named
+            {"甲/支付台账2024年6月": [BY_PAYEE, [*OF, "一公司", 3, 9], [*OF, "二公司", 1, 1]]},
+            ["甲：有一个收款单位，到2024-06-30，表上累计9.00元，各表的当月数加起来是3.00元"],
+        ),
+        (
+            {
+                "甲/支付台账2024年5月": [BY_PAYEE, [*OF, "一公司", 3, 3]],
+                "甲/支付台账2024年6月": [BY_PAYEE, [*OF, "二公司", 1, 1]],
+            },
+            [],
+        ),
+        *(
+            ({f"甲/{name.format(m)}": paid(int(m)) for m in (1, 2, 4)}, ["甲：3月的还没有收到"])
+            for name in ("支付台账-{}月", "支付台账2024-{}月", "{}月-支付台账", "支付台账.{}月份")
+        ),
+        (
+            {f"甲/支付台账{n}月": paid(m) for n, m in (("十", 10), ("十二", 12), ("九", 9))},
+            ["甲：11月的还没有收到"],
+        ),
+        ({"甲/支付台账1月-3月": paid(1, 2, 3), "甲/支付台账5、6月": paid(5, 6)}, []),
         (  # what people write of a payment is theirs
             {
                 "甲/支付台账": [
@@ -140,6 +165,59 @@ def test_what_a_report_asks_for_hangs_not_on_whose_reports_are_drawn_with_it(
     assert [said[3][:2] for said in of_all] == ["3月", "6月"]
 
 
+@pytest.mark.parametrize(
+    ("month", "said"), [(3, []), (6, ["4月", "6月"]), (10, ["4、6、8月", "10月"])]
+)
+def test_a_judged_checkpoint_needs_the_months_until_its_day(
+    tmp_path: Path, month: int, said: list[str]
+) -> None:
+    months = (1, 2, 3, 5, 7, 9) if month > 6 else (1, 2, 3, 5)
+    seen = Checkpoint(2024, month, (3, 6, 10, 12))
+    files = {f"甲/支付台账-{m}月": paid(m) for m in months}
+    with handed_in(tmp_path, files).connect() as connection:
+        found = [words for *_, words, _ in months_not_sent(connection, seen=seen)]
+    assert [each.partition("的还没有")[0] for each in found] == said
+
+
+def test_a_month_that_an_export_no_longer_has_is_asked_about(tmp_path: Path) -> None:
+    engine = handed_in(tmp_path, {"甲/支付台账": paid(1, 2, 3)})
+    export = {"甲/支付台账": paid(2, 3, 4)}
+    with engine.connect() as connection:
+        assert list(months_not_sent(connection)) == []
+    hand_over(tmp_path, export)
+    load_register(engine, tmp_path, "payment")
+    with engine.connect() as connection:
+        (said,) = months_not_sent(connection)
+    assert said[3] == "1月的1行以前的一版里有，现在没有一行是1月的"
+
+
+def test_a_judged_ledger_of_one_quarter_lacks_the_others(tmp_path: Path) -> None:
+    with handed_in(tmp_path, {"甲/支付台账一季度": paid(1, 3)}).connect() as connection:
+        of = {
+            month: [words[:6] for *_, words, _ in months_not_sent(connection, seen=judged)]
+            for month in (3, 6)
+            if (judged := Checkpoint(2024, month, (3, 6, 12)))
+        }
+    assert of == {3: [], 6: ["4、5、6月"]}
+
+
+@pytest.mark.parametrize(
+    ("files", "waits"),
+    [
+        ({"甲/支付台账1月": paid(1), "甲/支付台账2月": paid()}, False),  # nothing in February
+        ({"甲/支付台账1月": paid(1), "甲/支付台账": paid()}, True),
+        ({"甲/支付台账2月": paid()}, True),  # nothing is known at all
+    ],
+)
+def test_a_heading_alone_says_nothing_but_of_a_month_beside_others(
+    tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]], waits: bool
+) -> None:
+    with handed_in(tmp_path, files).connect() as connection:
+        whose = connection.scalar(select(source_file.c.department_id)) or 0
+        waiting = waiting_files(connection, Checkpoint(2024, 3, (3, 6, 12)))
+        assert bool(waiting.of(whose, frozenset({"payment"}))) is waits
+
+
 @pytest.mark.parametrize(("so_far", "partly"), [(1, False), (4, True)])
 def test_what_was_paid_is_known_in_part_while_months_are_missing(
     tmp_path: Path, so_far: int, partly: bool
@@ -165,7 +243,12 @@ def test_a_source_that_paid_nothing_hides_no_month_that_was_handed_in_twice(tmp_
 
 @pytest.mark.parametrize(
     ("months", "said"),
-    [((1, 2, 4), ["甲：3月的还没有收到"]), ((3, 6, 9), []), ((1, 4), [])],
+    [
+        ((1, 2, 4), ["甲：3月的还没有收到"]),
+        ((3, 6, 9), []),
+        ((1, 4), []),
+        ((3, 6, 10, 12), []),  # by checkpoints
+    ],
 )
 def test_other_registers_come_by_months_where_their_names_say_so(
     tmp_path: Path, months: Sequence[int], said: list[str]

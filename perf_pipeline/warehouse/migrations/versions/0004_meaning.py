@@ -89,7 +89,7 @@ def _files() -> None:
         file.add_column(sa.Column("ignored_columns", sa.Text(), comment="没有用到的列，每行一个"))
         lacking = "台账有而文件没有的列，每行一个"
         file.add_column(sa.Column("lacking_columns", sa.Text(), comment=lacking))
-        so_far = "表上的年初以来累计数（分），每行一个项目：项目、日期、数"
+        so_far = "表上的年初以来累计数（分），每行一个：项目、日期、数、收款单位的在哪一行"
         file.add_column(sa.Column("so_far", sa.Text(), comment=so_far))
         file.add_column(sa.Column("notices", sa.Text(), comment="读取时要告诉交表人的话，每行一条"))
         file.alter_column(
