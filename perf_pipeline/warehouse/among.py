@@ -29,8 +29,12 @@ def among(
     Those of SOME departments are named when the select is executed (`whose`).
     """
     of = _Listed(isinstance(column.type, String))
-    named_later = isinstance(values, frozenset) and values == SOME
-    listed = bindparam("whose", type_=of) if named_later else bindparam(None, [*values], of)
+    named_later, each = isinstance(values, frozenset) and values == SOME, [*values]
+    if len(each) == 1 and not named_later:
+        # for one SQLite takes an index where for a list it reads the table
+        alone: ColumnElement[bool] = column == each[0]
+        return alone
+    listed = bindparam("whose", type_=of) if named_later else bindparam(None, each, of)
     return _Among(column, listed, in_op, type_=Boolean())
 
 

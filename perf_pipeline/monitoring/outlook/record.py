@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import chain
 
 from sqlalchemy import Connection, case, func, select
 
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.warehouse.outlook_record import ended_outlooks
 from perf_pipeline.warehouse.typed import Expression
@@ -19,10 +21,27 @@ BAND_BP = 1000  # said between 60 and 70 % is one line
 class RecordLine:
     """Of forecasts that gave about one chance: how many there were, and what became of them."""
 
-    said_bp: int  # the mean of the chances given
+    all_said_bp: int  # the sum of the chances given
     forecasts: int
     came_true: int
     in_interval: int  # ended within the 80 % interval
+
+    @property
+    def said_bp(self) -> int:
+        """The mean of the chances given."""
+        return round(self.all_said_bp / self.forecasts)
+
+    @property
+    def band(self) -> int:
+        """Which of the lines it is."""
+        return min(self.all_said_bp // self.forecasts, WHOLE_BP - 1) // BAND_BP
+
+
+def together(records: Iterable[Sequence[RecordLine]]) -> tuple[RecordLine, ...]:
+    """Add up records of several departments, the smallest chance first."""
+    lines = grouped(chain.from_iterable(records), lambda line: line.band)
+    sums = (map(sum, zip(*map(astuple, lines[band]), strict=True)) for band in sorted(lines))
+    return tuple(RecordLine(*each) for each in sums)
 
 
 def read_records(
@@ -38,14 +57,14 @@ def read_records(
     by: list[Expression] = [] if departments is None else [ended.c.department_id]
     query = select(
         *by,
-        func.avg(said).label("said"),
+        func.sum(said).label("said"),
         func.count().label("forecasts"),
         func.sum(ended.c.came_true).label("came_true"),
         func.sum(ended.c.in_interval).label("in_interval"),
     )
     found: dict[int | None, tuple[RecordLine, ...]] = defaultdict(tuple)
     for row in connection.execute(query.group_by(*by, band).order_by(*by, band)):
-        told = round(row.said), row.forecasts, int(row.came_true), int(row.in_interval)
+        told = int(row.said), row.forecasts, int(row.came_true), int(row.in_interval)
         found[row.department_id if by else None] += (RecordLine(*told),)
     return found
 

@@ -7,7 +7,7 @@ by the same report that its own page is made from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -117,6 +117,7 @@ class Standing:
     checkpoint: Checkpoint
     lights: Mapping[Light, int]
     statuses: Mapping[Status, int]
+    record: tuple[RecordLine, ...]  # how good its forecasts were
 
     def in_words(self) -> dict[str, object]:
         """Return it as plain values that can be kept as JSON."""
@@ -127,6 +128,7 @@ class Standing:
             "checkpoint": self.checkpoint.name,
             "lights": {str(light): count for light, count in self.lights.items()},
             "statuses": {str(status): count for status, count in self.statuses.items()},
+            "record": [astuple(line) for line in self.record],
         }
 
     @classmethod
@@ -139,6 +141,7 @@ class Standing:
             next(each for each in checkpoints if each.name == words["checkpoint"]),
             {Light(light): count for light, count in words["lights"].items()},
             {Status(status): count for status, count in words["statuses"].items()},
+            tuple(RecordLine(*line) for line in words["record"]),
         )
 
 
@@ -172,6 +175,7 @@ class Year:
             report.checkpoint,
             self.lights[-1],
             self.statuses[-1],
+            self.record,
         )
 
     @property
