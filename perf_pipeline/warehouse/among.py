@@ -31,9 +31,7 @@ def among(
     of = _Listed(isinstance(column.type, String))
     named_later, each = isinstance(values, frozenset) and values == SOME, [*values]
     if len(each) == 1 and not named_later:
-        # for one SQLite takes an index where for a list it reads the table
-        alone: ColumnElement[bool] = column == each[0]
-        return alone
+        return column.in_(each)  # of which SQLite takes an index where of a list it reads all
     listed = bindparam("whose", type_=of) if named_later else bindparam(None, each, of)
     return _Among(column, listed, in_op, type_=Boolean())
 

@@ -66,8 +66,8 @@ def write_site(
                 standings[each.code] = Standing.of_words(made.told, checkpoints)
         draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen)
         drawn = team.each(draw, engine, waiting)
-        standings |= {each.code: each.standing for each in drawn}
-        written = [each.written for each in drawn]
+        standings |= {standing.code: standing for standing, _ in drawn}
+        written = [path for _, path in drawn]
         links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
         listed = f"index {fiscal_year}"
         in_order = [standings[code] for code in links]
@@ -89,30 +89,21 @@ def write_site(
     )
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """A department's page as drawn: how it stands, and its file where that is new."""
-
-    code: str
-    standing: Standing
-    written: Path | None
-
-
 def _draw(
     checkpoints: Sequence[Checkpoint],
     out_dir: Path,
     seen: str,
     engine: Engine,
     departments: Sequence[int],
-) -> list[_Drawn]:
-    """Draw the pages of some departments; `seen` is what their notes will say."""
+) -> list[tuple[Standing, Path | None]]:
+    """Draw the pages of departments, noted as of `seen`; return how each stands, and a new file."""
     drawn = []
     name = year_page(checkpoints[0].fiscal_year)
     for year in load_years(engine, checkpoints, departments):
-        code = year.report.department_code
-        folder = ReportFolder(out_dir, code, str(checkpoints[0].fiscal_year))
+        standing = year.standing
+        folder = ReportFolder(out_dir, standing.code, str(checkpoints[0].fiscal_year))
         page = render_year(year, f"../../{name}").encode()
         path, digest = folder.write(name, page), digest_of(page)
-        note(folder.path, SET, Made(seen, digest, {name: digest}, year.standing.in_words()))
-        drawn.append(_Drawn(code, year.standing, path))
+        note(folder.path, SET, Made(seen, digest, {name: digest}, standing.in_words()))
+        drawn.append((standing, path))
     return drawn
