@@ -19,7 +19,7 @@ from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
-from perf_pipeline.monitoring.outlook.record import read_records, record_in_words
+from perf_pipeline.monitoring.outlook.record import read_records, record_in_words, together
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
@@ -188,7 +188,7 @@ def outlook(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """全年预计：年底会到多少，能否完成目标。"""
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
     with pipeline.engine.connect() as connection:
-        record = read_records(connection)[None]
+        record = together(read_records(connection).values())
     told = snapshot_metadata(written) | {"record": dg.MetadataValue.md(record_in_words(record))}
     if record:
         hits = sum(each.in_interval for each in record)

@@ -41,6 +41,7 @@ def fault_of(name: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def safe(name: str) -> str:
     """Return a name as it is, or, where something is wrong with it, spelled so that it is safe.
 

@@ -134,8 +134,9 @@ def _counted(
     codes = sorted((wanted & known_codes()) - {REPORTED})
     if not codes:
         return {}
-    gone = connection.execute(_only_in(codes, then, now, departments)).all()
-    come = connection.execute(_only_in(codes, now, then, departments)).all()
+    one, other = (each.of_departments(frozenset(departments)) for each in (then, now))
+    gone = connection.execute(_only_in(codes, one, other)).all()
+    come = connection.execute(_only_in(codes, other, one)).all()
     places = _places(connection, [*gone, *come])
     moved = where_rows_went(connection, gone, now)
     elsewhere: dict[tuple[int, str, str | None, str, str], str] = {}
@@ -170,14 +171,9 @@ def _counted(
     return {key: sorted(found, key=place) for key, found in causes.items()}
 
 
-def _only_in(
-    codes: Sequence[str], one: Checkpoint, other: Checkpoint, departments: Collection[int]
-) -> Query:
-    def rows(checkpoint: Checkpoint) -> Query:
-        found = union_all(*(_contributions(code, checkpoint) for code in codes)).subquery()
-        return select(found).where(found.c.department_id.in_(departments))
-
-    return select(except_(rows(one), rows(other)).subquery())
+def _only_in(codes: Sequence[str], one: Checkpoint, other: Checkpoint) -> Query:
+    rows = (union_all(*(_contributions(code, each) for code in codes)) for each in (one, other))
+    return select(except_(*(select(each.subquery()) for each in rows)).subquery())
 
 
 def _contributions(code: str, checkpoint: Checkpoint) -> Query:

@@ -125,11 +125,11 @@ def _added(
     connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint, most: int | None
 ) -> tuple[dict[Part, list[_Added]], dict[Part, int]]:
     codes = sorted({each.measure for each in figures if each.measure})
-    departments = sorted({each.department_id for each in figures})
+    theirs = checkpoint.of_departments(frozenset(each.department_id for each in figures))
     parts: dict[Part, list[_Added]] = defaultdict(list)
     totals: dict[Part, int] = {}
     if codes:
-        for row in connection.execute(_added_by(codes, checkpoint, departments, most)):
+        for row in connection.execute(_added_by(codes, theirs, most)):
             part = (row.measure, row.department_id, row.project_name)
             parts[part].append(
                 _Added(row.source_table, row.source_id, row.numerator, row.denominator)
@@ -138,9 +138,7 @@ def _added(
     return parts, totals
 
 
-def _added_by(
-    codes: Iterable[str], checkpoint: Checkpoint, departments: list[int], most: int | None
-) -> Query:
+def _added_by(codes: Iterable[str], checkpoint: Checkpoint, most: int | None) -> Query:
     """Select what rows add to measures; rows of `project` only say that a register was there."""
     selects = []
     for code in codes:
@@ -150,7 +148,7 @@ def _added_by(
         selects.append(
             select(
                 literal(code).label("measure"), *rows.c, (rows.c.numerator * telling).label("first")
-            ).where(rows.c.department_id.in_(departments), rows.c.source_table != project.name)
+            ).where(rows.c.source_table != project.name)
         )
     added = union_all(*selects).subquery("added")
     part = (added.c.measure, added.c.department_id, added.c.project_name)

@@ -76,7 +76,7 @@ def note(folder: Path, name: str, made: Made) -> None:
     said = asdict(replace(made, stamps=kept))
     notes = {**_notes(folder), name: said | {SUM: _sum_of(said)}}
     with replacing(folder / NOTES) as file:
-        file.write(json.dumps(notes, ensure_ascii=False, indent=1).encode())
+        file.write(json.dumps(notes, ensure_ascii=False).encode())
 
 
 def _sum_of(said: Mapping[str, Any]) -> str:

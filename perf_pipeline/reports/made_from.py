@@ -93,7 +93,7 @@ def look(
             said = repr((checkpoint, code_digest(), language(), as_told_by))
             seen = f"{said} {_judged_so_far(connection, checkpoint)} {_erased(connection)}"
             newest = connection.execute(select(act).order_by(act.c.id.desc()).limit(1)).one()
-            told = stand(connection) | {"act": newest.id}
+            told = marks(connection, TOLD) | {"act": newest.id}
             departments = connection.execute(judged).all()
             made = Made(digest_of(seen.encode()), newest.digest, {}, told)
             changed, written = None, {}
@@ -101,11 +101,6 @@ def look(
                 changed = changed_since(connection, kind, checkpoint, last.told)
                 written = last.told[WRITTEN]
         yield Looked(root, name, departments, made, changed, written)
-
-
-def stand(connection: Connection) -> dict[str, int]:
-    """Return how far all has come that a report is made from."""
-    return marks(connection, TOLD)
 
 
 def _is_of(connection: Connection, made: Made) -> bool:

@@ -19,14 +19,14 @@ from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.lines import report_lines
-from perf_pipeline.reports.made_from import look, stand
+from perf_pipeline.reports.made_from import look
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.selects import judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
-from perf_pipeline.warehouse.changed import REPORT, Kind
+from perf_pipeline.warehouse.changed import REPORT, TOLD, Kind, marks
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment, write_transaction
 from perf_pipeline.warehouse.history import Snapshot, version_of, write_snapshots
@@ -157,10 +157,10 @@ def _keep_all(
     with one_moment(engine) as connection:
         at = checkpoint_id_of(connection, checkpoint.name)
         assert at is not None  # something was judged at it
-        before = stand(connection)
+        before = marks(connection, TOLD)
         reports = load_as_closed(connection, checkpoint, at, only)
     with write_transaction(engine) as connection:
-        if stand(connection) != before:
+        if marks(connection, TOLD) != before:
             reports = load_as_closed(connection, checkpoint, at, only)
         judged = {report.department_id: _rows(report) for report in reports}
         kept = write_snapshots(connection, REPORT, at, judged, hash_ignores=NO_CONTENT)

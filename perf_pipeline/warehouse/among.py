@@ -29,8 +29,10 @@ def among(
     Those of SOME departments are named when the select is executed (`whose`).
     """
     of = _Listed(isinstance(column.type, String))
-    named_later = isinstance(values, frozenset) and values == SOME
-    listed = bindparam("whose", type_=of) if named_later else bindparam(None, [*values], of)
+    named_later, each = isinstance(values, frozenset) and values == SOME, [*values]
+    if len(each) == 1 and not named_later:
+        return column.in_(each)  # of which SQLite takes an index where of a list it reads all
+    listed = bindparam("whose", type_=of) if named_later else bindparam(None, each, of)
     return _Among(column, listed, in_op, type_=Boolean())
 
 

@@ -164,7 +164,8 @@ def _last_versions(
 ) -> dict[int, StoredRow]:
     """Return the last version of each of some departments' judgement at a checkpoint."""
     thing = ("kind", "department_id", "checkpoint_id")
-    query = select(snapshot_table).where(
+    told = (snapshot_table.c[name] for name in ("id", "department_id", "version", "content_hash"))
+    query = select(*told).where(
         snapshot_table.c.kind == kind,
         snapshot_table.c.checkpoint_id == at,
         among(snapshot_table.c.department_id, departments),

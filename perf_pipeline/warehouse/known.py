@@ -45,27 +45,31 @@ def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
     """
     if seen is None:
         return known_as_of(table, None)
-    known = known_as_of(table, seen.known_at)
     if seen.departments is None or "department_id" not in table.c:
-        return known
+        return known_as_of(table, seen.known_at)
+    known = known_as_of(table, seen.known_at, seen.departments)
     return and_(known, among(table.c.department_id, seen.departments))
 
 
 @lru_cache(maxsize=1024)
-def known_as_of(table: FromClause, moment: datetime | None) -> ColumnElement[bool]:
+def known_as_of(
+    table: FromClause, moment: datetime | None, departments: Departments = None
+) -> ColumnElement[bool]:
     """Hold for the rows of a sourced table that were current at a moment (UTC).
 
     A row was known once the file was loaded that brought it, or brought it back, until a later
-    file closed it. None is the present.
+    file closed it. None is the present. Of `departments` alone the files are looked at.
     """
     if moment is None:
         return table.c.closed_by_id.is_(None)
-    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment)
+    theirs = within(source_file.c.department_id, departments)
+    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment, theirs)
     still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
-    brought_by: ColumnElement[int] = table.c.source_file_id
-    if "restored_by_id" in table.c:
-        brought_by = func.coalesce(table.c.restored_by_id, brought_by)
-    return and_(brought_by.in_(loaded), still_open)
+    known = and_(table.c.source_file_id.in_(loaded), still_open)
+    if "restored_by_id" not in table.c:
+        return known
+    back = table.c.restored_by_id  # by a file that came after the one that first brought it
+    return and_(known, or_(back.is_(None), back.in_(loaded)))
 
 
 def in_force(table: FromClause, seen: AsOf) -> ColumnElement[bool]:
@@ -191,13 +195,14 @@ def latest_snapshots(
 
     At one checkpoint, and of some departments (row numbers), where they are given.
     """
+    these = snapshot.c.kind == kind, within(snapshot.c.department_id, departments)
     newest = (
         select(
             snapshot.c.department_id,
             snapshot.c.checkpoint_id,
             func.max(snapshot.c.version).label("version"),
         )
-        .where(snapshot.c.kind == kind, within(snapshot.c.department_id, departments))
+        .where(*these)
         .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
         .subquery()
     )
@@ -207,7 +212,7 @@ def latest_snapshots(
         & (snapshot.c.checkpoint_id == newest.c.checkpoint_id)
         & (snapshot.c.version == newest.c.version),
     )
-    query = query.where(snapshot.c.kind == kind)
+    query = query.where(*these)
     if checkpoint_id is not None:
         query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
     return query

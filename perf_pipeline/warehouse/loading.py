@@ -30,6 +30,7 @@ from perf_pipeline.registers.reading import (
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import beside_others
+from perf_pipeline.warehouse.history import content_hash
 from perf_pipeline.warehouse.inbox import (
     REGISTERS,
     UNKNOWN,
@@ -108,7 +109,7 @@ def _load(
     declared = register(name)
     every = [file for files in departments for file in files]
     known, last = known_of(engine, every, declared), last_versions(engine, every)
-    rules_of_all = f"{READING} {declared.model_dump_json(exclude=UNREAD)}"
+    rules_of_all = content_hash(f"{READING} {declared.model_dump_json(exclude=UNREAD)}")
     outcomes = []
     for files in departments:
         of = known[files[0].of]

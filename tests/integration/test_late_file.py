@@ -15,8 +15,11 @@ from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
-from perf_pipeline.warehouse.schema import alert, metadata, snapshot
+from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.schema import alert, metadata, register_tables, snapshot
 from perf_pipeline.warehouse.seals.deed import Deed, What
 from perf_pipeline.warehouse.seals.erasing import erase_before
 from tests.benchmarks.bench_city import QUARTERS, judge
@@ -106,6 +109,22 @@ def test_a_select_of_some_departments_is_refused_where_nobody_named_them(engine:
         assert not connection.execute(paid_by_source(some.of_some), some.whose).all()
         with pytest.raises(StatementError, match="whose"):
             connection.execute(paid_by_source(some.of_some))
+
+
+@pytest.mark.on_sqlite
+def test_the_rows_of_one_department_are_found_by_an_index(engine: Engine) -> None:
+    payment, one = register_tables["payment"], frozenset({1})
+    then = LAST.as_known(now()).of_departments(one)
+    selects = (
+        select(payment).where(current(payment, then)),
+        select(alert).where(within(alert.c.department_id, one)).order_by(alert.c.id),
+    )
+    with engine.connect() as connection:
+        for query in selects:
+            ran = connection.execute(query).context
+            asked = f"EXPLAIN QUERY PLAN {ran.statement}"
+            plan = connection.exec_driver_sql(asked, ran.parameters[0]).all()
+            assert [row.detail for row in plan if re.match("SEARCH (payment|alert) ", row.detail)]
 
 
 def test_what_was_written_from_another_state_of_the_warehouse_is_written_anew(

@@ -11,6 +11,7 @@ from perf_pipeline.monitoring.outlook.foretell import foretell_quarter, known_re
 from perf_pipeline.monitoring.outlook.record import (
     read_records,
     record_in_words,
+    together,
 )
 from perf_pipeline.monitoring.outlook.similar import SHOWN, read_cases
 from perf_pipeline.reports.query import load_reports
@@ -85,7 +86,7 @@ def test_every_project_and_indicator_is_foretold_or_told_why_not(year: Engine) -
 def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
     foretell_quarter(year, QUARTERS[1], LIMITS)
     with year.connect() as connection:
-        assert read_records(connection)[None] == ()
+        assert together(read_records(connection).values()) == ()
         assert record_in_words(()) == "还没有到年底的预计可以核对"
     foretell_quarter(year, QUARTERS[-1], LIMITS)
     found = rows(year, 4)
@@ -100,7 +101,7 @@ def test_at_year_end_the_forecast_is_the_fact(year: Engine) -> None:
         for said, end in compared.values()
     ]
     with year.connect() as connection:
-        record = read_records(connection)[None]
+        record = together(read_records(connection).values())
         told = connection.execute(text("SELECT * FROM fact_outlook_record")).mappings().all()
         [department] = {row["department_id"] for row in told}
         assert read_records(connection, [department]) == {department: record}

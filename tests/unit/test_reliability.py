@@ -5,7 +5,11 @@ from lxml import etree
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.reliability import LEFT, SIDE, TOP, reliability_picture
 
-RECORD = (RecordLine(700, 5, 0, 5), RecordLine(5000, 20, 10, 18), RecordLine(9900, 80, 80, 70))
+RECORD = (
+    RecordLine(3_500, 5, 0, 5),
+    RecordLine(100_000, 20, 10, 18),
+    RecordLine(792_000, 80, 80, 70),
+)
 
 
 def points(record: tuple[RecordLine, ...]) -> list[tuple[float, float, float]]:

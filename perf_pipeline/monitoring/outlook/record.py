@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import chain
 
 from sqlalchemy import Connection, case, func, select
 
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.warehouse.outlook_record import ended_outlooks
-from perf_pipeline.warehouse.typed import Expression
 
 BAND_BP = 1000  # said between 60 and 70 % is one line
 
@@ -19,34 +20,44 @@ BAND_BP = 1000  # said between 60 and 70 % is one line
 class RecordLine:
     """Of forecasts that gave about one chance: how many there were, and what became of them."""
 
-    said_bp: int  # the mean of the chances given
+    all_said_bp: int  # the sum of the chances given
     forecasts: int
     came_true: int
     in_interval: int  # ended within the 80 % interval
 
+    @property
+    def said_bp(self) -> int:
+        """The mean of the chances given."""
+        return round(self.all_said_bp / self.forecasts)
+
+
+def together(records: Iterable[Sequence[RecordLine]]) -> tuple[RecordLine, ...]:
+    """Add up records of several departments, the smallest chance first."""
+    bands = grouped(
+        chain.from_iterable(records),
+        lambda line: min(line.all_said_bp // line.forecasts, WHOLE_BP - 1) // BAND_BP,
+    )
+    sums = (map(sum, zip(*map(astuple, bands[band]), strict=True)) for band in sorted(bands))
+    return tuple(RecordLine(*each) for each in sums)
+
 
 def read_records(
     connection: Connection, departments: Collection[int] | None = None
-) -> Mapping[int | None, tuple[RecordLine, ...]]:
-    """Return the record of all years whose end is known, the smallest chance first.
+) -> Mapping[int, tuple[RecordLine, ...]]:
+    """Return each department's record of all years whose end is known, the smallest chance first.
 
-    That of each of some departments, or of all together as that of None; without any, ().
+    Of some departments, or of all; of one without any, ().
     """
     ended = ended_outlooks(departments)
     said = ended.c.probability_bp
     band = case((said >= WHOLE_BP, WHOLE_BP - 1), else_=said) // BAND_BP
-    by: list[Expression] = [] if departments is None else [ended.c.department_id]
-    query = select(
-        *by,
-        func.avg(said).label("said"),
-        func.count().label("forecasts"),
-        func.sum(ended.c.came_true).label("came_true"),
-        func.sum(ended.c.in_interval).label("in_interval"),
-    )
-    found: dict[int | None, tuple[RecordLine, ...]] = defaultdict(tuple)
-    for row in connection.execute(query.group_by(*by, band).order_by(*by, band)):
-        told = round(row.said), row.forecasts, int(row.came_true), int(row.in_interval)
-        found[row.department_id if by else None] += (RecordLine(*told),)
+    of = ended.c.department_id, band
+    sums = map(func.sum, (said, ended.c.came_true, ended.c.in_interval))
+    query = select(ended.c.department_id, func.count(), *sums).group_by(*of).order_by(*of)
+    found: dict[int, tuple[RecordLine, ...]] = defaultdict(tuple)
+    for department, forecasts, *summed in connection.execute(query):
+        chances, came_true, in_interval = map(int, summed)
+        found[department] += (RecordLine(chances, forecasts, came_true, in_interval),)
     return found
 
 

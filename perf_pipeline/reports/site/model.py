@@ -7,7 +7,7 @@ by the same report that its own page is made from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -117,29 +117,23 @@ class Standing:
     checkpoint: Checkpoint
     lights: Mapping[Light, int]
     statuses: Mapping[Status, int]
+    record: tuple[RecordLine, ...]  # how good its forecasts were
 
     def in_words(self) -> dict[str, object]:
         """Return it as plain values that can be kept as JSON."""
-        return {
-            "code": self.code,
-            "department": self.department,
-            "notice": self.notice,
-            "checkpoint": self.checkpoint.name,
-            "lights": {str(light): count for light, count in self.lights.items()},
-            "statuses": {str(status): count for status, count in self.statuses.items()},
-        }
+        return {**asdict(self), "checkpoint": self.checkpoint.name}
 
     @classmethod
     def of_words(cls, words: Mapping[str, Any], checkpoints: Sequence[Checkpoint]) -> Standing:
         """Return the standing that was kept, at one of a year's checkpoints."""
-        return cls(
-            words["code"],
-            words["department"],
-            words["notice"],
-            next(each for each in checkpoints if each.name == words["checkpoint"]),
-            {Light(light): count for light, count in words["lights"].items()},
-            {Status(status): count for status, count in words["statuses"].items()},
-        )
+        of_name = {each.name: each for each in checkpoints}
+        told = {
+            "checkpoint": of_name[words["checkpoint"]],
+            "lights": {Light(light): count for light, count in words["lights"].items()},
+            "statuses": {Status(status): count for status, count in words["statuses"].items()},
+            "record": tuple(RecordLine(**line) for line in words["record"]),
+        }
+        return cls(**{**words, **told})
 
 
 @dataclass(frozen=True)
@@ -172,6 +166,7 @@ class Year:
             report.checkpoint,
             self.lights[-1],
             self.statuses[-1],
+            self.record,
         )
 
     @property

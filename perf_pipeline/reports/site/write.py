@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.outlook.record import read_records
+from perf_pipeline.monitoring.outlook.record import read_records, together
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.reports.made_from import look
@@ -18,6 +18,7 @@ from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
 from perf_pipeline.warehouse.changed import Kind
+from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.team import ALONE, Team
 
 SET = "site"  # what its note is called
@@ -65,18 +66,21 @@ def write_site(
                 standings[each.code] = Standing.of_words(made.told, checkpoints)
         draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen)
         drawn = team.each(draw, engine, waiting)
-        standings |= {each.code: each.standing for each in drawn}
-        written = [each.written for each in drawn]
+        standings |= {standing.code: standing for standing, _ in drawn}
+        written = [path for _, path in drawn]
         links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
         listed = f"index {fiscal_year}"
-        # whoever has something new, also where not judged in this year, may be in the record
-        if drawn or looked.changed != frozenset() or intact(looked.root, listed) is None:
-            in_order = [standings[code] for code in links]
-            with engine.connect() as connection:
-                record = read_records(connection)[None]
+        in_order = [standings[code] for code in links]
+        with engine.connect() as connection:  # who is not judged in this year may be in the record
+            every = set(connection.scalars(select(department.c.id)))
+            others = read_records(connection, every - {each.id for each in looked.judged})
+        record = together([*(each.record for each in in_order), *others.values()])
+        content = digest_of(repr((looked.made.seen, in_order, record)).encode())
+        before = intact(looked.root, listed)
+        if before is None or before.content != content:
             index = render_index(in_order, links, record).encode()
             written.append(ReportFolder(out_dir).write(name, index))
-            note(looked.root, listed, Made("", "", {name: digest_of(index)}))
+            note(looked.root, listed, Made("", content, {name: digest_of(index)}))
         looked.keep(waiting)
     return WrittenSite(
         looked.root / name,
@@ -85,30 +89,21 @@ def write_site(
     )
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """A department's page as drawn: how it stands, and its file where that is new."""
-
-    code: str
-    standing: Standing
-    written: Path | None
-
-
 def _draw(
     checkpoints: Sequence[Checkpoint],
     out_dir: Path,
     seen: str,
     engine: Engine,
     departments: Sequence[int],
-) -> list[_Drawn]:
-    """Draw the pages of some departments; `seen` is what their notes will say."""
+) -> list[tuple[Standing, Path | None]]:
+    """Draw the pages of departments, noted as of `seen`; return how each stands, and a new file."""
     drawn = []
     name = year_page(checkpoints[0].fiscal_year)
     for year in load_years(engine, checkpoints, departments):
-        code = year.report.department_code
-        folder = ReportFolder(out_dir, code, str(checkpoints[0].fiscal_year))
+        standing = year.standing
+        folder = ReportFolder(out_dir, standing.code, str(checkpoints[0].fiscal_year))
         page = render_year(year, f"../../{name}").encode()
         path, digest = folder.write(name, page), digest_of(page)
-        note(folder.path, SET, Made(seen, digest, {name: digest}, year.standing.in_words()))
-        drawn.append(_Drawn(code, year.standing, path))
+        note(folder.path, SET, Made(seen, digest, {name: digest}, standing.in_words()))
+        drawn.append((standing, path))
     return drawn
