@@ -8,9 +8,8 @@ reason given by staff.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-import pandas as pd
 from sqlalchemy import Connection, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -22,7 +21,6 @@ from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.measure import Aggregate, Measure
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.indicator import Indicator
-from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.register_parts import Column
 from perf_pipeline.warehouse.typed import Query, StoredRow
@@ -34,11 +32,10 @@ Subject = tuple[int, str, str | None]  # department, measure, project (None: of 
 Missing = list[tuple[str, int, int]]  # group, numerator, denominator
 
 
-def shortfall_hints(
-    connection: Connection, judged: pd.DataFrame, checkpoint: Checkpoint
-) -> list[str | None]:
-    """Return a hint for each judged indicator that falls short of a rate; None for the others."""
-    rows = rows_as(Indicator, judged)
+def hint_shortfalls(
+    connection: Connection, rows: Sequence[Indicator], checkpoint: Checkpoint
+) -> list[Indicator]:
+    """Add a hint to each judged indicator that falls short of a rate."""
     wanted = {row.measure for row in rows if _falls_short(row)}
     selects = [
         found
@@ -46,10 +43,8 @@ def shortfall_hints(
         if each.code in wanted and each.aggregate is Aggregate.RATE
         for found in missing_by_group(each, checkpoint)
     ]
-    if not selects:
-        return [None] * len(rows)
-    missing = _by_subject(connection.execute(union_all(*selects)).all())
-    return [_hint_of(row, missing) if _falls_short(row) else None for row in rows]
+    missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
+    return [row._replace(hint=_hint_of(row, missing)) if _falls_short(row) else row for row in rows]
 
 
 def _falls_short(row: Indicator) -> bool:
@@ -111,7 +106,7 @@ def _missing(of: Measure, rows: Query, column: str) -> Query:
     )
 
 
-def _by_subject(rows: Sequence[StoredRow]) -> dict[Subject, dict[str, Missing]]:
+def _by_subject(rows: Iterable[StoredRow]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         subject = (row.department_id, row.measure, row.project_name)

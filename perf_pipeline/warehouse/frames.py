@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 
-from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.typed import Query
 
 
@@ -19,19 +17,6 @@ def read_frame(
     """Read a select into a frame of dtype object: whole numbers stay whole, None stays None."""
     result = connection.execute(query, named)
     return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()), dtype=object)
-
-
-def told(connection: Connection, frame: pd.DataFrame, written: Collection[str]) -> pd.DataFrame:
-    """Let what staff of departments wrote, in columns of a frame, name nobody, see `as_told`."""
-    frame = frame.copy(deep=False)
-    names = list(frame.columns.intersection(list(written)))
-    cells = [
-        each for name in names for each in zip(frame["department_id"], frame[name], strict=True)
-    ]
-    said = as_told(connection, cells)
-    for name in names:
-        frame[name] = pd.Series(list(islice(said, len(frame))), frame.index, dtype=object)
-    return frame
 
 
 def value_of(value: Any) -> Any:
