@@ -30,13 +30,14 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
 from perf_pipeline.monitoring.comparison import Change, Kind
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence, Key
 from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
+from perf_pipeline.registers.measure_declaration import Kind as MeasureKind
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.known_people import as_told
@@ -95,11 +96,10 @@ def explains(change: Change, causes: Iterable[Cause]) -> bool:
     if change.kind is not Kind.CHANGED or not change.touches("numerator", "denominator"):
         return bool(causes)
     if len(codes) == 1 and not change.touches("measure"):
-        aggregate = measure(*codes).aggregate
-        if aggregate is Aggregate.RATE:
-            return _adds_up(change, causes, "numerator", "denominator")
-        if aggregate is Aggregate.SUM:
-            return _adds_up(change, causes, "numerator", None)
+        counted = measure(*codes)
+        if counted.kind is not MeasureKind.DISTINCT:
+            below = "denominator" if counted.is_rate else None
+            return _adds_up(change, causes, "numerator", below)
     return bool(causes)
 
 
@@ -181,7 +181,7 @@ def _only_in(
 
 
 def _contributions(code: str, checkpoint: Checkpoint) -> Query:
-    rows = measure(code).judged_rows(checkpoint).subquery()
+    rows = judged_rows(measure(code), checkpoint).subquery()
     return select(
         literal(code).label("measure"),
         rows.c.department_id,
@@ -195,11 +195,11 @@ def _contributions(code: str, checkpoint: Checkpoint) -> Query:
 
 
 def _contribution(row: StoredRow) -> str:
-    aggregate = measure(row.measure).aggregate
-    if aggregate is Aggregate.DISTINCT:
+    counted = measure(row.measure)
+    if counted.kind is MeasureKind.DISTINCT:
         return str(row.counted)
     told = write_counted(row.numerator, row.measure)
-    if aggregate is not Aggregate.RATE:
+    if not counted.is_rate:
         return told
     return f"{told}/{write_counted(row.denominator, row.measure)}"
 

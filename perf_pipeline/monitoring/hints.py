@@ -18,10 +18,11 @@ from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import Operator
 from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import MEASURES, measure
-from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 from perf_pipeline.registers.register_parts import Column
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
@@ -40,7 +41,7 @@ def hint_shortfalls(
     selects = [
         found
         for each in MEASURES
-        if each.code in wanted and each.aggregate is Aggregate.RATE
+        if each.code in wanted and each.is_rate
         for found in missing_by_group(each, checkpoint)
     ]
     missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
@@ -69,14 +70,14 @@ def telling(code: str) -> tuple[Column, ...]:
     Left out are those that it asks for itself: a measure of one channel is not told by channels.
     """
     of = measure(code)
-    asked = {each.column for each in of.declared.where}
-    columns = register(of.register).columns
+    asked = {each.column for each in of.where}
+    columns = register(of.of_register).columns
     return tuple(each for each in columns if each.tells_shortfall and each.name not in asked)
 
 
 def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Query]:
     """Select how many numerators each group lacks, for each column that tells a shortfall."""
-    rows = of.judged_rows(checkpoint)
+    rows = judged_rows(of, checkpoint)
     tables = [each for each in rows.columns_clause_froms if isinstance(each, Table)]
     if len(tables) != 1:
         return []

@@ -109,7 +109,7 @@ def _year_rule(code: str | None, *about: str | None) -> YearRule:
     """Return the year rule (年度口径) that suggests itself where the map gives none."""
     suggested = deduce_year_rule(*about)  # type: ignore[arg-type]
     if suggested is not YearRule.EVERY and code in known_codes() - {REPORTED}:
-        return measure(code).year_rule
+        return measure(code).year
     return suggested
 
 

@@ -89,7 +89,7 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
                 mapped.c.year_rule == YearRule.EVERY.label,
                 target.c.value_micro == 0,
                 code_of(mapped.c.measure).in_(
-                    [each.code for each in MEASURES if each.year_rule is YearRule.EVERY]
+                    [each.code for each in MEASURES if each.year is YearRule.EVERY]
                 ),
             ),
         )

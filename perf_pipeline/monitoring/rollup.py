@@ -37,7 +37,6 @@ from perf_pipeline.domain.organisation import (
 )
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import MEASURES, declared_where
-from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
@@ -54,13 +53,11 @@ from perf_pipeline.warehouse.typed import Expression, Query
 ATTAINMENT = "attainment"  # indicators met or on track, of those that can be judged
 GOOD = (str(Status.MET), str(Status.ON_TRACK))
 JUDGED = (*GOOD, str(Status.BEHIND), str(Status.MISSED))
-RATES = {each.code: each.label for each in MEASURES if each.aggregate is Aggregate.RATE}
+RATES = {each.code: each.label for each in MEASURES if each.is_rate}
 # amounts of money stand in the spending results already
 HELD_BY_SPENDING = sorted(declared_where(lambda each: each.money is Money.AMOUNTS))
 LEAGUES = {ATTAINMENT: "指标达标或进度正常"} | {
-    each.code: each.label
-    for each in MEASURES
-    if each.aggregate is Aggregate.RATE and each.money is Money.NONE
+    each.code: each.label for each in MEASURES if each.is_rate and each.money is Money.NONE
 }
 RANKED_LEVELS = (Level.CITY, Level.DISTRICT, Level.DEPARTMENT)
 

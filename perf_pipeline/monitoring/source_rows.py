@@ -25,7 +25,7 @@ from perf_pipeline.domain.personal import (
     without_people,
 )
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.queries import latest_said
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
@@ -145,8 +145,8 @@ def _added_by(
     selects = []
     for code in codes:
         of = measure(code)
-        rows = of.judged_rows(checkpoint).subquery()
-        telling = 1 if of.aggregate is Aggregate.RATE else -1
+        rows = judged_rows(of, checkpoint).subquery()
+        telling = 1 if of.is_rate else -1
         selects.append(
             select(
                 literal(code).label("measure"), *rows.c, (rows.c.numerator * telling).label("first")

@@ -315,13 +315,16 @@ def test_no_step_after_the_judgement_reads_more_than_it_says(year: Engine) -> No
     ) -> dict[str, pd.DataFrame]:
         rows = indicator_result.assign(weight_text=indicator["weight_text"])
         mine = rows[rows["project_name"].notna()]
-        scores = score_year(mine, spending_result, ScoringRules())
+        scores = score_year(rows_of(mine), rows_of(spending_result), ScoringRules())
+        keys = ["project_name", "indicator_key"]
+        results, projects, departments = (
+            pd.DataFrame(each, dtype=object)
+            for each in (scores.results, scores.projects, scores.departments)
+        )
         return {
-            "self_evaluation_result": scores.results.set_index(
-                ["project_name", "indicator_key"], drop=False
-            ),
-            "project_score": scores.projects.set_index("project_name", drop=False),
-            "department_score": scores.departments,
+            "self_evaluation_result": results.set_index(keys, drop=False),
+            "project_score": projects.set_index("project_name", drop=False),
+            "department_score": departments,
         }
 
     def foretell(
