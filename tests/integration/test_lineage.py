@@ -30,7 +30,7 @@ from perf_pipeline.monitoring.rows import Read, rows_as
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_facts import paid_by_source
-from perf_pipeline.monitoring.spending_lines import spending_lines
+from perf_pipeline.monitoring.spending_lines import Line, spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import target_in_force
 from perf_pipeline.warehouse.dimensions import checkpoint_id
@@ -273,7 +273,8 @@ def test_no_step_of_the_judgement_reads_more_than_it_says(year: Engine) -> None:
     def roll_up(rows: pd.DataFrame, paid_by_source: pd.DataFrame) -> dict[str, pd.DataFrame]:
         of = ("department_id", "project_name", "source")
         paid = {tuple(row[name] for name in of): row["paid_fen"] for row in rows_of(paid_by_source)}
-        lines = pd.DataFrame(spending_lines(rows_as(ProjectMoney, rows_of(rows)), paid))
+        made = spending_lines(rows_as(ProjectMoney, rows_of(rows)), paid)
+        lines = pd.DataFrame(made, columns=list(Line._fields), dtype=object)
         return {"": lines.set_index(["level", "project_name", "name"], drop=False)}
 
     judged, aimed = judge(projects), aim(indicators)
