@@ -15,18 +15,14 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import Connection, Engine, Table, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.compute import compute_measures
-from perf_pipeline.monitoring.cause import Cause
-from perf_pipeline.monitoring.causes import find_causes
+from perf_pipeline.monitoring.causes import Restated, restate
 from perf_pipeline.monitoring.comparison import (
-    JUDGEMENT,
     NOTHING,
     Change,
     Row,
     actual_difference,
-    compare_told,
 )
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
@@ -115,39 +111,25 @@ def find_adjustments(
     """
     found = []
     for closed in closed_before(connection, checkpoint):
-        known = judge(closed.checkpoint)
-        versions = {version.id for version in closed.snapshots.values()}
-        changes: list[Change] = []
-        for part in Part:
-            now = [
-                row
-                for row in known[RESULTS[part].table]
-                if row["department_id"] in closed.snapshots
-            ]
-            then = [vars(row) for row in read_results(connection, RESULTS[part], versions)]
-            changes += compare_told(connection, part, then, now)
-        found += _adjusted(connection, closed, changes)
+        known, versions = judge(closed.checkpoint), closed.snapshots
+        numbers = {version.id for version in versions.values()}
+        sides = {
+            part: (
+                map(vars, read_results(connection, result, numbers)),
+                [row for row in known[result.table] if row["department_id"] in versions],
+            )
+            for part, result in RESULTS.items()
+        }
+        moments = {of: (as_utc(version.created_at), None) for of, version in versions.items()}
+        for each in restate(connection, closed.checkpoint, sides, moments):
+            version = versions[each.change.department_id].version
+            found.append(_row(each, closed.checkpoint.name, version))
     return found
 
 
-def _adjusted(
-    connection: Connection, closed: Closed, changes: Sequence[Change]
-) -> list[dict[str, object]]:
-    """Find the causes of all changes, once for each moment at which a version was made."""
-    versions = closed.snapshots
-    by_moment = grouped(changes, lambda each: as_utc(versions[each.department_id].created_at))
-    rows = []
-    for moment, some in by_moment.items():
-        causes = find_causes(connection, some, closed.checkpoint, moment, None)
-        for change, because in zip(some, causes, strict=True):
-            version = closed.snapshots[change.department_id].version
-            rows.append(_row(change, because, closed.checkpoint.name, version))
-    return rows
-
-
-def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) -> dict[str, object]:
+def _row(restated: Restated, quarter: str, version: int) -> dict[str, object]:
+    change, causes = restated.change, restated.causes
     old, new = _numbers(change.part, change.old), _numbers(change.part, change.new)
-    judgement = JUDGEMENT[change.part]
     listed = [asdict(cause) for cause in causes[:LISTED]]
     return {
         "department_id": change.department_id,
@@ -165,8 +147,8 @@ def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) ->
         "closed_text": _text(change.part, change.old),
         "known_text": _text(change.part, change.new),
         "difference_text": _difference(change, old[0], new[0]),
-        "closed_judgement": None if change.old is None else change.old[judgement],
-        "known_judgement": None if change.new is None else change.new[judgement],
+        "closed_judgement": change.old_judgement,
+        "known_judgement": change.new_judgement,
         "sources": json.dumps(
             {"rows": listed, "beyond": len(causes) - len(listed)}, ensure_ascii=False
         ),

@@ -8,7 +8,8 @@ read by the judgement (targets, budgets, plans, the map, reported values) are to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -29,10 +30,11 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
-from perf_pipeline.monitoring.comparison import Change, Kind
+from perf_pipeline.monitoring.comparison import Change, Kind, Row, compare
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence, Key
 from perf_pipeline.monitoring.moved_rows import where_rows_went
@@ -45,13 +47,35 @@ from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import register_tables, source_file
 from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
-# what is said for a later day moved nothing yet
-HOLDS_FROM = {
-    "reported_value": "as_of",
-    "budget_adjustment": "effective_on",
-    "target_revision": "effective_on",
-    "phase_target": "due_on",
-}
+
+@dataclass(frozen=True)
+class Restated:
+    """A figure that changed, the rows that made it change, and whether they account for it."""
+
+    change: Change
+    causes: tuple[Cause, ...]
+    explained: bool
+
+
+def restate(
+    connection: Connection,
+    checkpoint: Checkpoint,
+    sides: Mapping[Part, tuple[Iterable[Row], Iterable[Row]]],
+    moments: Mapping[int, tuple[datetime, datetime | None]],
+) -> list[Restated]:
+    """Set the two sides of each part side by side, and find why figures changed.
+
+    `moments` are what each department's sides were made at, None is the present: causes are looked
+    for once for each two moments, whatever departments.
+    """
+    changes = [each for part in Part for each in compare(connection, part, *sides[part])]
+    return [
+        Restated(change, because, explains(change, because))
+        for between, some in grouped(changes, lambda each: moments[each.department_id]).items()
+        for change, because in zip(
+            some, find_causes(connection, some, checkpoint, *between), strict=True
+        )
+    ]
 
 
 def find_causes(
@@ -143,18 +167,8 @@ def _counted(
     for name, rows in (("old", gone), ("new", come)):
         for row in rows:
             at = places[row.source_table, row.source_id]
-            side = Side(
-                at.path,
-                at.sheet,
-                at.row_number,
-                at.row_key,
-                at.closed_by,
-                _contribution(row),
-                row.numerator,
-                row.denominator,
-            )
-            key = (row.department_id, row.measure, row.project_name, row.source_table, side.key)
-            sides[key][name] = side
+            key = (row.department_id, row.measure, row.project_name, row.source_table, at.row_key)
+            sides[key][name] = Side(at, _contribution(row), row.numerator, row.denominator)
             if name == "old" and (row.source_table, row.source_id) in moved:
                 elsewhere[key] = moved[row.source_table, row.source_id]
     causes: dict[tuple[int, str, str | None], list[Cause]] = defaultdict(list)
@@ -250,7 +264,7 @@ def _revised(
     departments: Collection[int],
 ) -> dict[tuple[int, Key], list[Cause]]:
     """Return the rows of one table that were revised, by department and what they concern."""
-    table, on = evidence.table, HOLDS_FROM.get(evidence.table.name)
+    table, on = evidence.table, evidence.holds_from
     was, is_ = known_as_of(table, then.known_at), known_as_of(table, now.known_at)
     query = _place_of(
         table,
@@ -267,9 +281,8 @@ def _revised(
     rows = connection.execute(query).all()
     told = as_told(connection, [(row.department_id, evidence.write(row)) for row in rows])
     for row, says in zip(rows, told, strict=True):
-        side = Side(row.path, row.sheet, row.row_number, row.row_key, row.closed_by, says or "")
         at = (row.department_id, evidence.key_of(row), row.row_key)
-        pairs[at]["new" if row.is_new else "old"] = side
+        pairs[at]["new" if row.is_new else "old"] = Side(row, says or "")
     causes: dict[tuple[int, Key], list[Cause]] = defaultdict(list)
     for (department_id, key, _), pair in pairs.items():
         causes[department_id, key].append(

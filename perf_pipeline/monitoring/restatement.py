@@ -13,11 +13,8 @@ from sqlalchemy import Connection, Engine, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.domain.grouped import grouped
-from perf_pipeline.monitoring.adjusted import Adjusted, read_adjustments
-from perf_pipeline.monitoring.cause import Cause
-from perf_pipeline.monitoring.causes import explains, find_causes
-from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare_told
-from perf_pipeline.monitoring.results import RESULTS, Part, read_results
+from perf_pipeline.monitoring.causes import Restated, restate
+from perf_pipeline.monitoring.results import RESULTS, Adjusted, read_adjustments, read_results
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import Departments, notices_of_files
@@ -27,39 +24,21 @@ from perf_pipeline.warehouse.schema import department, snapshot
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
-@dataclass(frozen=True)
-class Restated:
-    """A figure that changed, the rows that made it change, and whether they account for it."""
-
-    change: Change
-    causes: tuple[Cause, ...]
-    explained: bool
-
-    @property
-    def old_judgement(self) -> str | None:
-        """The light or status before; None where the figure was not there."""
-        return None if self.change.old is None else self.change.old[JUDGEMENT[self.change.part]]
-
-    @property
-    def new_judgement(self) -> str | None:
-        """The light or status after; None where the figure is gone."""
-        return None if self.change.new is None else self.change.new[JUDGEMENT[self.change.part]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figure as plain values for JSON."""
-        change = self.change
-        return {
-            "part": str(change.part),
-            "change": str(change.kind),
-            "project_name": change.project_name,
-            "section": change.section,
-            "name": change.name,
-            "old_judgement": self.old_judgement,
-            "new_judgement": self.new_judgement,
-            "fields": [asdict(each) for each in change.fields],
-            "causes": [asdict(each) for each in self.causes],
-            "explained": self.explained,
-        }
+def _told(figure: Restated) -> dict[str, Any]:
+    """Return a figure as plain values for JSON."""
+    change = figure.change
+    return {
+        "part": str(change.part),
+        "change": str(change.kind),
+        "project_name": change.project_name,
+        "section": change.section,
+        "name": change.name,
+        "old_judgement": change.old_judgement,
+        "new_judgement": change.new_judgement,
+        "fields": [asdict(each) for each in change.fields],
+        "causes": [asdict(each) for each in figure.causes],
+        "explained": figure.explained,
+    }
 
 
 @dataclass(frozen=True)
@@ -92,7 +71,7 @@ class Restatement:
             "to": self.to_version,
             "from_at": None if self.from_at is None else self.from_at.isoformat(),
             "to_at": self.to_at.isoformat(),
-            "changes": [each.to_dict() for each in self.figures],
+            "changes": [_told(each) for each in self.figures],
             "locks": [
                 {**each, "created_at": as_utc(each["created_at"]).isoformat()}
                 for each in self.locks
@@ -204,23 +183,18 @@ def _pairs(
 def _restated(
     connection: Connection, checkpoint: Checkpoint, pairs: Sequence[_Pair]
 ) -> dict[int, list[Restated]]:
-    """Compare all pairs; causes are looked for once for each two runs, whatever departments."""
+    """Compare all pairs; return what changed of each department."""
     compared = [(pair.old, pair.new) for pair in pairs if pair.old is not None]
-    sides = {old.id: "old" for old, _ in compared} | {new.id: "new" for _, new in compared}
-    changes: list[Change] = []
-    for part in Part:
-        rows: dict[str, list[Any]] = {"old": [], "new": []}
-        for row in read_results(connection, RESULTS[part], list(sides)):
-            rows[sides[row.snapshot_id]].append(vars(row))
-        changes += compare_told(connection, part, rows["old"], rows["new"])
+    olds, news = [old.id for old, _ in compared], [new.id for _, new in compared]
+    sides = {
+        part: (
+            map(vars, read_results(connection, result, olds)),
+            map(vars, read_results(connection, result, news)),
+        )
+        for part, result in RESULTS.items()
+    }
     moments = {
         new.department_id: (as_utc(old.created_at), as_utc(new.created_at)) for old, new in compared
     }
-    by_moments = grouped(changes, lambda change: moments[change.department_id])
-    restated: dict[int, list[Restated]] = defaultdict(list)
-    for (before, after), some in by_moments.items():
-        causes = find_causes(connection, some, checkpoint, before, after)
-        for change, because in zip(some, causes, strict=True):
-            figure = Restated(change, because, explains(change, because))
-            restated[change.department_id].append(figure)
-    return restated
+    found = restate(connection, checkpoint, sides, moments)
+    return grouped(found, lambda each: each.change.department_id)

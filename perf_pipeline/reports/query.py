@@ -17,7 +17,7 @@ from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.findings import findings_at
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.monitoring.adjusted import read_adjustments
+from perf_pipeline.monitoring.results import read_adjustments
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
