@@ -14,7 +14,6 @@ from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Table,
     Text,
@@ -64,9 +63,7 @@ def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None)
         if registers is None or each.of_register in registers
     ]
     if not parts:
-        counts = dict.fromkeys(COUNTED, BigInteger())
-        named = {"measure": Text(), "project_name": Text()}
-        return no_rows(department_id=BigInteger(), **named, **counts)
+        return no_rows("department_id", "measure", "project_name", *COUNTED)
     found = union_all(*parts).subquery("open_by_age")
     return select(found).order_by(found.c.department_id, found.c.measure, found.c.project_name)
 

@@ -14,14 +14,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Connection,
-    Select,
-    Subquery,
-    and_,
     case,
-    cast,
     func,
     literal,
     null,
@@ -36,6 +30,7 @@ from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import planned_projects
 from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
+from perf_pipeline.monitoring.spending_facts import paid_by
 from perf_pipeline.monitoring.spending_words import spending_reason
 from perf_pipeline.monitoring.waited import known_payments, spending_waits
 from perf_pipeline.warehouse.among import among
@@ -88,7 +83,7 @@ def _project(row: ProjectMoney) -> Project:
 
 
 def _projects(day: AsOf) -> Query:
-    paid = _paid(day)
+    paid = paid_by(day).subquery("paid_by_day")
     known = case((handed_in("payment", project, day), func.coalesce(paid.c.paid_fen, 0)))
     return (
         planned_projects(day)
@@ -96,19 +91,6 @@ def _projects(day: AsOf) -> Query:
         .outerjoin(paid, of_project(paid, project))
         .order_by(department.c.code, project.c.ordinal, project.c.id)
     )
-
-
-def _payments(day: AsOf) -> ColumnElement[bool]:
-    return and_(
-        in_force(payment, day),
-        payment.c.paid_on.between(day.starts_on, day.ends_on),
-    )
-
-
-def _paid(day: AsOf) -> Subquery:
-    of = (payment.c.department_id, payment.c.project_name)
-    paid = cast(func.sum(payment.c.amount_fen), BigInteger).label("paid_fen")
-    return select(*of, paid).where(_payments(day)).group_by(*of).subquery("paid_by_day")
 
 
 def _overspent_since(
@@ -123,7 +105,8 @@ def _overspent_since(
         return {}
     changes = defaultdict(list)
     whose = {department_id for department_id, _ in initial}
-    for query in (_paid_by_day(day), _adjusted_by_day(day)):
+    paid = paid_by(day, payment.c.paid_on).add_columns(null())
+    for query in (paid, _adjusted_by_day(day)):
         rows = query.where(among(query.selected_columns.department_id, whose))
         for department_id, project_name, on, paid_fen, budget_fen in connection.execute(rows):
             changes[department_id, project_name].append(Change(on, paid_fen, budget_fen))
@@ -146,13 +129,7 @@ def over_since(budget: int | None, changes: Iterable[Change]) -> date | None:
     return since
 
 
-def _paid_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
-    of = (payment.c.department_id, payment.c.project_name, payment.c.paid_on)
-    paid = cast(func.sum(payment.c.amount_fen), BigInteger)
-    return select(*of, paid, null()).where(_payments(day)).group_by(*of)
-
-
-def _adjusted_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
+def _adjusted_by_day(day: AsOf) -> Query:
     changed = register_tables["budget_adjustment"]
     return select(
         changed.c.department_id,

@@ -29,8 +29,9 @@ COUNTS = ("numerator", "denominator", "reported_numerator", "reported_denominato
 def periods_to_judge(checkpoint: Checkpoint) -> Query:
     """Select what was reported in the year so far, and the figures of each period.
 
-    Columns: department_id, indicator_key, on, SAID and COUNTS. Measured figures are those of indicators
-    that must hold in each period. Of reports of one day that which names the section comes first.
+    Columns: department_id, indicator_key, on, SAID and COUNTS. Measured figures are those of
+    indicators that must hold in each period. Of reports of one day that which names the section
+    comes first.
     """
     mapped, told = indicator_measure, register_tables["reported_value"]
     mapping = of_indicator(mapped, checkpoint)

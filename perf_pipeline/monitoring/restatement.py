@@ -81,15 +81,7 @@ class Restatement:
         }
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two snapshots of a department to compare; `old` is None where there is none before."""
-
-    department_id: int
-    code: str
-    name: str
-    old: StoredRow | None
-    new: StoredRow
+Pair = tuple[StoredRow | None, StoredRow]  # two versions; None where there is none before
 
 
 def diff_quarter(
@@ -120,25 +112,25 @@ def diff_quarter(
                 f"{checkpoint.name} 没有要比较的版本；现有第 {'、'.join(map(str, held))} 版"
             )
         figures = _restated(connection, checkpoint, pairs)
-        whose = {pair.department_id for pair in pairs}
+        whose = {new.department_id for _, new in pairs}
         locks = lock_history(connection, checkpoint, whose)
-        adjustments = read_adjustments(connection, [pair.new.id for pair in pairs])
+        adjustments = read_adjustments(connection, [new.id for _, new in pairs])
         notices = notices_of_files(connection, checkpoint.fiscal_year, whose)
     return [
         Restatement(
-            pair.code,
-            pair.name,
+            new.code,
+            new.name,
             checkpoint.name,
-            None if pair.old is None else pair.old.version,
-            pair.new.version,
-            None if pair.old is None else as_utc(pair.old.created_at),
-            as_utc(pair.new.created_at),
-            tuple(figures[pair.department_id]),
-            tuple(each for each in locks if each["department"] == pair.code),
-            tuple(adjustments.get(pair.new.id, ())),
-            tuple(dict.fromkeys(notices.get(pair.department_id, ()))),
+            None if old is None else old.version,
+            new.version,
+            None if old is None else as_utc(old.created_at),
+            as_utc(new.created_at),
+            tuple(figures[new.department_id]),
+            tuple(each for each in locks if each["department"] == new.code),
+            tuple(adjustments.get(new.id, ())),
+            tuple(dict.fromkeys(notices.get(new.department_id, ()))),
         )
-        for pair in pairs
+        for old, new in pairs
     ]
 
 
@@ -163,12 +155,12 @@ def _versions(checkpoint: Checkpoint, code: str | None, only: Departments) -> Qu
 
 def _pairs(
     found: Sequence[StoredRow], from_version: int | None, to_version: int | None
-) -> list[_Pair]:
+) -> list[Pair]:
     held: dict[int, dict[int, StoredRow]] = defaultdict(dict)
     for each in found:
         held[each.department_id][each.version] = each
     pairs = []
-    for department_id, versions in held.items():
+    for versions in held.values():
         new = versions.get(to_version or max(versions))
         if new is None:
             continue
@@ -176,15 +168,15 @@ def _pairs(
         old = versions.get(wanted)
         if old is None and from_version is not None:
             continue
-        pairs.append(_Pair(department_id, new.code, new.name, old, new))
+        pairs.append((old, new))
     return pairs
 
 
 def _restated(
-    connection: Connection, checkpoint: Checkpoint, pairs: Sequence[_Pair]
+    connection: Connection, checkpoint: Checkpoint, pairs: Sequence[Pair]
 ) -> dict[int, list[Restated]]:
     """Compare all pairs; return what changed of each department."""
-    compared = [(pair.old, pair.new) for pair in pairs if pair.old is not None]
+    compared = [(old, new) for old, new in pairs if old is not None]
     olds, news = [old.id for old, _ in compared], [new.id for _, new in compared]
     sides = {
         part: (

@@ -24,11 +24,13 @@ from perf_pipeline.domain.personal import (
     without_numbers,
     without_people,
 )
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure, measure_that
 from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.queries import latest_said
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.registers.register_parts import Column, ColumnType
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known_people import people_known
@@ -68,6 +70,14 @@ class Figure:
     measure: str | None  # None: nothing feeds it
     numerator: int | None
     denominator: int | None
+
+
+def figure_of(row: SpendingOf | IndicatorOf) -> Figure:
+    """Return the figure of a result."""
+    of = (row.figure, row.department_id, row.project_name)
+    if isinstance(row, SpendingOf):
+        return Figure(*of, None, row.project_name, measure_that(Fills.PAID), row.paid_fen, 1)
+    return Figure(*of, row.section, row.name, row.measure, row.numerator, row.denominator)
 
 
 @dataclass(frozen=True)

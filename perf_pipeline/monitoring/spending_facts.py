@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.known import current, in_force
 from perf_pipeline.warehouse.same import of_project, same
@@ -38,19 +38,18 @@ def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
     return cast(func.sum(amounts), BigInteger)
 
 
+def paid_by(seen: AsOf, *columns: ColumnElement[object]) -> Query:
+    """Select what was paid in the year so far (paid_fen), by project and more columns."""
+    of = (payment.c.department_id, payment.c.project_name, *columns)
+    so_far = payment.c.paid_on.between(seen.starts_on, seen.ends_on)
+    paid = select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
+    return paid.where(in_force(payment, seen), so_far).group_by(*of)
+
+
 @lru_cache(maxsize=8)
 def paid_by_source(checkpoint: Checkpoint) -> Query:
     """Select what was paid by project and funding source in the year so far."""
-    of = (payment.c.department_id, payment.c.project_name, payment.c.funding_source.label("source"))
-    return (
-        select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
-        .where(
-            in_force(payment, checkpoint),
-            payment.c.paid_on.between(checkpoint.starts_on, checkpoint.ends_on),
-        )
-        .group_by(*of)
-        .order_by(*of)
-    )
+    return paid_by(checkpoint, payment.c.funding_source.label("source"))
 
 
 def last_payments(checkpoint: Checkpoint) -> Subquery:
