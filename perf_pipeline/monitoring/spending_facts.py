@@ -31,6 +31,7 @@ from perf_pipeline.warehouse.typed import Expression, Query
 
 payment = register_tables["payment"]
 contract = register_tables["contract"]
+_SUPPLIED = ("department_id", "project_name", "supplier")
 
 
 def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
@@ -87,11 +88,10 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
     contracts does not reduce what another is owed. No row where no contract register was handed
     in.
     """
+    of = [contract.c[name] for name in _SUPPLIED]
     signed = (
         select(
-            contract.c.department_id,
-            contract.c.project_name,
-            contract.c.supplier,
+            *of,
             func.sum(contract.c.amount_fen).label("signed_fen"),
             func.min(contract.c.signed_on).label("first_signed_on"),
         )
@@ -99,25 +99,16 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             in_force(contract, checkpoint),
             contract.c.signed_on <= checkpoint.ends_on,
         )
-        .group_by(contract.c.department_id, contract.c.project_name, contract.c.supplier)
+        .group_by(*of)
         .subquery("signed")
     )
     paid = _paid_to_suppliers(checkpoint)
+    of_signed = [signed.c[name] for name in _SUPPLIED]
+    since = paid.c.paid_on >= signed.c.first_signed_on
     paid_on_them = (
-        select(
-            signed.c.department_id,
-            signed.c.project_name,
-            signed.c.supplier,
-            func.sum(paid.c.amount_fen).label("paid_fen"),
-        )
-        .join(
-            paid,
-            and_(
-                same(paid, signed, "department_id", "project_name", "supplier"),
-                paid.c.paid_on >= signed.c.first_signed_on,
-            ),
-        )
-        .group_by(signed.c.department_id, signed.c.project_name, signed.c.supplier)
+        select(*of_signed, func.sum(paid.c.amount_fen).label("paid_fen"))
+        .join(paid, and_(same(paid, signed, *_SUPPLIED), since))
+        .group_by(*of_signed)
         .subquery("paid_on_contracts")
     )
     owed = signed.c.signed_fen - func.coalesce(paid_on_them.c.paid_fen, 0)
@@ -128,9 +119,7 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             _fen(signed.c.signed_fen).label("contracts_fen"),
             _fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
         )
-        .outerjoin(
-            paid_on_them, same(paid_on_them, signed, "department_id", "project_name", "supplier")
-        )
+        .outerjoin(paid_on_them, same(paid_on_them, signed, *_SUPPLIED))
         .group_by(signed.c.department_id, signed.c.project_name)
         .subquery("by_project")
     )
