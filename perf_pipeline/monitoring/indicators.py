@@ -34,6 +34,7 @@ from perf_pipeline.monitoring.reported_period import Period
 from perf_pipeline.monitoring.year_so_far import year_so_far
 
 PACE_OF_PLAN = "支出计划"
+_behaviour = lru_cache(maxsize=1 << 16)(deduce_behaviour)
 _DIRECTIONS = {"正向": str(Operator.GE), "反向": str(Operator.LE)}  # of the map's 指标方向
 
 
@@ -80,7 +81,7 @@ def _as_meant(row: Indicator) -> Indicator:
     )
     value = row.value_text if row.numeric else None  # of other kinds only the kind matters
     aim = (row.target_kind, row.operator, value, row.unit, row.name, row.raw_target)
-    row = row._replace(behaviour=row.mapped_behaviour or _behaviour(*aim, row.level))
+    row = row._replace(behaviour=row.mapped_behaviour or str(_behaviour(*aim, row.level)))
     rule = YEAR_RULE_OF_LABEL.get(row.mapped_year_rule or "")
     aim = (row.target_kind, row.operator, row.value_text, row.unit, row.name, row.raw_target)
     row = row._replace(year_rule=str(rule or _year_rule(row.measure, row.behaviour, *aim)))
@@ -89,19 +90,6 @@ def _as_meant(row: Indicator) -> Indicator:
     made = row.behaviour_given and row.behaviour in CARRIED  # a person says that it is made
     about = (row.unit, row.name, row.behaviour, row.target_micro, row.raw_target)
     return row._replace(operator=_bound(*about, row.level, made=made))
-
-
-@lru_cache(maxsize=1 << 16)
-def _behaviour(
-    kind: str,
-    operator: str | None,
-    value: str | None,
-    unit: str | None,
-    name: str,
-    raw: str,
-    level: str,
-) -> str:
-    return str(deduce_behaviour(kind, operator, value, unit, name, raw, level))
 
 
 @lru_cache(maxsize=1 << 16)

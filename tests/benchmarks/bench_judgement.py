@@ -32,7 +32,7 @@ from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
-from perf_pipeline.warehouse.frames import read_frame, rows_of
+from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import write_by_department
 from perf_pipeline.warehouse.schema import (
     department,
@@ -225,7 +225,7 @@ def main(indicators: int, projects: int) -> None:
         engine = open_warehouse(f"sqlite:///{folder}/warehouse.db")
         fill(engine, indicators, projects)
         frames = read(engine)
-        records = [rows_of(frame) for frame in frames]
+        records = [frame.to_dict("records") for frame in frames]
         pairs: dict[str, tuple[list[float], list[float]]] = {}
         for _ in range(RUNS):
             own, bare = pairs.setdefault("judged, beside bare pandas", ([], []))

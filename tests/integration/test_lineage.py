@@ -34,13 +34,14 @@ from perf_pipeline.monitoring.spending_lines import Line, spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import target_in_force
 from perf_pipeline.warehouse.dimensions import checkpoint_id
-from perf_pipeline.warehouse.frames import read_frame, rows_of
+from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     metadata,
     register_tables,
     spending_result,
 )
+from tests.frame_rows import rows_of
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, take_everything_in
 
