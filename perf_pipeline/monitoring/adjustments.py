@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, Engine, Table, select
 
@@ -36,16 +36,12 @@ Judged = Mapping[Table, Sequence[Row]]
 LISTED = 100  # source rows kept with an adjustment; how many there are beyond is told
 
 
-@dataclass(frozen=True)
-class Closed:
-    """A closed quarter of some departments whose late data belong to the quarter judged now."""
-
-    checkpoint: Checkpoint
-    snapshots: Mapping[int, StoredRow]  # the locked version, by department
-
-
-def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed]:
+def closed_before(
+    connection: Connection, checkpoint: Checkpoint
+) -> dict[Checkpoint, dict[int, StoredRow]]:
     """Return the closed quarters whose next open quarter is this one, oldest first.
+
+    Each with its locked version by department: late data belong to the quarter judged now.
 
     Where the quarter after a closed one is closed too, both wait for the first that is open. Of
     the departments that the quarter is looked at for.
@@ -80,7 +76,7 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
             done.add(row.department_id)  # an open quarter lies between
         elif row.department_id not in done and (only is None or row.department_id in only):
             found[_in_calendar(row, checkpoint)][row.department_id] = version
-    return [Closed(each, found[each]) for each in reversed(found)]
+    return {each: found[each] for each in reversed(found)}
 
 
 def _in_calendar(row: StoredRow, checkpoint: Checkpoint) -> Checkpoint:
@@ -97,7 +93,7 @@ def _in_calendar(row: StoredRow, checkpoint: Checkpoint) -> Checkpoint:
 def count_again(engine: Engine, checkpoint: Checkpoint) -> None:
     """Compute the measures of the closed quarters before this one with what is known now."""
     with engine.connect() as connection:
-        closed = [each.checkpoint for each in closed_before(connection, checkpoint)]
+        closed = closed_before(connection, checkpoint)
     for each in closed:
         compute_measures(engine, each)
 
@@ -110,8 +106,8 @@ def find_adjustments(
     `judge` gives the results of a quarter with what is known now.
     """
     found = []
-    for closed in closed_before(connection, checkpoint):
-        known, versions = judge(closed.checkpoint), closed.snapshots
+    for closed, versions in closed_before(connection, checkpoint).items():
+        known = judge(closed)
         numbers = {version.id for version in versions.values()}
         sides = {
             part: (
@@ -121,9 +117,9 @@ def find_adjustments(
             for part, result in RESULTS.items()
         }
         moments = {of: (as_utc(version.created_at), None) for of, version in versions.items()}
-        for each in restate(connection, closed.checkpoint, sides, moments):
+        for each in restate(connection, closed, sides, moments):
             version = versions[each.change.department_id].version
-            found.append(_row(each, closed.checkpoint.name, version))
+            found.append(_row(each, closed.name, version))
     return found
 
 

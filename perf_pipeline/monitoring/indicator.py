@@ -15,7 +15,7 @@ AT_MOST = (Operator.LE, Operator.LT)
 class Indicator(NamedTuple):
     """An indicator (绩效指标) with its target, its figure and what was reported; None: nothing.
 
-    What has a default is added by the steps of the judgement: `targets_in_force` says what the
+    What has a default is added by the steps of the judgement: `target_in_force` says what the
     target was before it was revised and what a phase asks for; `judge_indicators` puts its own
     reading in the place of unit and operator, the year's figure in that of the period's, and adds
     the others.
