@@ -190,7 +190,7 @@ def say_verdict(
                 department_id=found.department_id,
                 fiscal_year=checkpoint.fiscal_year,
                 finding=found.number,
-                **asdict(said),
+                **(asdict(said) | {"verdict": str(verdict)}),
             )
         )
     return replace(found, said=said)
