@@ -1,12 +1,14 @@
 """One indicator judged by itself: its target as written, what is known of it as given."""
 
-import pandas as pd
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
-from perf_pipeline.monitoring.reasons import describe_indicators
+from perf_pipeline.monitoring.reasons import describe_indicator
+from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.warehouse.target_values import target_values
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
@@ -15,7 +17,10 @@ NOTHING = dict.fromkeys(each for each in Indicator._fields if each not in Indica
 
 
 def judge(
-    raw: str, quarter: str = "2024-06", seen: pd.DataFrame | None = None, **given: object
+    raw: str,
+    quarter: str = "2024-06",
+    seen: Iterable[Mapping[str, Any]] = (),
+    **given: object,
 ) -> dict[str, object]:
     """Judge one indicator with a target as written; `given` overrides its columns."""
     held = target_values(raw, parse_target(raw, fiscal_year=2024))
@@ -33,8 +38,8 @@ def judge(
         **given,
     }
     at = CALENDAR.checkpoint(quarter)
-    judged = judge_indicators(pd.DataFrame([row], dtype=object), at, seen)
-    return dict(describe_indicators(judged, at).to_dict("records")[0])
+    [judged] = judge_indicators(rows_as(Indicator, [row]), at, seen)
+    return describe_indicator(judged, at)._asdict()
 
 
 def reported(raw: str, said: str | None, quarter: str = "2024-06", **more: object) -> str:

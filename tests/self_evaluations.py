@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.monitoring.recheck.model import OwnLine, OwnProject
+from tests.result_rows import row_of
 
 PROJECT = "便民服务经费"
 MARKS = ("分值", "执行率", "得分")
@@ -47,7 +48,8 @@ TOTAL = "98"
 def own_line(row: Row, exact: Fraction, earned: Fraction, **more: object) -> OwnLine:
     """Return what our registers say of a row."""
     weight = int(Fraction(row.weight) * 100)
-    line = OwnLine(
+    line = row_of(
+        OwnLine,
         name=row.name,
         level1=row.level1,
         level2=row.level2,
@@ -67,7 +69,16 @@ OWN = OwnProject(
     PROJECT,
     100_000_000,
     90_000_000,
-    OwnLine(*("预算执行率", "", "", "", "90.00%", None, 1000, 900, Verdict.PARTLY, True, None)),
+    row_of(
+        OwnLine,
+        name="预算执行率",
+        actual_text="90.00%",
+        points_centi=1000,
+        score_centi=900,
+        verdict=Verdict.PARTLY,
+        by_register=True,
+        **dict.fromkeys(("level1", "level2", "raw_target"), ""),
+    ),
     (
         own_line(HONEST[0], Fraction(1100), Fraction(1)),
         own_line(HONEST[1], Fraction("96.5"), Fraction(1)),

@@ -68,12 +68,13 @@ def status(
 
 
 def _tell_money(settings: Settings, day: date, as_json: bool) -> None:
-    from perf_pipeline.monitoring.money_on_day import money_on
+    from perf_pipeline.monitoring.money_on_day import TOLD, money_on
     from perf_pipeline.printing.status import print_money
 
     with warehouse(settings).connect() as connection:
         money = money_on(connection, OnDay(day), *settings.limit_levels())
-    show([each.to_dict() for each in money], as_json, lambda: print_money(console, day, money))
+    told = [{name: getattr(each, name) for name in TOLD} for each in money]
+    show(told, as_json, lambda: print_money(console, day, money))
 
 
 @app.command()

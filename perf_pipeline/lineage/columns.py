@@ -22,7 +22,6 @@ from perf_pipeline.measures.audit import evidence_rows
 from perf_pipeline.measures.case_limits import open_cases
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.compute import figure_query, figures_query
-from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.monitoring.hints import missing_by_group
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.rollup import department_figures
@@ -108,7 +107,7 @@ def _spending() -> dict[str, Columns]:
 
 
 def _indicators() -> dict[str, Sources]:
-    rates = [each for each in MEASURES if each.aggregate is Aggregate.RATE]
+    rates = [each for each in MEASURES if each.is_rate]
     missing = union_all(*(part for each in rates for part in missing_by_group(each, ANY)))
     return _follow(
         column_sources(indicators_to_judge(ANY, 0)) | _prefixed("missing", column_sources(missing)),

@@ -64,15 +64,7 @@ def evidence_rows(checkpoint: Checkpoint, limits: AuditLimits) -> CompoundQuery:
 
 
 def _finding(row: StoredRow) -> dict[str, object]:
-    return {
-        "department_id": row.department_id,
-        "rule": row.rule,
-        "subject_key": row.subject_key,
-        "project_name": row.project_name,
-        "detail": RULE[row.rule].detail(row),
-        "source_table": row.source_table,
-        "row_key": row.row_key,
-        "happened_on": row.happened_on,
-        "amount_fen": row.amount_fen,
-        "place": str(Place(row.path, row.sheet, row.row_number)),
-    }
+    found = {**row._mapping, "detail": RULE[row.rule].detail(row)}
+    place = Place(*(found.pop(name) for name in ("path", "sheet", "row_number")))
+    del found["other"]
+    return found | {"place": str(place)}

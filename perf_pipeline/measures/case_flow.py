@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     and_,
     case,
@@ -44,7 +43,7 @@ def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
         for nth, (declared, limit) in enumerate(duties())
     ]
     if not parts:
-        return no_rows(department_id=BigInteger())
+        return no_rows("department_id")
     flow = union_all(*parts).subquery("flow")
     return select(flow).order_by(flow.c.department_id, flow.c.nth)
 

@@ -15,11 +15,8 @@ from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Date,
     Engine,
-    Integer,
     RowMapping,
     Table,
     Text,
@@ -85,20 +82,13 @@ def open_cases(seen: AsOf, until: date, registers: frozenset[str] | None = None)
     """Select the cases, of some registers or all, not done as a day is seen and due by `until`."""
     parts = [_open_by(*duty, seen, until) for duty in duties(registers)]
     if not parts:
-        return no_rows(
-            department_id=BigInteger(),
-            **dict.fromkeys(("register", "case_key", "town", "limit_name", "label"), Text()),
-            **dict.fromkeys(("starts_on", "due_on", "done_on"), Date()),
-            **dict.fromkeys(("path", "sheet"), Text()),
-            row_number=Integer(),
-        )
+        return no_rows("department_id")
     return select(union_all(*parts).subquery("open_case"))
 
 
-def no_rows(**columns: BigInteger | Integer | Date | Text) -> Query:
+def no_rows(*columns: str) -> Query:
     """Select nothing, of these columns: an installation's registers may have no limits."""
-    empty = (cast(null(), of).label(name) for name, of in columns.items())
-    return select(*empty).where(false())
+    return select(*(null().label(name) for name in columns)).where(false())
 
 
 def known_cases(rows: Rows, limit: TimeLimit, seen: AsOf) -> ColumnElement[bool]:

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, case, func
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.language.spoken import CHINESE, language
-from perf_pipeline.measures.declared_rows import measure_of, unusable
-from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.measures.declared_rows import unusable
 from perf_pipeline.registers.declaration import Register, load_registers
-from perf_pipeline.registers.measure_declaration import Fills
+from perf_pipeline.registers.measure_declaration import Fills, Kind
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 
 REPORTED = "reported"  # in the map: the value is handed in by staff, not computed
 REPORTED_LABEL = "人工填报"
@@ -44,7 +44,7 @@ def measures_of(
             filled |= {declared.fills: declared.place} if declared.fills else {}
             why = unusable(declared, register)
             if why is None:
-                found.append(measure_of(declared, register))
+                found.append(declared)
             else:
                 wrong[declared.code] = why
     return tuple(found), wrong
@@ -52,7 +52,7 @@ def measures_of(
 
 MEASURES, UNUSABLE = measures_of(load_registers())
 _BY_CODE = {measure.code: measure for measure in MEASURES}
-_FILLING = {each.declared.fills: each.code for each in MEASURES if each.declared.fills}
+_FILLING = {each.fills: each.code for each in MEASURES if each.fills}
 
 
 def why_not(code: str) -> str:
@@ -92,13 +92,9 @@ def most_possible() -> dict[str, int]:
         for column in register.columns
         if column.choices
     }
-    places = {each.code: (each.register, each.declared.column or "") for each in MEASURES}
-    counted = declared_where(lambda each: each.aggregate is Aggregate.DISTINCT)
-    return {
-        code: choices[place]
-        for code, place in places.items()
-        if code in counted and place in choices
-    }
+    counted = (each for each in MEASURES if each.kind is Kind.DISTINCT)
+    places = {each.code: (each.of_register, each.column or "") for each in counted}
+    return {code: choices[place] for code, place in places.items() if place in choices}
 
 
 def known_codes() -> frozenset[str]:
@@ -117,7 +113,7 @@ def spoken_label(code: str) -> str:
     """Return what a measure is called in the language spoken, as its declaration says."""
     if code not in _BY_CODE or language() == CHINESE:
         return measure_label(code) or code
-    return _BY_CODE[code].declared.english.label
+    return _BY_CODE[code].english.label
 
 
 def code_of(written: ColumnElement[str]) -> ColumnElement[str]:

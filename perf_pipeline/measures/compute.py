@@ -19,7 +19,9 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import MEASURES
-from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.measures.declared_rows import rows_of
+from perf_pipeline.registers.measure_declaration import Kind as KindOfMeasure
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -44,7 +46,7 @@ def figure_query(measure: Measure, checkpoint: Checkpoint) -> Query:
         parts["year_"] = replace(checkpoint, months=(checkpoint.month,))
     rows = union_all(
         *(
-            select(measure.rows(of).subquery(), literal(part).label("part"))
+            select(rows_of(measure, of).subquery(), literal(part).label("part"))
             for part, of in parts.items()
         )
     ).subquery()
@@ -74,9 +76,9 @@ def _figure(measure: Measure, rows: Subquery, part: str) -> tuple[Expression, Ex
 
     numerator: Expression = func.sum(of("numerator"))
     denominator: Expression = func.max(of("denominator"))
-    if measure.aggregate is Aggregate.DISTINCT:
+    if measure.kind is KindOfMeasure.DISTINCT:
         numerator = func.count(of("counted").distinct())
-    if measure.aggregate is Aggregate.RATE:
+    if measure.is_rate:
         denominator = func.sum(of("denominator"))
     known = denominator > 0
     return (
@@ -94,7 +96,7 @@ def figures_query(checkpoint: Checkpoint, registers: frozenset[str] | None = Non
     asked = [
         each
         for each in MEASURES
-        if registers is None or each.declared.function or each.register in registers
+        if registers is None or each.function or each.of_register in registers
     ]
     return union_all(*(figure_query(each, checkpoint) for each in asked or MEASURES))
 

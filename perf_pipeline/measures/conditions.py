@@ -30,23 +30,20 @@ def holds(condition: Condition, rows: Rows) -> ColumnElement[bool]:
     if condition.limit is not None:
         return _reached(condition, rows)
     column = rows.table.c[condition.column or ""]
-    asked: list[ColumnElement[bool]] = []
     if condition.is_ is not None:
-        asked.append(column == condition.is_)
+        return column == condition.is_
     if condition.in_ is not None:
-        asked.append(column.in_(condition.in_))
+        return column.in_(condition.in_)
     if condition.not_in is not None:
-        asked.append(or_(column.is_(None), column.not_in(condition.not_in)))
+        return or_(column.is_(None), column.not_in(condition.not_in))
     if condition.filled is not None:
-        asked.append(column.is_not(None) if condition.filled else column.is_(None))
+        return column.is_not(None) if condition.filled else column.is_(None)
     if condition.at_least is not None:
-        asked.append(column >= _bound(condition.at_least, rows))
+        return column >= _bound(condition.at_least, rows)
     if condition.at_most is not None:
-        asked.append(column <= _bound(condition.at_most, rows))
-    if condition.happened is not None:
-        by_then = and_(column.is_not(None), column <= rows.as_of)
-        asked.append(by_then if condition.happened else not_(by_then))
-    return and_(*asked)
+        return column <= _bound(condition.at_most, rows)
+    by_then = and_(column.is_not(None), column <= rows.as_of)
+    return by_then if condition.happened else not_(by_then)
 
 
 def _bound(value: Value, rows: Rows) -> ColumnElement[object] | Value:

@@ -71,6 +71,19 @@ def of_indicator(part: Table, seen: AsOf | None = None) -> ColumnElement[bool]:
     return and_(same_row, current(part, seen))
 
 
+def said_of_indicator(part: FromClause) -> ColumnElement[bool]:
+    """Join what people say of an indicator, by project, line of work (none: all) and name."""
+    project: ColumnElement[str] = func.coalesce(part.c.project_name, "")
+    if "project_name_key" in part.c:  # a column can be looked up, what is computed cannot
+        project = part.c.project_name_key
+    return and_(
+        same(part, indicator, "department_id"),
+        project == func.coalesce(indicator.c.project_name, ""),
+        or_(part.c.section.is_(None), part.c.section == indicator.c.section),
+        part.c.indicator_name == indicator.c.name,
+    )
+
+
 def figure_of(figure: FromClause, snapshot: FromClause) -> ColumnElement[bool]:
     """Join a measure's figure to the indicator that the map says it is of."""
     return and_(
@@ -124,10 +137,5 @@ def mapped_indicators(
 def _is_reported() -> ColumnElement[bool]:
     """Tell of an indicator whether staff reported a value of it."""
     told = register_tables["reported_value"]
-    return exists().where(
-        same(told, indicator, "department_id", "fiscal_year"),
-        func.coalesce(told.c.project_name, "") == func.coalesce(indicator.c.project_name, ""),
-        or_(told.c.section.is_(None), told.c.section == indicator.c.section),
-        told.c.indicator_name == indicator.c.name,
-        current(told),
-    )
+    of_year = same(told, indicator, "fiscal_year")
+    return exists().where(said_of_indicator(told), of_year, current(told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 
@@ -23,8 +24,9 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows, holds, misfit
 from perf_pipeline.measures.deadlines import decided_on, in_time
-from perf_pipeline.measures.measure import Measure, files_without, source_rows, zero_rows
+from perf_pipeline.measures.measure import files_without, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
+from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.same import another
@@ -79,15 +81,21 @@ def _of_another_type(declared: MeasureDeclaration, register: Register) -> Iterat
             yield f"列 {name} 不是数"
 
 
-def measure_of(declared: MeasureDeclaration, register: Register) -> Measure:
-    """Return the measure that a declaration describes; it must not be `unusable`."""
-    if declared.function:
-        return Measure(declared, register.name, _function(declared.function))
+def rows_of(measure: MeasureDeclaration, checkpoint: Checkpoint) -> Query:
+    """Select one row for each source row that counts, as known at the checkpoint's `known_at`.
 
-    def rows(checkpoint: Checkpoint) -> Query:
-        return _rows(declared, register, checkpoint)
+    Columns: department_id, project_name, source_table, source_id, numerator, denominator, counted.
+    The measure must not be `unusable`.
+    """
+    if measure.function:
+        return _function(measure.function)(checkpoint)
+    return _rows(measure, declaration_of(measure.of_register), checkpoint)
 
-    return Measure(declared, register.name, rows)
+
+def judged_rows(measure: MeasureDeclaration, checkpoint: Checkpoint) -> Query:
+    """Select the rows that a judgement counts: of the period, at the year's end of the year."""
+    whole = replace(checkpoint, months=(checkpoint.month,))
+    return rows_of(measure, whole if measure.judges_year(checkpoint) else checkpoint)
 
 
 def _function(named: str) -> Callable[[Checkpoint], Query]:

@@ -9,6 +9,7 @@ from sqlalchemy.sql.util import find_tables
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import REPORTED, code_of, known_codes, measure
+from perf_pipeline.measures.declared_rows import rows_of
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.file_kinds import DOCUMENTS
@@ -53,7 +54,7 @@ def registers_behind(code: str) -> frozenset[str]:
     if code not in known_codes():
         return frozenset()
     any_checkpoint = Checkpoint(2000, 12, (12,))  # the same tables for each
-    tables = {table.name for table in find_tables(measure(code).rows(any_checkpoint))}
+    tables = {table.name for table in find_tables(rows_of(measure(code), any_checkpoint))}
     return frozenset(tables & set(register_tables)) - decided_registers()
 
 

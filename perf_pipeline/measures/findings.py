@@ -7,7 +7,7 @@ A verdict is said at the command line or handed in by workbook (线索核查结�
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 
@@ -190,11 +190,7 @@ def say_verdict(
                 department_id=found.department_id,
                 fiscal_year=checkpoint.fiscal_year,
                 finding=found.number,
-                verdict=str(said.verdict),
-                words=said.words,
-                person=said.person,
-                rows_seen=said.rows_seen,
-                said_at=said.said_at,
+                **(asdict(said) | {"verdict": str(verdict)}),
             )
         )
     return replace(found, said=said)

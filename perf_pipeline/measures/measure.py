@@ -1,4 +1,4 @@
-"""What a measure is: one select that gives, for each source row, what it adds to the figure.
+"""What all measures are made of: selects that give, for each source row, what it adds to a figure.
 
 Adding up the rows gives the figure; reading the rows gives its evidence. So a figure and its
 trace can never differ.
@@ -6,10 +6,8 @@ trace can never differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import timedelta
-from enum import StrEnum
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -30,20 +28,11 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.domain.personal import ERASED
-from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.measures.cases import runs_for
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
-from perf_pipeline.registers.measure_declaration import (
-    Base,
-    Kind,
-    MeasureDeclaration,
-    Money,
-    Over,
-    StillOpen,
-)
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import came_by, current, in_force, newest_files
 from perf_pipeline.warehouse.same import another, same
@@ -56,91 +45,6 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Expression, Query
 
 Condition = ColumnElement[bool]
-
-
-class Aggregate(StrEnum):
-    """How rows become a figure."""
-
-    RATE = "rate"  # sum of numerators over sum of denominators
-    SUM = "sum"  # sum of numerators, over 1
-    DISTINCT = "distinct"  # number of different values of `counted`, over 1
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A figure that registers can give (度量): what is declared of it, and how its rows are found.
-
-    `rows(checkpoint)` selects one row for each source row that counts, as known at the
-    checkpoint's `known_at`, with the columns department_id, project_name, source_table,
-    source_id, numerator, denominator, counted.
-    """
-
-    declared: MeasureDeclaration
-    register: str
-    rows: Callable[[Checkpoint], Query]
-
-    @property
-    def code(self) -> str:
-        """Return what the map from indicators to measures calls it."""
-        return self.declared.code
-
-    @property
-    def label(self) -> str:
-        """Return its name."""
-        return self.declared.label
-
-    @property
-    def description(self) -> str:
-        """Say how it is computed."""
-        return self.declared.description
-
-    @property
-    def aggregate(self) -> Aggregate:
-        """Say how its rows become a figure."""
-        kinds = {Kind.TOTAL: Aggregate.SUM, Kind.DISTINCT: Aggregate.DISTINCT}
-        return kinds.get(self.declared.kind, Aggregate.RATE)
-
-    @property
-    def counted_in(self) -> str:
-        """Return the unit of what a rate counts: of its rows, or of the column that it sums."""
-        if self.declared.numerator is None:
-            return self.declared.counted
-        column = declaration_of(self.register).column(self.declared.numerator)
-        return column.unit or self.declared.counted
-
-    @property
-    def year_rule(self) -> YearRule:
-        """Say how periods make the year (年度口径)."""
-        return self.declared.year
-
-    @property
-    def of_the_period(self) -> bool:
-        """Tell whether a checkpoint judges what was seen since the one before, not the year."""
-        return self.declared.judged is Over.PERIOD
-
-    @property
-    def fixed_base(self) -> bool:
-        """Tell whether the denominator stands from the year's beginning."""
-        return self.declared.base is Base.FIXED
-
-    @property
-    def misses_may_heal(self) -> bool:
-        """Tell whether what is counted as a miss may still become a hit."""
-        return self.declared.open is StillOpen.HIT
-
-    def judged_rows(self, checkpoint: Checkpoint) -> Query:
-        """Select the rows that a judgement counts: of the period, at the year's end of the year."""
-        whole = replace(checkpoint, months=(checkpoint.month,))
-        return self.rows(whole if self.judges_year(checkpoint) else checkpoint)
-
-    def judges_year(self, checkpoint: Checkpoint) -> bool:
-        """Tell whether a figure of periods is judged by the whole year: pooled, at its end."""
-        return self.of_the_period and self.year_rule is YearRule.POOLED and checkpoint.last
-
-    @property
-    def money(self) -> Money:
-        """Say what of the figure is money."""
-        return self.declared.money
 
 
 def source_rows(

@@ -14,7 +14,6 @@ from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Table,
     Text,
@@ -35,9 +34,9 @@ from perf_pipeline.measures.case_limits import known_cases, no_rows
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.measures.deadlines import due_on, in_time
-from perf_pipeline.measures.measure import Measure
 from perf_pipeline.registers.declaration import TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 from perf_pipeline.warehouse.engine import add_days
 from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.typed import Query
@@ -60,22 +59,20 @@ def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None)
     parts = [
         _of_measure(each, checkpoint)
         for each in MEASURES
-        if each.declared.decided and not each.of_the_period
-        if registers is None or each.register in registers
+        if each.decided and not each.of_the_period
+        if registers is None or each.of_register in registers
     ]
     if not parts:
-        counts = dict.fromkeys(COUNTED, BigInteger())
-        named = {"measure": Text(), "project_name": Text()}
-        return no_rows(department_id=BigInteger(), **named, **counts)
+        return no_rows("department_id", "measure", "project_name", *COUNTED)
     found = union_all(*parts).subquery("open_by_age")
     return select(found).order_by(found.c.department_id, found.c.measure, found.c.project_name)
 
 
 def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Query:
-    declared, table = declaration_of(measure.register), register_tables[measure.register]
-    limit = declared.limit(measure.declared.decided or "")
+    declared, table = declaration_of(measure.of_register), register_tables[measure.of_register]
+    limit = declared.limit(measure.decided or "")
     rows = Rows(declared, table, checkpoint.ends_on)
-    apart = "project_name" in table.c and not measure.declared.of_department
+    apart = "project_name" in table.c and not measure.of_department
     project = cast(table.c.project_name if apart else null(), Text)
     return (
         select(
@@ -89,7 +86,7 @@ def _of_measure(measure: Measure, checkpoint: Checkpoint) -> Query:
         )
         .where(
             known_cases(rows, limit, checkpoint),
-            *(holds(each, rows) for each in measure.declared.where),
+            *(holds(each, rows) for each in measure.where),
         )
         .group_by(table.c.department_id, project)
     )

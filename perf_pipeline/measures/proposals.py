@@ -23,8 +23,8 @@ from perf_pipeline.library.indicators import LibraryIndicator
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.expected import registers_behind
-from perf_pipeline.measures.measure import Measure
 from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 
 OFFERED = 3
 LEAST = 30  # below, names have hardly more in common than 率 or 数量
@@ -77,7 +77,7 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
     suggested = deduce_year_rule(behaviour, *about, indicator.raw_target)
     if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
         return suggested
-    return measure(indicator.measure or "").year_rule
+    return measure(indicator.measure or "").year
 
 
 def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None) -> str:

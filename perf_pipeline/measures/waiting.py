@@ -73,8 +73,8 @@ def columns_needed(code: str) -> tuple[tuple[Register, Column], ...]:
     if code == REPORTED or code not in known_codes():
         return ()
     found = measure(code)
-    register = declaration_of(found.register)
-    return tuple((register, column) for column in register.needed(found.declared))
+    register = declaration_of(found.of_register)
+    return tuple((register, column) for column in register.needed(found))
 
 
 def _lacking(connection: Connection, seen: AsOf) -> Iterator[tuple[int, str, str]]:

@@ -10,23 +10,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, Engine, Table, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.measures.compute import compute_measures
-from perf_pipeline.monitoring.cause import Cause
-from perf_pipeline.monitoring.causes import find_causes
+from perf_pipeline.monitoring.causes import Restated, restate
 from perf_pipeline.monitoring.comparison import (
-    JUDGEMENT,
     NOTHING,
     Change,
     Row,
     actual_difference,
-    compare_told,
 )
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
@@ -40,16 +36,12 @@ Judged = Mapping[Table, Sequence[Row]]
 LISTED = 100  # source rows kept with an adjustment; how many there are beyond is told
 
 
-@dataclass(frozen=True)
-class Closed:
-    """A closed quarter of some departments whose late data belong to the quarter judged now."""
-
-    checkpoint: Checkpoint
-    snapshots: Mapping[int, StoredRow]  # the locked version, by department
-
-
-def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed]:
+def closed_before(
+    connection: Connection, checkpoint: Checkpoint
+) -> dict[Checkpoint, dict[int, StoredRow]]:
     """Return the closed quarters whose next open quarter is this one, oldest first.
+
+    Each with its locked version by department: late data belong to the quarter judged now.
 
     Where the quarter after a closed one is closed too, both wait for the first that is open. Of
     the departments that the quarter is looked at for.
@@ -84,7 +76,7 @@ def closed_before(connection: Connection, checkpoint: Checkpoint) -> list[Closed
             done.add(row.department_id)  # an open quarter lies between
         elif row.department_id not in done and (only is None or row.department_id in only):
             found[_in_calendar(row, checkpoint)][row.department_id] = version
-    return [Closed(each, found[each]) for each in reversed(found)]
+    return {each: found[each] for each in reversed(found)}
 
 
 def _in_calendar(row: StoredRow, checkpoint: Checkpoint) -> Checkpoint:
@@ -101,7 +93,7 @@ def _in_calendar(row: StoredRow, checkpoint: Checkpoint) -> Checkpoint:
 def count_again(engine: Engine, checkpoint: Checkpoint) -> None:
     """Compute the measures of the closed quarters before this one with what is known now."""
     with engine.connect() as connection:
-        closed = [each.checkpoint for each in closed_before(connection, checkpoint)]
+        closed = closed_before(connection, checkpoint)
     for each in closed:
         compute_measures(engine, each)
 
@@ -114,40 +106,26 @@ def find_adjustments(
     `judge` gives the results of a quarter with what is known now.
     """
     found = []
-    for closed in closed_before(connection, checkpoint):
-        known = judge(closed.checkpoint)
-        versions = {version.id for version in closed.snapshots.values()}
-        changes: list[Change] = []
-        for part in Part:
-            now = [
-                row
-                for row in known[RESULTS[part].table]
-                if row["department_id"] in closed.snapshots
-            ]
-            then = [vars(row) for row in read_results(connection, RESULTS[part], versions)]
-            changes += compare_told(connection, part, then, now)
-        found += _adjusted(connection, closed, changes)
+    for closed, versions in closed_before(connection, checkpoint).items():
+        known = judge(closed)
+        numbers = {version.id for version in versions.values()}
+        sides = {
+            part: (
+                map(vars, read_results(connection, result, numbers)),
+                [row for row in known[result.table] if row["department_id"] in versions],
+            )
+            for part, result in RESULTS.items()
+        }
+        moments = {of: (as_utc(version.created_at), None) for of, version in versions.items()}
+        for each in restate(connection, closed, sides, moments):
+            version = versions[each.change.department_id].version
+            found.append(_row(each, closed.name, version))
     return found
 
 
-def _adjusted(
-    connection: Connection, closed: Closed, changes: Sequence[Change]
-) -> list[dict[str, object]]:
-    """Find the causes of all changes, once for each moment at which a version was made."""
-    versions = closed.snapshots
-    by_moment = grouped(changes, lambda each: as_utc(versions[each.department_id].created_at))
-    rows = []
-    for moment, some in by_moment.items():
-        causes = find_causes(connection, some, closed.checkpoint, moment, None)
-        for change, because in zip(some, causes, strict=True):
-            version = closed.snapshots[change.department_id].version
-            rows.append(_row(change, because, closed.checkpoint.name, version))
-    return rows
-
-
-def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) -> dict[str, object]:
+def _row(restated: Restated, quarter: str, version: int) -> dict[str, object]:
+    change, causes = restated.change, restated.causes
     old, new = _numbers(change.part, change.old), _numbers(change.part, change.new)
-    judgement = JUDGEMENT[change.part]
     listed = [asdict(cause) for cause in causes[:LISTED]]
     return {
         "department_id": change.department_id,
@@ -165,8 +143,8 @@ def _row(change: Change, causes: Sequence[Cause], quarter: str, version: int) ->
         "closed_text": _text(change.part, change.old),
         "known_text": _text(change.part, change.new),
         "difference_text": _difference(change, old[0], new[0]),
-        "closed_judgement": None if change.old is None else change.old[judgement],
-        "known_judgement": None if change.new is None else change.new[judgement],
+        "closed_judgement": change.old_judgement,
+        "known_judgement": change.new_judgement,
         "sources": json.dumps(
             {"rows": listed, "beyond": len(causes) - len(listed)}, ensure_ascii=False
         ),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from perf_pipeline.domain.result_words import Degree, degree_of
 from perf_pipeline.domain.scoring import ScoringRules, Verdict
@@ -13,8 +11,8 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.unit import share_bp
+from perf_pipeline.monitoring.rows import Columns as Row
 
-Row = Mapping[str, Any]
 NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _NEXT_GRADE = {"优": "良", "良": "中", "中": "差"}
 

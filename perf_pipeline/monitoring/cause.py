@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.monitoring.comparison import Kind
 from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.warehouse.typed import StoredRow
 
 CHANGE_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "不再有", Kind.CHANGED: "有变"}  # of a figure
 KIND_LABELS = {Kind.ADDED: "新增", Kind.REMOVED: "不再有", Kind.CHANGED: "更正", Kind.MOVED: "移动"}
@@ -37,15 +39,10 @@ class Cause:
     moved: str | None = None
 
 
-@dataclass(frozen=True)
-class Side:
-    """One side of a cause: a row, where it stands, and what it adds or says."""
+class Side(NamedTuple):
+    """One side of a cause: a row with file, place and closing file, and what it says or adds."""
 
-    file: str
-    sheet: str | None
-    row: int | None
-    key: str
-    closed_by: str | None
+    at: StoredRow
     said: str
     numerator: int = 0
     denominator: int = 0
@@ -63,34 +60,28 @@ def cause_text(cause: Cause) -> str:
 
 
 def cause_of(
-    kind: str,
-    label: str,
-    old: Side | None = None,
-    new: Side | None = None,
-    moved: str | None = None,
+    kind: str, label: str, old: Side | None, new: Side | None, moved: str | None = None
 ) -> Cause:
     """Make a cause of its two sides, of which one may be missing.
 
     `moved` tells of a row that is not gone, but counts elsewhere now (by a later date).
     """
-    at = new or old
-    assert at is not None
+    side = new or old
+    assert side is not None
     change = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED
-    if moved is not None:
-        change = Kind.MOVED
     return Cause(
         kind,
         label,
-        change,
-        at.file,
-        at.sheet,
-        at.row,
-        at.key,
-        None if old is None else old.closed_by,
+        change if moved is None else Kind.MOVED,
+        side.at.path,
+        side.at.sheet,
+        side.at.row_number,
+        side.at.row_key,
+        None if old is None else old.at.closed_by,
         None if old is None else old.said,
         None if new is None else new.said,
-        *((0, 0) if old is None else (old.numerator, old.denominator)),
-        *((0, 0) if new is None else (new.numerator, new.denominator)),
+        *((0, 0) if old is None else old[2:]),
+        *((0, 0) if new is None else new[2:]),
         moved,
     )
 

@@ -8,7 +8,8 @@ read by the judgement (targets, budgets, plans, the map, reported values) are to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -29,14 +30,16 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.cause import Cause, Side, cause_of, place
-from perf_pipeline.monitoring.comparison import Change, Kind
+from perf_pipeline.monitoring.comparison import Change, Kind, Row, compare
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence, Key
 from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
+from perf_pipeline.registers.measure_declaration import Kind as MeasureKind
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.known_people import as_told
@@ -44,13 +47,35 @@ from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import register_tables, source_file
 from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
-# what is said for a later day moved nothing yet
-HOLDS_FROM = {
-    "reported_value": "as_of",
-    "budget_adjustment": "effective_on",
-    "target_revision": "effective_on",
-    "phase_target": "due_on",
-}
+
+@dataclass(frozen=True)
+class Restated:
+    """A figure that changed, the rows that made it change, and whether they account for it."""
+
+    change: Change
+    causes: tuple[Cause, ...]
+    explained: bool
+
+
+def restate(
+    connection: Connection,
+    checkpoint: Checkpoint,
+    sides: Mapping[Part, tuple[Iterable[Row], Iterable[Row]]],
+    moments: Mapping[int, tuple[datetime, datetime | None]],
+) -> list[Restated]:
+    """Set the two sides of each part side by side, and find why figures changed.
+
+    `moments` are what each department's sides were made at, None is the present: causes are looked
+    for once for each two moments, whatever departments.
+    """
+    changes = [each for part in Part for each in compare(connection, part, *sides[part])]
+    return [
+        Restated(change, because, explains(change, because))
+        for between, some in grouped(changes, lambda each: moments[each.department_id]).items()
+        for change, because in zip(
+            some, find_causes(connection, some, checkpoint, *between), strict=True
+        )
+    ]
 
 
 def find_causes(
@@ -95,11 +120,10 @@ def explains(change: Change, causes: Iterable[Cause]) -> bool:
     if change.kind is not Kind.CHANGED or not change.touches("numerator", "denominator"):
         return bool(causes)
     if len(codes) == 1 and not change.touches("measure"):
-        aggregate = measure(*codes).aggregate
-        if aggregate is Aggregate.RATE:
-            return _adds_up(change, causes, "numerator", "denominator")
-        if aggregate is Aggregate.SUM:
-            return _adds_up(change, causes, "numerator", None)
+        counted = measure(*codes)
+        if counted.kind is not MeasureKind.DISTINCT:
+            below = "denominator" if counted.is_rate else None
+            return _adds_up(change, causes, "numerator", below)
     return bool(causes)
 
 
@@ -144,18 +168,8 @@ def _counted(
     for name, rows in (("old", gone), ("new", come)):
         for row in rows:
             at = places[row.source_table, row.source_id]
-            side = Side(
-                at.path,
-                at.sheet,
-                at.row_number,
-                at.row_key,
-                at.closed_by,
-                _contribution(row),
-                row.numerator,
-                row.denominator,
-            )
-            key = (row.department_id, row.measure, row.project_name, row.source_table, side.key)
-            sides[key][name] = side
+            key = (row.department_id, row.measure, row.project_name, row.source_table, at.row_key)
+            sides[key][name] = Side(at, _contribution(row), row.numerator, row.denominator)
             if name == "old" and (row.source_table, row.source_id) in moved:
                 elsewhere[key] = moved[row.source_table, row.source_id]
     causes: dict[tuple[int, str, str | None], list[Cause]] = defaultdict(list)
@@ -177,7 +191,7 @@ def _only_in(codes: Sequence[str], one: Checkpoint, other: Checkpoint) -> Query:
 
 
 def _contributions(code: str, checkpoint: Checkpoint) -> Query:
-    rows = measure(code).judged_rows(checkpoint).subquery()
+    rows = judged_rows(measure(code), checkpoint).subquery()
     return select(
         literal(code).label("measure"),
         rows.c.department_id,
@@ -191,11 +205,11 @@ def _contributions(code: str, checkpoint: Checkpoint) -> Query:
 
 
 def _contribution(row: StoredRow) -> str:
-    aggregate = measure(row.measure).aggregate
-    if aggregate is Aggregate.DISTINCT:
+    counted = measure(row.measure)
+    if counted.kind is MeasureKind.DISTINCT:
         return str(row.counted)
     told = write_counted(row.numerator, row.measure)
-    if aggregate is not Aggregate.RATE:
+    if not counted.is_rate:
         return told
     return f"{told}/{write_counted(row.denominator, row.measure)}"
 
@@ -246,7 +260,7 @@ def _revised(
     departments: Collection[int],
 ) -> dict[tuple[int, Key], list[Cause]]:
     """Return the rows of one table that were revised, by department and what they concern."""
-    table, on = evidence.table, HOLDS_FROM.get(evidence.table.name)
+    table, on = evidence.table, evidence.holds_from
     was, is_ = known_as_of(table, then.known_at), known_as_of(table, now.known_at)
     query = _place_of(
         table,
@@ -263,9 +277,8 @@ def _revised(
     rows = connection.execute(query).all()
     told = as_told(connection, [(row.department_id, evidence.write(row)) for row in rows])
     for row, says in zip(rows, told, strict=True):
-        side = Side(row.path, row.sheet, row.row_number, row.row_key, row.closed_by, says or "")
         at = (row.department_id, evidence.key_of(row), row.row_key)
-        pairs[at]["new" if row.is_new else "old"] = side
+        pairs[at]["new" if row.is_new else "old"] = Side(row, says or "")
     causes: dict[tuple[int, Key], list[Cause]] = defaultdict(list)
     for (department_id, key, _), pair in pairs.items():
         causes[department_id, key].append(

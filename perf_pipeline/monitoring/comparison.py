@@ -58,12 +58,28 @@ class Change:
     """A figure of a project or indicator that is not what it was; a missing side is None."""
 
     part: Part
-    kind: Kind
     department_id: int
     subject_key: str
     old: Row | None
     new: Row | None
     fields: tuple[FieldChange, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """Tell whether it came, went or is another."""
+        if self.old is None:
+            return Kind.ADDED
+        return Kind.REMOVED if self.new is None else Kind.CHANGED
+
+    @property
+    def old_judgement(self) -> str | None:
+        """The light or status before; None where the figure was not there."""
+        return None if self.old is None else self.old[JUDGEMENT[self.part]]
+
+    @property
+    def new_judgement(self) -> str | None:
+        """The light or status after; None where the figure is gone."""
+        return None if self.new is None else self.new[JUDGEMENT[self.part]]
 
     @property
     def either(self) -> Row:
@@ -99,37 +115,28 @@ class Change:
         return self.kind is not Kind.CHANGED or any(each.field in fields for each in self.fields)
 
 
-def compare(part: Part, old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
-    """Return what changed between two versions' results, by department and subject.
-
-    A reason that reads otherwise while every figure stands is a change of its own.
-    """
-    before, after = _by_subject(part, old), _by_subject(part, new)
-    changes = []
-    for department_id, subject in sorted({*before, *after}):
-        key = (department_id, subject)
-        was, now = before.get(key), after.get(key)
-        fields = _changed_fields(part, was, now)
-        if fields:
-            both = was is not None and now is not None
-            kind = Kind.CHANGED if both else Kind.ADDED if was is None else Kind.REMOVED
-            changes.append(Change(part, kind, department_id, subject, was, now, fields))
-    return changes
-
-
-def compare_told(
+def compare(
     connection: Connection, part: Part, old: Iterable[Row], new: Iterable[Row]
 ) -> list[Change]:
-    """Return what changed between two versions' results, so that it names nobody.
+    """Return what changed between two versions' results, by department and subject.
 
-    A version made before names were masked differs in no word from one made since.
+    It names nobody: a version made before names were masked differs in no word from one made
+    since. A reason that reads otherwise while every figure stands is a change of its own.
     """
     before, after = _by_subject(part, old), _by_subject(part, new)
-    found = compare(part, before.values(), after.values())
-    changed = [(each.department_id, each.subject_key) for each in found]
-    sides = [[dict(side[key]) for key in changed if key in side] for side in (before, after)]
-    tell(connection, [row for side in sides for row in side], QUOTES[part])
-    return compare(part, *sides)
+    differing = [
+        key
+        for key in sorted({*before, *after})
+        if _changed_fields(part, before.get(key), after.get(key))
+    ]
+    told = [{key: dict(side[key]) for key in differing if key in side} for side in (before, after)]
+    tell(connection, [row for side in told for row in side.values()], QUOTES[part])
+    sides = [(key, told[0].get(key), told[1].get(key)) for key in differing]
+    return [
+        Change(part, department_id, subject, was, now, fields)
+        for (department_id, subject), was, now in sides
+        if (fields := _changed_fields(part, was, now))
+    ]
 
 
 def _by_subject(part: Part, rows: Iterable[Row]) -> dict[tuple[int, str], Row]:

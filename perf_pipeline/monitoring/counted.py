@@ -5,18 +5,20 @@ from __future__ import annotations
 from perf_pipeline.domain.share import is_for_each
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.measures.catalogue import MEASURES, declared_where
-from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.measure_declaration import Money
 
 IN_FEN = declared_where(lambda each: each.money is Money.AMOUNTS)
 # amounts of money, which are judged in yuan; of a quotient of two amounts the fen fall out
-SUMS_IN_FEN = declared_where(
-    lambda each: each.money is Money.AMOUNTS and each.aggregate is not Aggregate.RATE
-)
+SUMS_IN_FEN = declared_where(lambda each: each.money is Money.AMOUNTS and not each.is_rate)
 FEN_OF_YUAN = 100
-_COUNTED_IN = {each.code: each.counted_in for each in MEASURES}
-_RATES = frozenset(each.code for each in MEASURES if each.aggregate is Aggregate.RATE)
-_COUNTED = frozenset(each.code for each in MEASURES) - _RATES
+_RATES = declared_where(lambda each: each.is_rate)
+_COUNTED = declared_where(lambda each: not each.is_rate)
+_COUNTED_IN = {  # of its rows, or of the column that it sums
+    each.code: (each.numerator and register(each.of_register).column(each.numerator).unit)
+    or each.counted
+    for each in MEASURES
+}
 
 
 def counts_all(measure: str | None, unit: str | None) -> bool:

@@ -17,7 +17,7 @@ from perf_pipeline.domain.scoring import (
     marks,
     write_points,
 )
-from perf_pipeline.monitoring.attainment import Row
+from perf_pipeline.monitoring.rows import Columns as Row
 
 
 def score_departments(

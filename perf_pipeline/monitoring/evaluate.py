@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, TypeVar
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, Table
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.waiting import Waiting, waiting_files
 from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
-from perf_pipeline.monitoring.hints import shortfall_hints
+from perf_pipeline.monitoring.hints import hint_shortfalls
+from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicator_notes import note_indicators
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.periods import periods_to_judge
+from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
-from perf_pipeline.monitoring.reasons import describe_indicators
-from perf_pipeline.monitoring.rows import plain, with_columns
+from perf_pipeline.monitoring.reasons import describe_indicator
+from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_facts import paid_by_source
-from perf_pipeline.monitoring.spending_lines import spending_lines
+from perf_pipeline.monitoring.spending_lines import Line, spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
-from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.targets import target_in_force
 from perf_pipeline.monitoring.waited import (
-    indicators_wait,
+    indicator_waits,
     known_counts,
     known_payments,
     spending_waits,
@@ -35,8 +38,8 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
-from perf_pipeline.warehouse.frames import read_frame, rows_of, told
 from perf_pipeline.warehouse.history import JudgedSnapshot
+from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import (
     adjustment,
@@ -45,12 +48,12 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 
+Row = TypeVar("Row", ProjectMoney, Indicator)
+Each = TypeVar("Each")
+
 # columns of judged rows that quote what staff wrote as they please; they are judged as written
-QUOTED = (
-    *("cause_words", "cause_measures", "word"),
-    *("not_added", "broken", "after_break", "unsettled"),
-)
-_ONE = ["department_id", "indicator_key"]  # what one indicator is known by
+EXPLAINED = ("cause_words", "cause_measures")
+QUOTED = (*EXPLAINED, "word", "not_added", "broken", "after_break", "unsettled")
 MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
@@ -94,48 +97,89 @@ def _judge(
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
     at = checkpoint_id(connection, checkpoint)
-    seen, whose = checkpoint.of_some, checkpoint.whose
     waiting = waiting_files(connection, checkpoint)
-    projects = read_frame(connection, projects_to_judge(seen, at), whose)
-    projects = known_payments(projects, waiting)
-    spending = told(connection, judge_spending(projects, limits, nearer), QUOTED)
-    spending = describe_spending(pace_of_spending(spending, checkpoint), checkpoint)
-    spending = spending_waits(spending, waiting)
-    whole = known_payments(spending, waiting, passed=False)
-    lines = spending_lines(whole, read_frame(connection, paid_by_source(seen), whose))
-    lines = sums_wait(lines, whole, waiting)
-    indicators = _indicators(connection, checkpoint, at, waiting)
+    spending, lines = _spending(connection, checkpoint, at, waiting, (limits, nearer))
     return {
-        spending_result: _rows(spending, spending_result),
-        spending_line: _rows(lines, spending_line),
-        indicator_result: _rows(indicators, indicator_result),
+        spending_result: _stored(spending, spending_result),
+        spending_line: _stored(lines, spending_line),
+        indicator_result: _stored(
+            _indicators(connection, checkpoint, at, waiting), indicator_result
+        ),
     }
+
+
+def _spending(
+    connection: Connection,
+    checkpoint: Checkpoint,
+    at: int,
+    waiting: Waiting,
+    limits: tuple[Limits, Mapping[str, Limits]],
+) -> tuple[list[ProjectMoney], list[Line]]:
+    seen, whose = checkpoint.of_some, checkpoint.whose
+    read = connection.execute(projects_to_judge(seen, at), whose).mappings()
+    rows = (known_payments(each, waiting) for each in rows_as(ProjectMoney, read))
+    judged = told(connection, [judge_spending(each, *limits) for each in rows], EXPLAINED)
+    paced = (pace_of_spending(each, checkpoint) for each in judged)
+    spending = [spending_waits(describe_spending(each, checkpoint), waiting) for each in paced]
+    whole = [known_payments(each, waiting, passed=False) for each in spending]
+    paid = {
+        (row.department_id, row.project_name, row.source): row.paid_fen
+        for row in connection.execute(paid_by_source(seen), whose)
+    }
+    lines = spending_lines(whole, paid)
+    return spending, sums_wait(lines, whole, waiting)
 
 
 def _indicators(
     connection: Connection, checkpoint: Checkpoint, at: int, waiting: Waiting
-) -> pd.DataFrame:
+) -> list[Indicator]:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    read = read_frame(connection, indicators_to_judge(seen, at), whose)
-    read = known_counts(read.drop_duplicates(_ONE, ignore_index=True), waiting)
-    rows = targets_in_force(read, checkpoint)
-    periods = read_frame(connection, periods_to_judge(seen), whose)
-    periods = periods.drop_duplicates([*_ONE, "on"], ignore_index=True)
+    read = rows_as(Indicator, connection.execute(indicators_to_judge(seen, at), whose).mappings())
+    read = [known_counts(each, waiting) for each in _first(read, lambda row: row.key)]
+    rows = [target_in_force(each, checkpoint) for each in read]
+    reports = connection.execute(periods_to_judge(seen), whose).mappings()
+    periods = _first(reports, itemgetter("department_id", "indicator_key", "on"))
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
-    judged = describe_indicators(judged, checkpoint)
-    revised = read[read["revised_raw"].notna()]
-    earlier = (
-        [raw if on >= checkpoint.period_starts_on else None]
-        for raw, on in zip(revised["earlier_raw"], revised["revised_on"], strict=True)
-    )
-    revised = targets_in_force(with_columns(revised, ["revised_raw"], earlier), checkpoint)
-    before = judge_indicators(revised, checkpoint, periods) if len(revised) else revised
-    judged = note_indicators(judged, before, checkpoint)
-    judged["hint"] = plain(shortfall_hints(connection, judged, checkpoint), judged)
-    return indicators_wait(judged, waiting)
+    judged = [describe_indicator(each, checkpoint) for each in judged]
+    revised = [each for each in read if each.revised_raw is not None]
+    before = [
+        target_in_force(each._replace(revised_raw=_before(each, checkpoint)), checkpoint)
+        for each in revised
+    ]
+    judged = note_indicators(judged, judge_indicators(before, checkpoint, periods), checkpoint)
+    judged = hint_shortfalls(connection, judged, checkpoint)
+    return [indicator_waits(each, waiting) for each in judged]
 
 
-def _rows(judged: pd.DataFrame, table: Table) -> list[dict[str, object]]:
-    """Return a frame's rows as the table stores them."""
-    stored = [column.name for column in table.c if column.name not in ("id", "snapshot_id")]
-    return rows_of(judged[["department_id", *stored]])
+def _before(row: Indicator, checkpoint: Checkpoint) -> str | None:
+    """Return what a revised target was revised to before the period; None at the year's start."""
+    recent = row.revised_on is not None and row.revised_on >= checkpoint.period_starts_on
+    return row.earlier_raw if recent else None
+
+
+def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
+    """Keep the first row of each key."""
+    first: dict[Hashable, Each] = {}
+    for row in rows:
+        first.setdefault(key(row), row)
+    return list(first.values())
+
+
+def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
+    """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
+    cells = [(row.department_id, getattr(row, name)) for row in rows for name in written]
+    said = as_told(connection, cells)
+    found = []
+    for row in rows:
+        named: dict[str, Any] = {name: next(said) for name in written}
+        found.append(row._replace(**named))
+    return found
+
+
+def _stored(
+    rows: Iterable[ProjectMoney | Line | Indicator], table: Table
+) -> list[dict[str, object]]:
+    """Return rows as the table stores them, each with its department."""
+    made = {"id", "snapshot_id"}
+    names = ["department_id", *(each.name for each in table.c if each.name not in made)]
+    return [{name: getattr(row, name) for name in names} for row in rows]

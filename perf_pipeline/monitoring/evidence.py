@@ -15,13 +15,7 @@ from perf_pipeline.domain.share import percent
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.comparison import Change, Kind
 from perf_pipeline.monitoring.results import Part
-from perf_pipeline.warehouse.schema import (
-    indicator,
-    project,
-    register_tables,
-    spending_plan,
-    target,
-)
+from perf_pipeline.warehouse.schema import metadata
 from perf_pipeline.warehouse.typed import StoredRow
 
 Key = tuple[str, ...]
@@ -29,14 +23,27 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Evidence:
-    """A table that figures rest on: a row's key, the keys a change asks for, a row in words."""
+    """A table that figures rest on: a row's key, the keys a change asks for, a row in words.
 
-    table: Table
-    kind: str
+    What is said for a day later than the checkpoint, in column `holds_from`, moved nothing yet.
+    """
+
+    name: str
     label: str
     key_of: Callable[[StoredRow], Key]
     concerns: Callable[[Change], Iterable[Key]]
     write: Callable[[StoredRow], str]
+    holds_from: str | None = None
+
+    @property
+    def table(self) -> Table:
+        """Return its table."""
+        return metadata.tables[self.name]
+
+    @property
+    def kind(self) -> str:
+        """Return what programs are told that a cause is."""
+        return "mapping" if self.name == "indicator_measure" else self.name
 
 
 def _row_key(row: StoredRow) -> Key:
@@ -118,50 +125,29 @@ def _write_mapping(row: StoredRow) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _write_target(row: StoredRow) -> str:
+    return str(row.raw_value)
+
+
+def _write_phase(row: StoredRow) -> str:
+    return f"{row.due_on.isoformat()} {row.raw_value}"
+
+
+def _write_name(row: StoredRow) -> str:
+    return str(row.name)
+
+
 EVIDENCE: tuple[Evidence, ...] = (
-    Evidence(target, "target", "目标值", _row_key, _of_indicator, lambda row: row.raw_value),
-    Evidence(indicator, "indicator", "指标", _row_key, _of_new_indicator, lambda row: row.name),
-    Evidence(project, "project", "项目", _row_key, _of_new_project, lambda row: row.name),
-    Evidence(register_tables["budget"], "budget", "预算", _project, _of_budget, _write_budget),
-    Evidence(spending_plan, "spending_plan", "资金支出计划", _project, _of_plan, _write_plan),
+    Evidence("target", "目标值", _row_key, _of_indicator, _write_target),
+    Evidence("indicator", "指标", _row_key, _of_new_indicator, _write_name),
+    Evidence("project", "项目", _row_key, _of_new_project, _write_name),
+    Evidence("budget", "预算", _project, _of_budget, _write_budget),
+    Evidence("spending_plan", "资金支出计划", _project, _of_plan, _write_plan),
+    Evidence("indicator_measure", "指标与度量对照", _row_key, _of_indicator, _write_mapping),
+    Evidence("reported_value", "人工填报", _reported_key, _of_report, _write_report, "as_of"),
+    Evidence("budget_adjustment", "预算调整", _project, _of_budget, _write_budget, "effective_on"),
     Evidence(
-        register_tables["indicator_measure"],
-        "mapping",
-        "指标与度量对照",
-        _row_key,
-        _of_indicator,
-        _write_mapping,
+        "target_revision", "目标调整", _reported_key, _of_revision, _write_target, "effective_on"
     ),
-    Evidence(
-        register_tables["reported_value"],
-        "reported_value",
-        "人工填报",
-        _reported_key,
-        _of_report,
-        _write_report,
-    ),
-    Evidence(
-        register_tables["budget_adjustment"],
-        "budget_adjustment",
-        "预算调整",
-        _project,
-        _of_budget,
-        _write_budget,
-    ),
-    Evidence(
-        register_tables["target_revision"],
-        "target_revision",
-        "目标调整",
-        _reported_key,
-        _of_revision,
-        lambda row: row.raw_value,
-    ),
-    Evidence(
-        register_tables["phase_target"],
-        "phase_target",
-        "阶段目标",
-        _reported_key,
-        _of_phase,
-        lambda row: f"{row.due_on.isoformat()} {row.raw_value}",
-    ),
+    Evidence("phase_target", "阶段目标", _reported_key, _of_phase, _write_phase, "due_on"),
 )

@@ -8,9 +8,8 @@ reason given by staff.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-import pandas as pd
 from sqlalchemy import Connection, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -19,11 +18,11 @@ from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import Operator
 from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import MEASURES, measure
-from perf_pipeline.measures.measure import Aggregate, Measure
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.counted import write_counted
 from perf_pipeline.monitoring.indicator import Indicator
-from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 from perf_pipeline.registers.register_parts import Column
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
@@ -34,22 +33,19 @@ Subject = tuple[int, str, str | None]  # department, measure, project (None: of 
 Missing = list[tuple[str, int, int]]  # group, numerator, denominator
 
 
-def shortfall_hints(
-    connection: Connection, judged: pd.DataFrame, checkpoint: Checkpoint
-) -> list[str | None]:
-    """Return a hint for each judged indicator that falls short of a rate; None for the others."""
-    rows = rows_as(Indicator, judged)
+def hint_shortfalls(
+    connection: Connection, rows: Sequence[Indicator], checkpoint: Checkpoint
+) -> list[Indicator]:
+    """Add a hint to each judged indicator that falls short of a rate."""
     wanted = {row.measure for row in rows if _falls_short(row)}
     selects = [
         found
         for each in MEASURES
-        if each.code in wanted and each.aggregate is Aggregate.RATE
+        if each.code in wanted and each.is_rate
         for found in missing_by_group(each, checkpoint)
     ]
-    if not selects:
-        return [None] * len(rows)
-    missing = _by_subject(connection.execute(union_all(*selects)).all())
-    return [_hint_of(row, missing) if _falls_short(row) else None for row in rows]
+    missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
+    return [row._replace(hint=_hint_of(row, missing)) if _falls_short(row) else row for row in rows]
 
 
 def _falls_short(row: Indicator) -> bool:
@@ -74,14 +70,14 @@ def telling(code: str) -> tuple[Column, ...]:
     Left out are those that it asks for itself: a measure of one channel is not told by channels.
     """
     of = measure(code)
-    asked = {each.column for each in of.declared.where}
-    columns = register(of.register).columns
+    asked = {each.column for each in of.where}
+    columns = register(of.of_register).columns
     return tuple(each for each in columns if each.tells_shortfall and each.name not in asked)
 
 
 def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Query]:
     """Select how many numerators each group lacks, for each column that tells a shortfall."""
-    rows = of.judged_rows(checkpoint)
+    rows = judged_rows(of, checkpoint)
     tables = [each for each in rows.columns_clause_froms if isinstance(each, Table)]
     if len(tables) != 1:
         return []
@@ -111,7 +107,7 @@ def _missing(of: Measure, rows: Query, column: str) -> Query:
     )
 
 
-def _by_subject(rows: Sequence[StoredRow]) -> dict[Subject, dict[str, Missing]]:
+def _by_subject(rows: Iterable[StoredRow]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         subject = (row.department_id, row.measure, row.project_name)

@@ -15,7 +15,7 @@ AT_MOST = (Operator.LE, Operator.LT)
 class Indicator(NamedTuple):
     """An indicator (绩效指标) with its target, its figure and what was reported; None: nothing.
 
-    What has a default is added by the steps of the judgement: `targets_in_force` says what the
+    What has a default is added by the steps of the judgement: `target_in_force` says what the
     target was before it was revised and what a phase asks for; `judge_indicators` puts its own
     reading in the place of unit and operator, the year's figure in that of the period's, and adds
     the others.
@@ -28,6 +28,7 @@ class Indicator(NamedTuple):
     level1: str | None
     level2: str | None
     name: str
+    ordinal: int
     raw_target: str
     target_kind: str
     operator: str | None
@@ -38,6 +39,7 @@ class Indicator(NamedTuple):
     revised_raw: str | None
     revised_by: str | None
     revised_on: date | None
+    earlier_raw: str | None  # what it was revised to before the checkpoint's period
     phase_raw: str | None
     phase_due_on: date | None
     measure: str | None
@@ -56,6 +58,9 @@ class Indicator(NamedTuple):
     reported_numerator: int | None
     reported_denominator: int | None
     reported_on: date | None
+    cause: str | None
+    cause_words: str | None
+    cause_measures: str | None
 
     initial_target: str | None = None
     phase_micro: int | None = None
@@ -74,6 +79,14 @@ class Indicator(NamedTuple):
     after_break: str | None = None  # those after the last of them that did
     unsettled: str | None = None  # those that nobody reported on, or in words of no rule
     actual_text: str | None = None
+    reason: str = ""
+    note: str | None = None
+    hint: str | None = None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Return what one indicator is known by."""
+        return self.department_id, self.indicator_key
 
     @property
     def numeric(self) -> bool:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-
-import pandas as pd
+from collections.abc import Iterable, Iterator, Sequence
 
 from perf_pipeline.documents.review.naming import essence
 from perf_pipeline.domain.calendar import Checkpoint
@@ -19,7 +17,6 @@ from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.indicator import Indicator
-from perf_pipeline.monitoring.rows import rows_as, with_columns
 
 SHORTEST = 2  # characters of what is measured: 办结
 NAMED_AT_MOST = 3
@@ -28,21 +25,19 @@ _EXECUTION = re.compile("(?:预算|资金).*(?:执行|支出|支付|完成)率")
 
 
 def note_indicators(
-    judged: pd.DataFrame, before: pd.DataFrame, checkpoint: Checkpoint
-) -> pd.DataFrame:
+    rows: Sequence[Indicator], before: Iterable[Indicator], checkpoint: Checkpoint
+) -> list[Indicator]:
     """Add `note`, in Chinese, to described indicators; None where there is nothing to say.
 
     `before` are the indicators whose target was revised, judged by the target that was in force
     before the checkpoint's period, or at the year's beginning where it was revised earlier.
     """
-    rows = rows_as(Indicator, judged)
-    beside = _beside(rows)
-    once = dict(zip(before.index, rows_as(Indicator, before), strict=True))
+    beside, once = _beside(rows), {each.key: each for each in before}
     notes = (
-        [*_of_target(row, once.get(index), checkpoint), *beside.get(place, ())]
-        for place, (index, row) in enumerate(zip(judged.index, rows, strict=True))
+        [*_of_target(row, once.get(row.key), checkpoint), *beside.get(place, ())]
+        for place, row in enumerate(rows)
     )
-    return with_columns(judged, ("note",), (("；".join(each) or None,) for each in notes))
+    return [row._replace(note="；".join(of) or None) for row, of in zip(rows, notes, strict=True)]
 
 
 def _of_target(row: Indicator, before: Indicator | None, checkpoint: Checkpoint) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
-
-import pandas as pd
 
 from perf_pipeline.domain.bare_bound import DIRECTIONS, bound_of_bare
 from perf_pipeline.domain.behaviour import (
@@ -33,36 +31,31 @@ from perf_pipeline.monitoring.actual_values import (
 from perf_pipeline.monitoring.broken_periods import tell_broken_periods
 from perf_pipeline.monitoring.indicator import AT_MOST, Indicator
 from perf_pipeline.monitoring.reported_period import Period
-from perf_pipeline.monitoring.rows import rows_as, with_columns
 from perf_pipeline.monitoring.year_so_far import year_so_far
-from perf_pipeline.warehouse.frames import rows_of
 
 PACE_OF_PLAN = "支出计划"
+_behaviour = lru_cache(maxsize=1 << 16)(deduce_behaviour)
 
 
 def judge_indicators(
-    indicators: pd.DataFrame, checkpoint: Checkpoint, periods: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Judge one indicator a row, with the columns of `Indicator`, and add what it says is added.
+    indicators: Iterable[Indicator], checkpoint: Checkpoint, periods: Iterable[Period] = ()
+) -> list[Indicator]:
+    """Judge indicators, each with what was seen of it, see `judge_indicator`.
 
-    An indicator that must hold in each period (每期都须达到) and did not hold in one is missed from
-    then on; its value is the worst of the year. One that nobody reported on in a period has no
-    data. `periods` has a row for each report and period measured in the year so far:
-    department_id, indicator_key, on, covers, numerator, denominator, reported_text,
-    reported_numerator, reported_denominator.
+    `periods` are the reports and periods measured in the year so far: department_id, indicator_key,
+    on, covers, numerator, denominator, reported_text, reported_numerator, reported_denominator.
     """
-    seen: list[Period] = [] if periods is None else [*rows_of(periods)]
-    seen.sort(key=lambda each: each["on"])
+    seen = sorted(periods, key=lambda each: each["on"])
     of = grouped(seen, lambda each: (each["department_id"], each["indicator_key"]))
-    judged = [
-        judge_indicator(row, of[row.department_id, row.indicator_key], checkpoint)
-        for row in rows_as(Indicator, indicators)
-    ]
-    return with_columns(indicators, Indicator._fields, judged)
+    return [judge_indicator(row, of[row.key], checkpoint) for row in indicators]
 
 
 def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoint) -> Indicator:
-    """Judge an indicator at a checkpoint, with what was seen of it in the periods of the year."""
+    """Judge an indicator at a checkpoint, with what was seen of it in the periods of the year.
+
+    One that must hold in each period (每期都须达到) and did not hold in one is missed from then on;
+    its value is the worst of the year. One that nobody reported on in a period has no data.
+    """
     row = year_so_far(_as_meant(row), periods, checkpoint)
     value = actual_value(row, usable=speaks_of(row, checkpoint))
     row = row._replace(
@@ -87,7 +80,7 @@ def _as_meant(row: Indicator) -> Indicator:
     )
     value = row.value_text if row.numeric else None  # of other kinds only the kind matters
     aim = (row.target_kind, row.operator, value, row.unit, row.name, row.raw_target)
-    row = row._replace(behaviour=row.mapped_behaviour or _behaviour(*aim, row.level))
+    row = row._replace(behaviour=row.mapped_behaviour or str(_behaviour(*aim, row.level)))
     rule = YEAR_RULE_OF_LABEL.get(row.mapped_year_rule or "")
     aim = (row.target_kind, row.operator, row.value_text, row.unit, row.name, row.raw_target)
     row = row._replace(year_rule=str(rule or _year_rule(row.measure, row.behaviour, *aim)))
@@ -98,24 +91,11 @@ def _as_meant(row: Indicator) -> Indicator:
 
 
 @lru_cache(maxsize=1 << 16)
-def _behaviour(
-    kind: str,
-    operator: str | None,
-    value: str | None,
-    unit: str | None,
-    name: str,
-    raw: str,
-    level: str,
-) -> str:
-    return str(deduce_behaviour(kind, operator, value, unit, name, raw, level))
-
-
-@lru_cache(maxsize=1 << 16)
 def _year_rule(code: str | None, *about: str | None) -> YearRule:
     """Return the year rule (年度口径) that suggests itself where the map gives none."""
     suggested = deduce_year_rule(*about)  # type: ignore[arg-type]
     if suggested is not YearRule.EVERY and code in known_codes() - {REPORTED}:
-        return measure(code).year_rule
+        return measure(code).year
     return suggested
 
 

@@ -8,22 +8,14 @@ checkpoint, and nothing is kept.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pandas as pd
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Connection,
-    Select,
-    Subquery,
-    and_,
     case,
-    cast,
     func,
     literal,
     null,
@@ -32,15 +24,16 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.limits import Limits
-from perf_pipeline.domain.status import Light
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.measures.waiting import waiting_files
+from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import planned_projects
+from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
-from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.monitoring.spending_facts import paid_by
+from perf_pipeline.monitoring.spending_words import spending_reason
 from perf_pipeline.monitoring.waited import known_payments, spending_waits
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.same import of_project
 from perf_pipeline.warehouse.schema import department, project, register_tables
@@ -58,33 +51,12 @@ class Change(NamedTuple):
     budget_fen: int | None
 
 
-@dataclass(frozen=True)
-class MoneyOnDay:
-    """How a project's money stands on a day; fen are whole, shares in basis points.
-
-    `overspent_since` is the day from which on more is paid than the budget in force, and
-    `planned_due_on` that of the last planned point; None where there is none.
-    """
-
-    department_id: int
-    department: str
-    project_name: str
-    light: Light
-    budget_fen: int | None
-    paid_fen: int | None
-    planned_bp: int | None
-    planned_due_on: date | None
-    actual_bp: int | None
-    deviation_bp: int | None
-    yellow_bp: int
-    red_bp: int
-    ahead_bp: int
-    overspent_since: date | None
-    reason: str
-
-    def to_dict(self) -> dict[str, object]:
-        """Return it for JSON, without the warehouse's own row number."""
-        return {name: value for name, value in asdict(self).items() if name != "department_id"}
+# what programs are told of a project's money on a day
+TOLD = (
+    *("department", "project_name", "light", "budget_fen", "paid_fen", "planned_bp"),
+    *("planned_due_on", "actual_bp", "deviation_bp", "yellow_bp", "red_bp", "ahead_bp"),
+    *("overspent_since", "reason"),
+)
 
 
 def money_on(
@@ -92,27 +64,26 @@ def money_on(
     day: AsOf,
     limits: Limits,
     nearer: Mapping[str, Limits] = NO_NEARER,
-) -> list[MoneyOnDay]:
-    """Return how the money of all projects stands on a day, in the documents' order."""
+) -> list[ProjectMoney]:
+    """Return how the money of all projects stands on a day, in the documents' order.
+
+    `overspent_since` is the day from which on more is paid than the budget in force.
+    """
     waiting = waiting_files(connection, day)
-    rows = known_payments(read_frame(connection, _projects(day)), waiting)
-    judged = judge_spending(rows, limits, nearer)
-    judged["reason"] = spending_reasons(judged)
-    judged = spending_waits(judged, waiting)
-    since = _overspent_since(connection, day, judged)
-    return [_row(each, since) for each in rows_of(judged)]
+    rows = []
+    for each in rows_as(ProjectMoney, connection.execute(_projects(day)).mappings()):
+        row = judge_spending(known_payments(each, waiting), limits, nearer)
+        rows.append(spending_waits(row._replace(reason=spending_reason(row)), waiting))
+    since = _overspent_since(connection, day, [each for each in rows if each.overspent])
+    return [row._replace(overspent_since=since.get(_project(row))) for row in rows]
 
 
-def _row(row: Mapping[str, Any], since: Mapping[Project, date]) -> MoneyOnDay:
-    names = MoneyOnDay.__dataclass_fields__
-    kept = {name: value for name, value in row.items() if name in names}
-    overspent = since.get((row["department_id"], row["project_name"]))
-    kept |= {"light": Light(row["light"]), "overspent_since": overspent}
-    return MoneyOnDay(**kept)
+def _project(row: ProjectMoney) -> Project:
+    return row.department_id, row.project_name
 
 
 def _projects(day: AsOf) -> Query:
-    paid = _paid(day)
+    paid = paid_by(day).subquery("paid_by_day")
     known = case((handed_in("payment", project, day), func.coalesce(paid.c.paid_fen, 0)))
     return (
         planned_projects(day)
@@ -122,38 +93,20 @@ def _projects(day: AsOf) -> Query:
     )
 
 
-def _payments(day: AsOf) -> ColumnElement[bool]:
-    return and_(
-        in_force(payment, day),
-        payment.c.paid_on.between(day.starts_on, day.ends_on),
-    )
-
-
-def _paid(day: AsOf) -> Subquery:
-    of = (payment.c.department_id, payment.c.project_name)
-    paid = cast(func.sum(payment.c.amount_fen), BigInteger).label("paid_fen")
-    return select(*of, paid).where(_payments(day)).group_by(*of).subquery("paid_by_day")
-
-
 def _overspent_since(
-    connection: Connection, day: AsOf, judged: pd.DataFrame
+    connection: Connection, day: AsOf, overspent: Sequence[ProjectMoney]
 ) -> dict[Project, date]:
     """Return since when each overspent project is: from then on it never was within its budget.
 
     A payment may pass the budget of its day, and a lowered budget what was paid before.
     """
-    initial = {
-        (row["department_id"], row["project_name"]): row["initial_budget_fen"]
-        for row in judged.to_dict("records")
-        if row["budget_fen"] is not None
-        and row["paid_fen"] is not None
-        and row["paid_fen"] > row["budget_fen"]
-    }
+    initial = {_project(row): row.initial_budget_fen for row in overspent}
     if not initial:
         return {}
     changes = defaultdict(list)
     whose = {department_id for department_id, _ in initial}
-    for query in (_paid_by_day(day), _adjusted_by_day(day)):
+    paid = paid_by(day, payment.c.paid_on).add_columns(null())
+    for query in (paid, _adjusted_by_day(day)):
         rows = query.where(among(query.selected_columns.department_id, whose))
         for department_id, project_name, on, paid_fen, budget_fen in connection.execute(rows):
             changes[department_id, project_name].append(Change(on, paid_fen, budget_fen))
@@ -176,13 +129,7 @@ def over_since(budget: int | None, changes: Iterable[Change]) -> date | None:
     return since
 
 
-def _paid_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
-    of = (payment.c.department_id, payment.c.project_name, payment.c.paid_on)
-    paid = cast(func.sum(payment.c.amount_fen), BigInteger)
-    return select(*of, paid, null()).where(_payments(day)).group_by(*of)
-
-
-def _adjusted_by_day(day: AsOf) -> Select[int, str, date, int, int | None]:
+def _adjusted_by_day(day: AsOf) -> Query:
     changed = register_tables["budget_adjustment"]
     return select(
         changed.c.department_id,

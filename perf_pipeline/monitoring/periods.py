@@ -4,54 +4,48 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Text, and_, cast, func, null, or_, select, true, union_all
+from sqlalchemy import BigInteger, Text, cast, null, or_, select, true, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.measures.catalogue import MEASURES, REPORTED, code_of, fed_by
-from perf_pipeline.measures.coverage import figure_of, indicator_measure, of_indicator
-from perf_pipeline.monitoring.queries import same_department
+from perf_pipeline.measures.coverage import (
+    figure_of,
+    indicator_measure,
+    of_indicator,
+    said_of_indicator,
+)
 from perf_pipeline.warehouse.known import in_force, latest_snapshots
+from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, register_tables, target
-from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.typed import Expression, Query
+
+SAID = ("covers", "reported_text", "section")
+COUNTS = ("numerator", "denominator", "reported_numerator", "reported_denominator")
 
 
 @lru_cache(maxsize=8)
 def periods_to_judge(checkpoint: Checkpoint) -> Query:
     """Select what was reported in the year so far, and the figures of each period.
 
-    Columns: department_id, indicator_key, on, covers, numerator, denominator, reported_text,
-    reported_numerator, reported_denominator, section. Measured figures are those of indicators
-    that must hold in each period. Of reports of one day that which names the section comes first.
+    Columns: department_id, indicator_key, on, SAID and COUNTS. Measured figures are those of
+    indicators that must hold in each period. Of reports of one day that which names the section
+    comes first.
     """
-    mapped, nothing = indicator_measure, null()
-    told = register_tables["reported_value"]
+    mapped, told = indicator_measure, register_tables["reported_value"]
     mapping = of_indicator(mapped, checkpoint)
     reports = (
-        select(
-            indicator.c.department_id,
-            indicator.c.row_key.label("indicator_key"),
-            told.c.as_of.label("on"),
-            told.c.covers,
-            cast(nothing, BigInteger).label("numerator"),
-            cast(nothing, BigInteger).label("denominator"),
-            told.c.reported_text,
-            told.c.numerator.label("reported_numerator"),
-            told.c.denominator.label("reported_denominator"),
-            told.c.section,
+        _period(
+            told.c.as_of,
+            covers=told.c.covers,
+            reported_text=told.c.reported_text,
+            reported_numerator=told.c.numerator,
+            reported_denominator=told.c.denominator,
+            section=told.c.section,
         )
         .outerjoin(mapped, mapping)
-        .join(
-            told,
-            and_(
-                same_department(told, indicator),
-                func.coalesce(told.c.project_name, "")
-                == func.coalesce(indicator.c.project_name, ""),
-                or_(told.c.section.is_(None), told.c.section == indicator.c.section),
-                told.c.indicator_name == indicator.c.name,
-            ),
-        )
+        .join(told, said_of_indicator(told))
         .where(
             in_force(indicator, checkpoint),
             in_force(told, checkpoint),
@@ -61,22 +55,16 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
     )
     newest = latest_snapshots("measures", None, checkpoint.departments).subquery("earlier_measures")
     figure = measure_value.alias("earlier_figure")
+    every = [each.code for each in MEASURES if each.year is YearRule.EVERY]
     measured = (
-        select(
-            indicator.c.department_id,
-            indicator.c.row_key.label("indicator_key"),
-            checkpoint_table.c.ends_on.label("on"),
-            cast(nothing, Text).label("covers"),
-            figure.c.numerator,
-            figure.c.denominator,
-            cast(nothing, Text).label("reported_text"),
-            cast(nothing, BigInteger).label("reported_numerator"),
-            cast(nothing, BigInteger).label("reported_denominator"),
-            cast(nothing, Text).label("section"),
+        _period(
+            checkpoint_table.c.ends_on,
+            numerator=figure.c.numerator,
+            denominator=figure.c.denominator,
         )
         .join(mapped, mapping)
         .join(target, of_indicator(target, checkpoint))
-        .join(newest, same_department(newest, indicator))
+        .join(newest, same(newest, indicator, "department_id"))
         .join(checkpoint_table, checkpoint_table.c.id == newest.c.checkpoint_id)
         .join(figure, figure_of(figure, newest))
         .where(
@@ -88,13 +76,23 @@ def periods_to_judge(checkpoint: Checkpoint) -> Query:
             or_(
                 mapped.c.year_rule == YearRule.EVERY.label,
                 target.c.value_micro == 0,
-                code_of(mapped.c.measure).in_(
-                    [each.code for each in MEASURES if each.year_rule is YearRule.EVERY]
-                ),
+                code_of(mapped.c.measure).in_(every),
             ),
         )
     )
     both = union_all(reports, measured).subquery("period")
     return select(both).order_by(
         *(both.c.department_id, both.c.indicator_key, both.c.on, both.c.section.is_(None))
+    )
+
+
+def _period(on: Expression, **known: Expression) -> Query:
+    """Select a period of an indicator, what is not known of it as nothing."""
+    columns: dict[str, Expression] = dict.fromkeys(SAID, cast(null(), Text))
+    columns |= dict.fromkeys(COUNTS, cast(null(), BigInteger))
+    return select(
+        indicator.c.department_id,
+        indicator.c.row_key.label("indicator_key"),
+        on.label("on"),
+        *(value.label(name) for name, value in (columns | known).items()),
     )

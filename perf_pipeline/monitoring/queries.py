@@ -6,26 +6,28 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from sqlalchemy import (
-    ColumnElement,
     FromClause,
     Subquery,
-    Table,
     and_,
     func,
     null,
-    or_,
     select,
 )
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.measures.catalogue import fed_by, measure_that
-from perf_pipeline.measures.coverage import figure_of, indicator_measure, of_indicator
+from perf_pipeline.measures.coverage import (
+    figure_of,
+    indicator_measure,
+    of_indicator,
+    said_of_indicator,
+)
 from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.known import in_force, latest_snapshots, newest_rows
-from perf_pipeline.warehouse.same import of_project
+from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import (
     INDICATOR_OF,
     SPENDING,
@@ -95,7 +97,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
             *_cause_columns(cause),
         )
         .outerjoin(cause, and_(of_project(cause, project), cause.c.indicator_name == SPENDING))
-        .outerjoin(newest, same_department(newest, project))
+        .outerjoin(newest, same(newest, project, "department_id"))
     )
     for figure, fills in ((paid, Fills.PAID), (payments, Fills.PAYMENTS)):
         query = query.outerjoin(
@@ -168,19 +170,16 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
         .select_from(indicator)
         .join(target, of_indicator(target, checkpoint))
         .outerjoin(mapped, of_indicator(mapped, checkpoint))
-        .outerjoin(newest, same_department(newest, indicator))
+        .outerjoin(newest, same(newest, indicator, "department_id"))
         .outerjoin(figure, figure_of(figure, newest))
     )
     newest_first: list[Expression] = []
     of_day = ("as_of", "effective_on", "effective_on", "due_on", "as_of")
     for part, on in zip((reported, revised, earlier, phase, cause), of_day, strict=True):
-        query = query.outerjoin(part, _about(part))
+        query = query.outerjoin(part, said_of_indicator(part))
         newest_first += [part.c[on].desc(), part.c.section.is_(None)]
     for part in (plan, whole):
-        query = query.outerjoin(
-            part,
-            and_(same_department(part, indicator), part.c.project_name == indicator.c.project_name),
-        )
+        query = query.outerjoin(part, same(part, indicator, "department_id", "project_name"))
     return query.where(in_force(indicator, checkpoint)).order_by(
         indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key, *newest_first
     )
@@ -194,30 +193,9 @@ def _cause_columns(cause: FromClause) -> tuple[Expression, ...]:
     )
 
 
-def _about(part: FromClause) -> ColumnElement[bool]:
-    """Join what people say of an indicator, by project, line of work and name."""
-    return and_(
-        same_department(part, indicator),
-        part.c.project_name_key == func.coalesce(indicator.c.project_name, ""),
-        or_(part.c.section.is_(None), part.c.section == indicator.c.section),
-        part.c.indicator_name == indicator.c.name,
-    )
+def latest_said(name: str, on: str, checkpoint: Checkpoint, **between: date) -> Subquery:
+    """Select the newest row of each subject in a register, by a day or the checkpoint's.
 
-
-def latest_said(
-    name: str,
-    on: str,
-    checkpoint: Checkpoint,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-) -> Subquery:
-    """Select the newest row of each subject in a register, on or before a day or the checkpoint."""
-    return newest_rows(
-        register_tables[name], INDICATOR_OF, on, checkpoint, since=since, until=until
-    )
-
-
-def same_department(part: FromClause, of: Table) -> ColumnElement[bool]:
-    """Join rows of one department."""
-    return part.c.department_id == of.c.department_id
+    `between` are `since` and `until`, see `newest_rows`.
+    """
+    return newest_rows(register_tables[name], INDICATOR_OF, on, checkpoint, **between)

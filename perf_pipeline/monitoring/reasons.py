@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.status import Behaviour, Status
@@ -15,16 +13,14 @@ from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, counts_all
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import PACE_OF_PLAN
-from perf_pipeline.monitoring.rows import rows_as, with_columns
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def describe_indicators(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    """Add actual_text and reason, in Chinese, to what judge_indicators returns."""
-    rows = [row._replace(actual_text=_actual_text(row)) for row in rows_as(Indicator, judged)]
-    words = ((row.actual_text, indicator_reason(row, checkpoint)) for row in rows)
-    return with_columns(judged, ("actual_text", "reason"), words)
+def describe_indicator(row: Indicator, checkpoint: Checkpoint) -> Indicator:
+    """Add actual_text and reason, in Chinese, to a judged indicator."""
+    row = row._replace(actual_text=_actual_text(row))
+    return row._replace(reason=indicator_reason(row, checkpoint))
 
 
 def _actual_text(row: Indicator) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from perf_pipeline.domain.year_rule import COVERS_OF_LABEL, DEFAULT_COVERS, Covers, YearRule
 from perf_pipeline.monitoring.actuals import Limits, read_number
+from perf_pipeline.monitoring.rows import Columns
 
-Period = Mapping[str, Any]  # a report, or what was measured, of a period: a row of the register
+Period = Columns  # a report, or what was measured, of a period: a row of the register
 
 
 def states(period: Period, rule: str) -> Covers:

@@ -13,11 +13,8 @@ from sqlalchemy import Connection, Engine, func, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
 from perf_pipeline.domain.grouped import grouped
-from perf_pipeline.monitoring.adjusted import Adjusted, read_adjustments
-from perf_pipeline.monitoring.cause import Cause
-from perf_pipeline.monitoring.causes import explains, find_causes
-from perf_pipeline.monitoring.comparison import JUDGEMENT, Change, compare_told
-from perf_pipeline.monitoring.results import RESULTS, Part, read_results
+from perf_pipeline.monitoring.causes import Restated, restate
+from perf_pipeline.monitoring.results import RESULTS, Adjusted, read_adjustments, read_results
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import Departments, notices_of_files
@@ -27,39 +24,21 @@ from perf_pipeline.warehouse.schema import department, snapshot
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 
-@dataclass(frozen=True)
-class Restated:
-    """A figure that changed, the rows that made it change, and whether they account for it."""
-
-    change: Change
-    causes: tuple[Cause, ...]
-    explained: bool
-
-    @property
-    def old_judgement(self) -> str | None:
-        """The light or status before; None where the figure was not there."""
-        return None if self.change.old is None else self.change.old[JUDGEMENT[self.change.part]]
-
-    @property
-    def new_judgement(self) -> str | None:
-        """The light or status after; None where the figure is gone."""
-        return None if self.change.new is None else self.change.new[JUDGEMENT[self.change.part]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figure as plain values for JSON."""
-        change = self.change
-        return {
-            "part": str(change.part),
-            "change": str(change.kind),
-            "project_name": change.project_name,
-            "section": change.section,
-            "name": change.name,
-            "old_judgement": self.old_judgement,
-            "new_judgement": self.new_judgement,
-            "fields": [asdict(each) for each in change.fields],
-            "causes": [asdict(each) for each in self.causes],
-            "explained": self.explained,
-        }
+def _told(figure: Restated) -> dict[str, Any]:
+    """Return a figure as plain values for JSON."""
+    change = figure.change
+    return {
+        "part": str(change.part),
+        "change": str(change.kind),
+        "project_name": change.project_name,
+        "section": change.section,
+        "name": change.name,
+        "old_judgement": change.old_judgement,
+        "new_judgement": change.new_judgement,
+        "fields": [asdict(each) for each in change.fields],
+        "causes": [asdict(each) for each in figure.causes],
+        "explained": figure.explained,
+    }
 
 
 @dataclass(frozen=True)
@@ -92,7 +71,7 @@ class Restatement:
             "to": self.to_version,
             "from_at": None if self.from_at is None else self.from_at.isoformat(),
             "to_at": self.to_at.isoformat(),
-            "changes": [each.to_dict() for each in self.figures],
+            "changes": [_told(each) for each in self.figures],
             "locks": [
                 {**each, "created_at": as_utc(each["created_at"]).isoformat()}
                 for each in self.locks
@@ -102,15 +81,7 @@ class Restatement:
         }
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two snapshots of a department to compare; `old` is None where there is none before."""
-
-    department_id: int
-    code: str
-    name: str
-    old: StoredRow | None
-    new: StoredRow
+Pair = tuple[StoredRow | None, StoredRow]  # two versions; None where there is none before
 
 
 def diff_quarter(
@@ -141,25 +112,25 @@ def diff_quarter(
                 f"{checkpoint.name} 没有要比较的版本；现有第 {'、'.join(map(str, held))} 版"
             )
         figures = _restated(connection, checkpoint, pairs)
-        whose = {pair.department_id for pair in pairs}
+        whose = {new.department_id for _, new in pairs}
         locks = lock_history(connection, checkpoint, whose)
-        adjustments = read_adjustments(connection, [pair.new.id for pair in pairs])
+        adjustments = read_adjustments(connection, [new.id for _, new in pairs])
         notices = notices_of_files(connection, checkpoint.fiscal_year, whose)
     return [
         Restatement(
-            pair.code,
-            pair.name,
+            new.code,
+            new.name,
             checkpoint.name,
-            None if pair.old is None else pair.old.version,
-            pair.new.version,
-            None if pair.old is None else as_utc(pair.old.created_at),
-            as_utc(pair.new.created_at),
-            tuple(figures[pair.department_id]),
-            tuple(each for each in locks if each["department"] == pair.code),
-            tuple(adjustments.get(pair.new.id, ())),
-            tuple(dict.fromkeys(notices.get(pair.department_id, ()))),
+            None if old is None else old.version,
+            new.version,
+            None if old is None else as_utc(old.created_at),
+            as_utc(new.created_at),
+            tuple(figures[new.department_id]),
+            tuple(each for each in locks if each["department"] == new.code),
+            tuple(adjustments.get(new.id, ())),
+            tuple(dict.fromkeys(notices.get(new.department_id, ()))),
         )
-        for pair in pairs
+        for old, new in pairs
     ]
 
 
@@ -184,12 +155,12 @@ def _versions(checkpoint: Checkpoint, code: str | None, only: Departments) -> Qu
 
 def _pairs(
     found: Sequence[StoredRow], from_version: int | None, to_version: int | None
-) -> list[_Pair]:
+) -> list[Pair]:
     held: dict[int, dict[int, StoredRow]] = defaultdict(dict)
     for each in found:
         held[each.department_id][each.version] = each
     pairs = []
-    for department_id, versions in held.items():
+    for versions in held.values():
         new = versions.get(to_version or max(versions))
         if new is None:
             continue
@@ -197,30 +168,25 @@ def _pairs(
         old = versions.get(wanted)
         if old is None and from_version is not None:
             continue
-        pairs.append(_Pair(department_id, new.code, new.name, old, new))
+        pairs.append((old, new))
     return pairs
 
 
 def _restated(
-    connection: Connection, checkpoint: Checkpoint, pairs: Sequence[_Pair]
+    connection: Connection, checkpoint: Checkpoint, pairs: Sequence[Pair]
 ) -> dict[int, list[Restated]]:
-    """Compare all pairs; causes are looked for once for each two runs, whatever departments."""
-    compared = [(pair.old, pair.new) for pair in pairs if pair.old is not None]
-    sides = {old.id: "old" for old, _ in compared} | {new.id: "new" for _, new in compared}
-    changes: list[Change] = []
-    for part in Part:
-        rows: dict[str, list[Any]] = {"old": [], "new": []}
-        for row in read_results(connection, RESULTS[part], list(sides)):
-            rows[sides[row.snapshot_id]].append(vars(row))
-        changes += compare_told(connection, part, rows["old"], rows["new"])
+    """Compare all pairs; return what changed of each department."""
+    compared = [(old, new) for old, new in pairs if old is not None]
+    olds, news = [old.id for old, _ in compared], [new.id for _, new in compared]
+    sides = {
+        part: (
+            map(vars, read_results(connection, result, olds)),
+            map(vars, read_results(connection, result, news)),
+        )
+        for part, result in RESULTS.items()
+    }
     moments = {
         new.department_id: (as_utc(old.created_at), as_utc(new.created_at)) for old, new in compared
     }
-    by_moments = grouped(changes, lambda change: moments[change.department_id])
-    restated: dict[int, list[Restated]] = defaultdict(list)
-    for (before, after), some in by_moments.items():
-        causes = find_causes(connection, some, checkpoint, before, after)
-        for change, because in zip(some, causes, strict=True):
-            figure = Restated(change, because, explains(change, because))
-            restated[change.department_id].append(figure)
-    return restated
+    found = restate(connection, checkpoint, sides, moments)
+    return grouped(found, lambda each: each.change.department_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import (
@@ -12,8 +12,6 @@ from sqlalchemy import (
     Engine,
     Label,
     Select,
-    Subquery,
-    Table,
     and_,
     case,
     cast,
@@ -37,7 +35,6 @@ from perf_pipeline.domain.organisation import (
 )
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import MEASURES, declared_where
-from perf_pipeline.measures.measure import Aggregate
 from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
@@ -54,13 +51,11 @@ from perf_pipeline.warehouse.typed import Expression, Query
 ATTAINMENT = "attainment"  # indicators met or on track, of those that can be judged
 GOOD = (str(Status.MET), str(Status.ON_TRACK))
 JUDGED = (*GOOD, str(Status.BEHIND), str(Status.MISSED))
-RATES = {each.code: each.label for each in MEASURES if each.aggregate is Aggregate.RATE}
+RATES = {each.code: each.label for each in MEASURES if each.is_rate}
 # amounts of money stand in the spending results already
 HELD_BY_SPENDING = sorted(declared_where(lambda each: each.money is Money.AMOUNTS))
 LEAGUES = {ATTAINMENT: "指标达标或进度正常"} | {
-    each.code: each.label
-    for each in MEASURES
-    if each.aggregate is Aggregate.RATE and each.money is Money.NONE
+    each.code: each.label for each in MEASURES if each.is_rate and each.money is Money.NONE
 }
 RANKED_LEVELS = (Level.CITY, Level.DISTRICT, Level.DEPARTMENT)
 
@@ -188,7 +183,7 @@ def _stored(connection: Connection, at: int, version: int) -> list[Total]:
 
 def department_figures(at: int) -> Select[str, str, str, int, int | None]:
     """Select every figure of every department of a quarter."""
-    parts = union_all(*_spending(at), *_indicators(at), *_measures(at)).subquery()
+    parts = union_all(*_judged(at), _measures(at)).subquery()
     return (
         select(
             department.c.code.label("department"),
@@ -220,55 +215,41 @@ def _figure(
     )
 
 
-def _spending(at: int) -> list[Query]:
-    newest = latest_snapshots("monitoring", at).subquery("judged_spending")
-    result = spending_result.c
-    known = and_(result.budget_fen > 0, result.paid_fen.is_not(None))
-    whole = [
-        _figure(literal("projects"), func.count()),
-        _figure(literal("budget_fen"), func.sum(result.budget_fen)),
-        _figure(literal("paid_fen"), func.sum(result.paid_fen)),
-        _figure(
-            literal("execution"),
-            func.sum(case((known, result.paid_fen), else_=0)),
-            func.sum(case((known, result.budget_fen), else_=0)),
+def _judged(at: int) -> Iterator[Query]:
+    """Select figures of the newest results, and how many rows each judgement has."""
+    newest = latest_snapshots("monitoring", at).subquery("judged")
+    spent, result = spending_result.c, indicator_result.c
+    known = and_(spent.budget_fen > 0, spent.paid_fen.is_not(None))
+    executed = [
+        func.sum(case((known, each), else_=0)) for each in (spent.paid_fen, spent.budget_fen)
+    ]
+    attained = [func.sum(case((result.status.in_(of), 1), else_=0)) for of in (GOOD, JUDGED)]
+    whole = {
+        spending_result: (
+            _figure(literal("projects"), func.count()),
+            _figure(literal("budget_fen"), func.sum(spent.budget_fen)),
+            _figure(literal("paid_fen"), func.sum(spent.paid_fen)),
+            _figure(literal("execution"), *executed),
         ),
-    ]
-    return _totals(newest, spending_result, whole, "light")
-
-
-def _totals(
-    newest: Subquery, table: Table, whole: Sequence[tuple[Expression, ...]], judged: str
-) -> list[Query]:
-    """Select figures of a table's newest rows, and how many rows each judgement has."""
-    each = select(newest.c.department_id).join(table, table.c.snapshot_id == newest.c.id)
-    counted = _figure(literal(f"{judged}_").concat(table.c[judged]), func.count())
-    return [
-        *(each.add_columns(*columns).group_by(newest.c.department_id) for columns in whole),
-        each.add_columns(*counted).group_by(newest.c.department_id, table.c[judged]),
-    ]
-
-
-def _indicators(at: int) -> list[Query]:
-    newest = latest_snapshots("monitoring", at).subquery("judged_indicators")
-    result = indicator_result.c
-    whole = [
-        _figure(literal("indicators"), func.count()),
-        _figure(
-            literal(ATTAINMENT),
-            func.sum(case((result.status.in_(GOOD), 1), else_=0)),
-            func.sum(case((result.status.in_(JUDGED), 1), else_=0)),
+        indicator_result: (
+            _figure(literal("indicators"), func.count()),
+            _figure(literal(ATTAINMENT), *attained),
         ),
-    ]
-    return _totals(newest, indicator_result, whole, "status")
+    }
+    for table, word in ((spending_result, spent.light), (indicator_result, result.status)):
+        each = select(newest.c.department_id).join(table, table.c.snapshot_id == newest.c.id)
+        for figure in whole[table]:
+            yield each.add_columns(*figure).group_by(newest.c.department_id)
+        counted = _figure(literal(f"{word.name}_").concat(word), func.count())
+        yield each.add_columns(*counted).group_by(newest.c.department_id, word)
 
 
-def _measures(at: int) -> list[Query]:
+def _measures(at: int) -> Query:
     """Select the measures' counts; those of a rate keep their denominators."""
     newest = latest_snapshots("measures", at).subquery("counted")
     value = measure_value.c
     below = case((value.measure.in_(sorted(RATES)), value.denominator), else_=None)
-    return [
+    return (
         select(
             newest.c.department_id,
             value.measure.label("figure"),
@@ -278,4 +259,4 @@ def _measures(at: int) -> list[Query]:
         .join(measure_value, value.snapshot_id == newest.c.id)
         .where(value.measure.not_in(HELD_BY_SPENDING), value.numerator.is_not(None))
         .group_by(newest.c.department_id, value.measure)
-    ]
+    )

@@ -1,41 +1,27 @@
-"""Frames judged row by row: what a step reads of a row, and what it adds, each as a NamedTuple."""
+"""Rows of a select as what the judgement reads of them: one class a thing, each a NamedTuple."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-import pandas as pd
-
-from perf_pipeline.warehouse.frames import values_of
+from sqlalchemy import RowMapping
 
 Read = TypeVar("Read", bound=NamedTuple)
 
 
-def plain(values: object, like: pd.DataFrame) -> pd.Series:
-    """Make a column of plain Python values: None stays None, where pandas would infer NaN."""
-    return pd.Series(values, like.index, dtype=object)
+Columns = Mapping[str, Any] | RowMapping
 
 
-def rows_as(of: type[Read], frame: pd.DataFrame) -> list[Read]:
-    """Give a frame's rows as what a step reads of them.
+def rows_as(of: type[Read], rows: Iterable[Columns]) -> list[Read]:
+    """Give rows as a class; a column of which it says a default may be added by a later step.
 
-    What is missing is None. A column of which `of` says a default may be added by a later step;
-    raises KeyError where the frame is without another: its select forgot it.
+    Raises KeyError where a row is without another: its select forgot it.
     """
-    later = {name: said for name, said in of._field_defaults.items() if name not in frame}
-    columns = [
-        [later[name]] * len(frame) if name in later else values_of(frame[name])
-        for name in of._fields
+    later = of._field_defaults
+    return [
+        of._make(
+            later[name] if name in later and name not in row else row[name] for name in of._fields
+        )
+        for row in rows
     ]
-    return list(map(of._make, zip(*columns, strict=True)))
-
-
-def with_columns(
-    frame: pd.DataFrame, names: Sequence[str], rows: Iterable[Sequence[object]]
-) -> pd.DataFrame:
-    """Return a frame with columns added, given row by row, or put in the place of its own."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return frame.assign(
-        **{name: plain(column, frame) for name, column in zip(names, columns, strict=True)}
-    )

@@ -6,12 +6,10 @@ Everything is exact until a mark is written: shares are fractions, points whole 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-
-import pandas as pd
 
 from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.grouped import grouped
@@ -33,22 +31,23 @@ from perf_pipeline.domain.scoring import (
     split_points,
     write_points,
 )
-from perf_pipeline.monitoring.attainment import Attained, Row, attain
+from perf_pipeline.monitoring.attainment import Attained, attain
 from perf_pipeline.monitoring.department_scores import score_departments
+from perf_pipeline.monitoring.rows import Columns as Row
 
 OWN = "部门整体指标"  # a department's own indicators, as their points are told
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores as frames: one row an indicator (and execution), one a project, one a department."""
+    """Rows of scores: one an indicator (and execution), one a project, one a department."""
 
-    results: pd.DataFrame
-    projects: pd.DataFrame
-    departments: pd.DataFrame
+    results: list[dict[str, Any]]
+    projects: list[dict[str, Any]]
+    departments: list[dict[str, Any]]
 
 
-def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringRules) -> Scores:
+def score_year(indicators: Iterable[Row], spending: Iterable[Row], rules: ScoringRules) -> Scores:
     """Score every project and department from the results of the year's last checkpoint.
 
     `indicators` has the columns of indicator_result with department_id and weight_text, the
@@ -57,11 +56,11 @@ def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringR
     score incomplete.
     """
     of_project: dict[tuple[int, str | None], list[Row]] = grouped(
-        _records(indicators), lambda row: (row["department_id"], row["project_name"] or None)
+        indicators, lambda row: (row["department_id"], row["project_name"] or None)
     )
     results: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
-    for row in _records(spending):
+    for row in spending:
         key = (row["department_id"], row["project_name"])
         mine = _score_project(row, of_project.get(key, []), rules)
         results += mine
@@ -72,15 +71,7 @@ def score_year(indicators: pd.DataFrame, spending: pd.DataFrame, rules: ScoringR
         if project is None and rules.own_points
     }
     results += [row for rows in own.values() for row in rows]
-    return Scores(
-        pd.DataFrame(results, dtype=object),
-        pd.DataFrame(projects, dtype=object),
-        pd.DataFrame(score_departments(projects, own, rules), dtype=object),
-    )
-
-
-def _records(frame: pd.DataFrame) -> list[Row]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return Scores(results, projects, score_departments(projects, own, rules))
 
 
 def _score_project(

@@ -14,7 +14,6 @@ from perf_pipeline.monitoring.results import read_results
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.warehouse.derived import DepartmentScore, ProjectScore, ScoredLine
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.frames import read_frame, rows_of
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.known import (
     checkpoint_id_of,
@@ -52,14 +51,14 @@ def evaluate_year(
         if at is None or connection.execute(newest).first() is None:
             raise NothingJudgedError(f"{year_end.name} 还没有评价，年终自评须先运行 run")
         scores = score_year(
-            read_frame(connection, _indicators(at, year_end)),
-            read_frame(connection, newest_results(spending_result, "monitoring", at)),
+            connection.execute(_indicators(at, year_end)).mappings(),
+            connection.execute(newest_results(spending_result, "monitoring", at)).mappings(),
             rules,
         )
         tables = {
-            self_evaluation_result: rows_of(scores.results),
-            project_score: rows_of(scores.projects),
-            department_score: rows_of(scores.departments),
+            self_evaluation_result: scores.results,
+            project_score: scores.projects,
+            department_score: scores.departments,
         }
         return write_by_department(connection, KIND, year_end, [(year_end, tables)])
 

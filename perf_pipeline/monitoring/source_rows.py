@@ -8,14 +8,14 @@ figures, projects and departments there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from sqlalchemy import Connection, FromClause, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.personal import (
     KnownPeople,
     Personal,
@@ -24,16 +24,18 @@ from perf_pipeline.domain.personal import (
     without_numbers,
     without_people,
 )
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
-from perf_pipeline.measures.measure import Aggregate
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure, measure_that
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.queries import latest_said
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.registers.register_parts import Column, ColumnType
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
-from perf_pipeline.warehouse.typed import Expression, Query
+from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
 
 Part = tuple[str, int, str | None]  # measure, department, project
 
@@ -70,21 +72,20 @@ class Figure:
     denominator: int | None
 
 
+def figure_of(row: SpendingOf | IndicatorOf) -> Figure:
+    """Return the figure of a result."""
+    of = (row.figure, row.department_id, row.project_name)
+    if isinstance(row, SpendingOf):
+        return Figure(*of, None, row.project_name, measure_that(Fills.PAID), row.paid_fen, 1)
+    return Figure(*of, row.section, row.name, row.measure, row.numerator, row.denominator)
+
+
 @dataclass(frozen=True)
 class Sources:
     """Rows behind a figure, the most telling first, and how many there are in all."""
 
     rows: tuple[TracedRow, ...] = ()
     total: int = 0
-
-
-class _Added(NamedTuple):
-    """What a source row adds: its table and number, numerator and denominator."""
-
-    table: str
-    id: int
-    numerator: int
-    denominator: int
 
 
 def find_sources(
@@ -100,18 +101,22 @@ def find_sources(
     people = people_known(connection, {each.department_id for each in figures})
     found = _reported(connection, figures, checkpoint, people)
     counted = [each for each in figures if each.measure in known_codes() - {REPORTED}]
-    parts, totals = _added(connection, counted, checkpoint, most)
-    kept: dict[str, list[_Added]] = {}
-    for each in counted:
-        of = _parts_of(each)
-        kept[each.id] = [row for part in of for row in parts.get(part, ())][:most]
-    places = _places(connection, {row[:2] for rows in kept.values() for row in rows}, people)
+    parts = _added(connection, counted, checkpoint, most)
+    rows_of = {each.id: [row for of in _parts_of(each) for row in parts[of]] for each in counted}
+    kept = {of: rows[:most] for of, rows in rows_of.items()}
+    ids = {(row.source_table, row.source_id) for rows in kept.values() for row in rows}
+    places = _places(connection, ids, people)
     for each in counted:
         rows = tuple(
-            replace(places[row.table, row.id], numerator=row.numerator, denominator=row.denominator)
+            replace(
+                places[row.source_table, row.source_id],
+                numerator=row.numerator,
+                denominator=row.denominator,
+            )
             for row in kept[each.id]
         )
-        found[each.id] = Sources(rows, sum(totals.get(part, 0) for part in _parts_of(each)))
+        total = sum(parts[of][0].total for of in _parts_of(each) if parts[of])
+        found[each.id] = Sources(rows, total)
     return found
 
 
@@ -123,19 +128,12 @@ def _parts_of(figure: Figure) -> list[Part]:
 
 def _added(
     connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint, most: int | None
-) -> tuple[dict[Part, list[_Added]], dict[Part, int]]:
+) -> Mapping[Part, Sequence[StoredRow]]:
+    """Read what rows add to each part, the most telling first; `total` counts them all."""
     codes = sorted({each.measure for each in figures if each.measure})
     theirs = checkpoint.of_departments(frozenset(each.department_id for each in figures))
-    parts: dict[Part, list[_Added]] = defaultdict(list)
-    totals: dict[Part, int] = {}
-    if codes:
-        for row in connection.execute(_added_by(codes, theirs, most)):
-            part = (row.measure, row.department_id, row.project_name)
-            parts[part].append(
-                _Added(row.source_table, row.source_id, row.numerator, row.denominator)
-            )
-            totals[part] = row.total
-    return parts, totals
+    rows = connection.execute(_added_by(codes, theirs, most)) if codes else ()
+    return grouped(rows, lambda row: (row.measure, row.department_id, row.project_name))
 
 
 def _added_by(codes: Iterable[str], checkpoint: Checkpoint, most: int | None) -> Query:
@@ -143,8 +141,8 @@ def _added_by(codes: Iterable[str], checkpoint: Checkpoint, most: int | None) ->
     selects = []
     for code in codes:
         of = measure(code)
-        rows = of.judged_rows(checkpoint).subquery()
-        telling = 1 if of.aggregate is Aggregate.RATE else -1
+        rows = judged_rows(of, checkpoint).subquery()
+        telling = 1 if of.is_rate else -1
         selects.append(
             select(
                 literal(code).label("measure"), *rows.c, (rows.c.numerator * telling).label("first")

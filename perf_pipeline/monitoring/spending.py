@@ -11,75 +11,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import NamedTuple
-
-import pandas as pd
 
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.scoring import half_up
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
-from perf_pipeline.monitoring.rows import rows_as, with_columns
+from perf_pipeline.monitoring.project_money import ProjectMoney
 
-LIMIT_COLUMNS = ("yellow_bp", "red_bp", "ahead_bp")
 NO_NEARER: Mapping[str, Limits] = {}
 
 
-class Spent(NamedTuple):
-    """What a project's light is judged by.
-
-    A budget of None is not known, 0 was not given; without a ledger what was paid is None;
-    `coming_bp` is the next planned share, None where the plan has a point on the date.
-    """
-
-    budget_fen: int | None
-    paid_fen: int | None
-    planned_bp: int | None
-    coming_bp: int | None
-    yellow_bp: int
-    red_bp: int
-    ahead_bp: int
-
-
 def judge_spending(
-    projects: pd.DataFrame, limits: Limits, nearer: Mapping[str, Limits] = NO_NEARER
-) -> pd.DataFrame:
-    """Add actual_bp, deviation_bp, light, and the limits it was judged by, to one row a project.
+    row: ProjectMoney, limits: Limits, nearer: Mapping[str, Limits] = NO_NEARER
+) -> ProjectMoney:
+    """Add actual_bp, deviation_bp, light, and the limits that it was judged by.
 
     Whatever is paid on a budget of 0 is overspent; without a known budget nothing can be said, and
     that is a finding of its own. `nearer` are the limits of departments that have their own, by
     department_code.
     """
-    limited = with_limits(projects, limits, nearer)
-    judged = map(_judged, rows_as(Spent, limited))
-    return with_columns(limited, ("actual_bp", "deviation_bp", "light"), judged)
-
-
-def with_limits(
-    rows: pd.DataFrame, limits: Limits, nearer: Mapping[str, Limits] = NO_NEARER
-) -> pd.DataFrame:
-    """Add the columns yellow_bp, red_bp and ahead_bp: of the department, or else the general."""
-    codes = rows["department_code"] if nearer else [""] * len(rows)
-    found = (nearer.get(code, limits) for code in codes)
-    columns = ([getattr(each, name) for name in LIMIT_COLUMNS] for each in found)
-    return with_columns(rows, LIMIT_COLUMNS, columns)
-
-
-def _judged(row: Spent) -> tuple[int | None, int | None, str]:
+    of = nearer.get(row.department_code, limits)
+    row = row._replace(yellow_bp=of.yellow_bp, red_bp=of.red_bp, ahead_bp=of.ahead_bp)
     budget, paid, planned = row.budget_fen, row.paid_fen, row.planned_bp
-    limits = (row.yellow_bp, row.red_bp, row.ahead_bp)
     if budget is None or paid is None:
-        return None, None, str(Light.UNKNOWN)
-    if budget <= 0:
-        return None, None, str(light_of(None, limits, overspent=paid > budget))
-    share = Fraction(paid * WHOLE_BP, budget)
-    if planned is None:
-        light = light_of(None, limits, overspent=paid > budget)
-        return whole_beside(share, (WHOLE_BP,)), None, str(light)
-    actual = whole_beside(share, (planned, *(planned + each for each in limits), WHOLE_BP))
-    passed = share > max(planned, row.coming_bp or 0)
-    light = light_of(share - planned, limits, overspent=paid > budget, passed=passed)
-    return actual, actual - planned, str(light)
+        return row._replace(light=str(Light.UNKNOWN))
+    deviation, share = None, Fraction(paid * WHOLE_BP, budget) if budget > 0 else None
+    if share is not None:
+        beside = [] if planned is None else [planned, *(planned + each for each in row.limits)]
+        row = row._replace(actual_bp=whole_beside(share, (*beside, WHOLE_BP)))
+    if share is not None and planned is not None:
+        deviation = share - planned
+        row = row._replace(deviation_bp=(row.actual_bp or 0) - planned)
+    passed = share is not None and share > max(planned or 0, row.coming_bp or 0)
+    light = light_of(deviation, row.limits, overspent=row.overspent, passed=passed)
+    return row._replace(light=str(light))
 
 
 def light_of(

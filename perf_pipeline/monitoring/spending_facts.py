@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.known import current, in_force
 from perf_pipeline.warehouse.same import of_project, same
@@ -32,6 +32,7 @@ from perf_pipeline.warehouse.typed import Expression, Query
 
 payment = register_tables["payment"]
 contract = register_tables["contract"]
+_SUPPLIED = ("department_id", "project_name", "supplier")
 
 
 def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
@@ -39,19 +40,18 @@ def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
     return cast(func.sum(amounts), BigInteger)
 
 
+def paid_by(seen: AsOf, *columns: ColumnElement[object]) -> Query:
+    """Select what was paid in the year so far (paid_fen), by project and more columns."""
+    of = (payment.c.department_id, payment.c.project_name, *columns)
+    so_far = payment.c.paid_on.between(seen.starts_on, seen.ends_on)
+    paid = select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
+    return paid.where(in_force(payment, seen), so_far).group_by(*of)
+
+
 @lru_cache(maxsize=8)
 def paid_by_source(checkpoint: Checkpoint) -> Query:
     """Select what was paid by project and funding source in the year so far."""
-    of = (payment.c.department_id, payment.c.project_name, payment.c.funding_source.label("source"))
-    return (
-        select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
-        .where(
-            in_force(payment, checkpoint),
-            payment.c.paid_on.between(checkpoint.starts_on, checkpoint.ends_on),
-        )
-        .group_by(*of)
-        .order_by(*of)
-    )
+    return paid_by(checkpoint, payment.c.funding_source.label("source"))
 
 
 def last_payments(checkpoint: Checkpoint) -> Subquery:
@@ -89,11 +89,10 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
     beside. What one supplier was paid beyond its contracts does not reduce what another is owed.
     No row where no contract register was handed in.
     """
+    of = [contract.c[name] for name in _SUPPLIED]
     signed = (
         select(
-            contract.c.department_id,
-            contract.c.project_name,
-            contract.c.supplier,
+            *of,
             func.sum(contract.c.amount_fen).label("signed_fen"),
             func.min(contract.c.signed_on).label("first_signed_on"),
         )
@@ -101,26 +100,20 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             in_force(contract, checkpoint),
             contract.c.signed_on <= checkpoint.ends_on,
         )
-        .group_by(contract.c.department_id, contract.c.project_name, contract.c.supplier)
+        .group_by(*of)
         .subquery("signed")
     )
     paid = _paid_to_suppliers(checkpoint)
+    of_signed = [signed.c[name] for name in _SUPPLIED]
+    since = paid.c.paid_on >= signed.c.first_signed_on
     paid_on_them = (
         select(
-            signed.c.department_id,
-            signed.c.project_name,
-            signed.c.supplier,
+            *of_signed,
             func.sum(paid.c.amount_fen).label("paid_fen"),
             func.sum(case((paid.c.named, 0), else_=paid.c.amount_fen)).label("by_payee_fen"),
         )
-        .join(
-            paid,
-            and_(
-                same(paid, signed, "department_id", "project_name", "supplier"),
-                paid.c.paid_on >= signed.c.first_signed_on,
-            ),
-        )
-        .group_by(signed.c.department_id, signed.c.project_name, signed.c.supplier)
+        .join(paid, and_(same(paid, signed, *_SUPPLIED), since))
+        .group_by(*of_signed)
         .subquery("paid_on_contracts")
     )
     owed = signed.c.signed_fen - func.coalesce(paid_on_them.c.paid_fen, 0)
@@ -132,9 +125,7 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
             _fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
             _fen(func.coalesce(paid_on_them.c.by_payee_fen, 0)).label("by_payee_fen"),
         )
-        .outerjoin(
-            paid_on_them, same(paid_on_them, signed, "department_id", "project_name", "supplier")
-        )
+        .outerjoin(paid_on_them, same(paid_on_them, signed, *_SUPPLIED))
         .group_by(signed.c.department_id, signed.c.project_name)
         .subquery("by_project")
     )

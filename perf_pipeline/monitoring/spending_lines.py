@@ -6,59 +6,21 @@ plans of its own budget. A project without a budget, a plan or a ledger is left 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
-
-import pandas as pd
 
 from perf_pipeline.domain.funding import by_source
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Together
-from perf_pipeline.monitoring.rows import rows_as
+from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.spending import light_of, whole_beside
-from perf_pipeline.monitoring.spending_words import Compared, spending_reason
+from perf_pipeline.monitoring.spending_words import spending_reason
 
 NO_SECTION = "未分"
 FISCAL, OTHER = "财政资金", "其他资金"
 MOST_PARTS = 2**63 - 1  # what a column of whole numbers holds
-
-
-class Part(NamedTuple):
-    """What a line is summed up from: a judged project, or what of it one source funds."""
-
-    department_id: int
-    project_name: str
-    budget_fen: int | None
-    paid_fen: int | None
-    fiscal_fen: int | None
-    other_fen: int | None
-    carry_over_fen: int | None
-    line_of_work: str | None
-    planned_bp: int | None
-    planned_label: str | None
-    coming_bp: int | None
-    yellow_bp: int
-    red_bp: int
-    ahead_bp: int
-    source: str = ""
-
-    @property
-    def known(self) -> bool:
-        """Tell whether it can be summed up."""
-        budget = self.budget_fen
-        paid_and_planned = self.paid_fen is not None and self.planned_bp is not None
-        return budget is not None and budget >= 0 and paid_and_planned
-
-
-class PaidFrom(NamedTuple):
-    """What was paid for a project from one source."""
-
-    department_id: int
-    project_name: str
-    source: str
-    paid_fen: int
 
 
 class Line(NamedTuple):
@@ -83,25 +45,22 @@ class Line(NamedTuple):
     ahead_bp: int
 
 
-def spending_lines(judged: pd.DataFrame, paid_by_source: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a line, with the columns of `Line`.
-
-    `judged` is what judge_spending returns, with fiscal_fen, other_fen, carry_over_fen and
-    line_of_work; `paid_by_source` has department_id, project_name, source and paid_fen.
-    """
-    projects = rows_as(Part, judged)
-    paid = {each[:3]: each.paid_fen for each in rows_as(PaidFrom, paid_by_source)}
+def spending_lines(
+    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str, str], int]
+) -> list[Line]:
+    """Sum judged projects up; `paid` is by department, project and source."""
     sources = list(_by_source(projects, paid))
-    lines = [
+    return [
         *_rolled_up(sources, Together.PROJECT_SOURCE, lambda part: part.source),
         *_rolled_up(sources, Together.SOURCE, lambda part: part.source),
         *_rolled_up(projects, Together.SECTION, lambda part: part.line_of_work or NO_SECTION),
         *_rolled_up(projects, Together.DEPARTMENT, lambda part: "合计"),
     ]
-    return pd.DataFrame(lines, columns=list(Line._fields), dtype=object)
 
 
-def _by_source(projects: Sequence[Part], paid: dict[tuple[int, str, str], int]) -> Iterator[Part]:
+def _by_source(
+    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str, str], int]
+) -> Iterator[ProjectMoney]:
     """Give a part for each project and source that has a budget or payments."""
     for nth, source in enumerate((FISCAL, OTHER)):
         for each in projects:
@@ -114,12 +73,12 @@ def _by_source(projects: Sequence[Part], paid: dict[tuple[int, str, str], int]) 
 
 
 def _rolled_up(
-    parts: Sequence[Part], level: Together, name: Callable[[Part], str]
+    parts: Sequence[ProjectMoney], level: Together, name: Callable[[ProjectMoney], str]
 ) -> Iterator[Line]:
     """Sum up a level's parts by what names its lines, in the order in which these come."""
     by_project = level is Together.PROJECT_SOURCE
 
-    def place(part: Part) -> tuple[int, str | None, str]:
+    def place(part: ProjectMoney) -> tuple[int, str | None, str]:
         return part.department_id, part.project_name if by_project else None, name(part)
 
     for (department, project, named), mine in grouped(parts, place).items():
@@ -127,7 +86,7 @@ def _rolled_up(
 
 
 def _line(
-    department: int, level: Together, project: str | None, name: str, parts: Sequence[Part]
+    department: int, level: Together, project: str | None, name: str, parts: Sequence[ProjectMoney]
 ) -> Line:
     known = [part for part in parts if part.known]
     left_out = len(parts) - len(known)
@@ -137,7 +96,7 @@ def _line(
     coming = sum(
         max(part.planned_bp or 0, part.coming_bp or 0) * (part.budget_fen or 0) for part in known
     )
-    limits = (parts[0].yellow_bp, parts[0].red_bp, parts[0].ahead_bp)
+    limits = parts[0].limits
     shares: tuple[int | None, ...] = (None, None, None)
     deviation = share = None
     if budget > 0:
@@ -154,8 +113,9 @@ def _line(
     exactly = None if share is None else share / WHOLE_BP
     reason = "没有可比较的项目：缺少预算、支出计划或支付台账"
     if known:
-        said = Compared(budget, paid, shares[0], label, *limits, planned=exactly)
-        reason = spending_reason(said)
+        whole = parts[0]._replace(budget_fen=budget, paid_fen=paid, planned_bp=shares[0])
+        whole = whole._replace(planned_label=label, coming_label=None)
+        reason = spending_reason(whole, exactly)
         reason += f"；另有{left_out}个项目缺预算、计划或支付台账，未计入" if left_out else ""
     return Line(
         department_id=department,

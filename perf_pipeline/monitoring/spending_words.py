@@ -3,75 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
-
-import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint, chinese_date
 from perf_pipeline.domain.figures import write_apart, write_beside
 from perf_pipeline.domain.money import format_wan, format_yuan
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
-from perf_pipeline.monitoring.rows import rows_as, with_columns
+from perf_pipeline.monitoring.project_money import ProjectMoney
 
 
-class Compared(NamedTuple):
-    """What the reason of a light speaks of.
+def describe_spending(row: ProjectMoney, checkpoint: Checkpoint) -> ProjectMoney:
+    """Add reason, note and hint, in Chinese, to a judged and paced project."""
+    note = "；".join(_notes(row, checkpoint)) or None
+    return row._replace(reason=spending_reason(row), note=note, hint=_hint(row, checkpoint))
 
-    `planned` is the planned share where basis points do not hold it exactly: of several projects.
+
+def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) -> str:
+    """Say why a light is what it is; digits enough to tell each figure from its limit.
+
+    `planned_share` is what is planned where basis points do not hold it exactly: of a sum.
     """
-
-    budget_fen: int | None
-    paid_fen: int | None
-    planned_bp: int | None
-    planned_label: str | None
-    yellow_bp: int
-    red_bp: int
-    ahead_bp: int
-    coming_label: str | None = None
-    coming_bp: int | None = None
-    planned: Fraction | None = None
-
-
-class Beside(NamedTuple):
-    """What is said beside a light: pace, next payment, contracts, budgets, late payments."""
-
-    light: str
-    budget_fen: int | None
-    paid_fen: int | None
-    planned_bp: int | None
-    initial_budget_fen: int | None
-    adjusted_by: str | None
-    adjusted_on: date | None
-    carry_over_fen: int | None
-    reaches_on: date | None
-    days_behind: int | None
-    due_next_fen: int | None
-    committed_fen: int | None
-    by_payee_fen: int | None
-    late_paid_fen: int | None
-    last_paid_on: date | None
-
-
-def describe_spending(judged: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    """Add reason, note and hint, in Chinese, to judged and paced projects."""
-    told = zip(rows_as(Compared, judged), rows_as(Beside, judged), strict=True)
-    words = (
-        (spending_reason(of), "；".join(_notes(row, checkpoint)) or None, _hint(row, checkpoint))
-        for of, row in told
-    )
-    return with_columns(judged, ("reason", "note", "hint"), words)
-
-
-def spending_reasons(judged: pd.DataFrame) -> list[str]:
-    """Return why each row of judged spending has its light."""
-    return list(map(spending_reason, rows_as(Compared, judged)))
-
-
-def spending_reason(row: Compared) -> str:
-    """Say why a light is what it is; digits enough to tell each figure from its limit."""
     budget, paid = row.budget_fen, row.paid_fen
     if paid is None:
         return "没有收到支付台账，无法判断"
@@ -83,7 +35,7 @@ def spending_reason(row: Compared) -> str:
             return f"预算为{format_yuan(budget)}元，已支付{format_yuan(paid)}元，超出预算"
         return "预算为0，没有支付，执行率不适用"
     actual = Fraction(100 * paid, budget)
-    share = Fraction(row.planned_bp or 0, 100) if row.planned is None else 100 * row.planned
+    share = 100 * (planned_share or Fraction(row.planned_bp or 0, WHOLE_BP))
     planned = row.planned_bp is not None
     said = f"累计支付占预算{write_beside(actual, [Fraction(100), *([share] if planned else [])])}%"
     if paid > budget:
@@ -97,13 +49,13 @@ def spending_reason(row: Compared) -> str:
         then = f"；下一计划时点{row.coming_label}为{write_beside(Fraction(coming, 100), [actual])}%"
     if actual == share:
         return f"{said}，{plan}，与计划一致{then}"
-    limits = [Fraction(bp, 100) for bp in (0, row.yellow_bp, row.red_bp, row.ahead_bp)]
+    limits = [Fraction(bp, 100) for bp in (0, *row.limits)]
     away = write_apart(actual - share, limits)
     word = "高于计划" if actual > share else "低于计划"
     return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
 
 
-def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
+def _notes(row: ProjectMoney, checkpoint: Checkpoint) -> Iterator[str]:
     if checkpoint.last:
         if row.planned_bp and row.budget_fen and row.paid_fen is not None:
             short = -(-row.planned_bp * row.budget_fen // WHOLE_BP) - row.paid_fen
@@ -136,7 +88,7 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
         yield f"年度终了后支付属于本年的{format_wan(row.late_paid_fen)}万元，未计入"
 
 
-def _committed(row: Beside) -> str:
+def _committed(row: ProjectMoney) -> str:
     said = f"另有已签合同未付{format_wan(row.committed_fen or 0)}万元"
     if row.by_payee_fen:
         said = f"{said}（{format_wan(row.by_payee_fen)}万元支付没有写明合同，按收款单位算）"
@@ -146,11 +98,11 @@ def _committed(row: Beside) -> str:
     return f"{said}，与已支付合计占预算{write_beside(bound, [Fraction(100)])}%"
 
 
-def _hint(row: Beside, checkpoint: Checkpoint) -> str | None:
+def _hint(row: ProjectMoney, checkpoint: Checkpoint) -> str | None:
     """Say what the data say of slow spending (系统提示): since when nothing was paid."""
     if row.light not in (Light.RED, Light.YELLOW):
         return None
-    if row.paid_fen is None or row.budget_fen is None or row.paid_fen > row.budget_fen:
+    if row.paid_fen is None or row.budget_fen is None or row.overspent:
         return None
     if row.last_paid_on is None:
         return f"截至{checkpoint.label}，本年没有任何支付"

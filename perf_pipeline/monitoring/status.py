@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.adjusted import read_adjustments
-from perf_pipeline.monitoring.results import read_results
+from perf_pipeline.monitoring.results import read_adjustments, read_results
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult, SpendingSum
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.locks import is_closed

@@ -10,15 +10,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicator import Indicator
-from perf_pipeline.monitoring.rows import rows_as, with_columns
 from perf_pipeline.warehouse.target_values import target_values
 
-# column of the indicator frame: column of the target
+# column of an indicator: column of the target
 PLACES = {
     "raw_target": "raw_value",
     "target_kind": "kind",
@@ -30,17 +27,12 @@ PLACES = {
 }
 
 
-def targets_in_force(indicators: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    """Put revised targets in force, and add initial_target, phase_micro and phase_text.
+def target_in_force(row: Indicator, checkpoint: Checkpoint) -> Indicator:
+    """Put a revised target in force, and add initial_target, phase_micro and phase_text.
 
     A phase target that is no number, or of another unit than the target's, or whose day was before
     the checkpoint's period, is told in phase_text and not judged by.
     """
-    rows = (_in_force(row, checkpoint) for row in rows_as(Indicator, indicators))
-    return with_columns(indicators, Indicator._fields, rows)
-
-
-def _in_force(row: Indicator, checkpoint: Checkpoint) -> Indicator:
     if row.revised_raw is not None:
         now = _read(row.revised_raw, checkpoint.fiscal_year)
         values = {column: now[part] for column, part in PLACES.items()}

@@ -6,13 +6,9 @@ import re
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
-    FromClause,
-    RowMapping,
     Table,
-    and_,
     func,
     or_,
     select,
@@ -20,19 +16,17 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure, measure_that
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.counted import is_rate
-from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, find_sources
-from perf_pipeline.registers.measure_declaration import Fills
+from perf_pipeline.monitoring.results import RESULTS, Part
+from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, figure_of, find_sources
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
     department,
-    indicator_result,
     snapshot,
-    spending_result,
 )
 from perf_pipeline.warehouse.typed import Query
 
@@ -79,42 +73,29 @@ def trace_figure(engine: Engine, figure: str) -> TracedFigure:
     read = FIGURE.fullmatch(figure.strip())
     if read is None:
         raise ConfigurationError(f"“{figure}”不是追溯号：应为 S 或 I 加数字，例如 S12、I34")
-    spending = read["part"].upper() == "S"
-    table = spending_result if spending else indicator_result
+    result = RESULTS[Part.SPENDING if read["part"].upper() == "S" else Part.INDICATOR]
     with engine.connect() as connection:
-        found = connection.execute(_result(table, int(read["id"]))).mappings().one_or_none()
+        found = connection.execute(_result(result.table, int(read["id"]))).one_or_none()
         if found is None:
             raise ConfigurationError(f"数据仓库里没有追溯号 {figure}")
-        now = checkpoint_of(connection.execute(_judged_at(found["checkpoint_id"])).one())
-        checkpoint = now.as_known(as_utc(found["created_at"]))
-        code = measure_that(Fills.PAID) if spending else found["measure"]
-        numerator = found["paid_fen"] if spending else found["numerator"]
-        denominator = 1 if spending else found["denominator"]
+        now = checkpoint_of(found)  # the warehouse's, which the calendar may not have now
+        checkpoint = now.as_known(as_utc(found.created_at))
+        asked = figure_of(result.of(found._mapping))
         adds_up = still_so = True
-        if code in known_codes() - {REPORTED}:
-            stored = (numerator, denominator)
-            adds_up = _figure(connection, found, code, checkpoint) == stored
-            still_so = _figure(connection, found, code, now) == stored
-        asked = Figure(
-            figure.strip().upper(),
-            found["department_id"],
-            found["project_name"],
-            None if spending else found["section"],
-            found["project_name"] if spending else found["name"],
-            code,
-            numerator,
-            denominator,
-        )
+        if asked.measure in known_codes() - {REPORTED}:
+            stored = (asked.numerator, asked.denominator)
+            adds_up = _figure(connection, asked, checkpoint) == stored
+            still_so = _figure(connection, asked, now) == stored
         rows = find_sources(connection, [asked], checkpoint).get(asked.id, Sources()).rows
         return TracedFigure(
             asked.id,
-            found["department"],
+            found.department,
             checkpoint.name,
             asked.name,
-            code,
-            found["reason"],
-            numerator,
-            denominator,
+            asked.measure,
+            found.reason,
+            asked.numerator,
+            asked.denominator,
             adds_up,
             still_so,
             tuple(sorted(rows, key=_by_place)),
@@ -130,34 +111,28 @@ def _result(table: Table, result_id: int) -> Query:
         select(
             table,
             snapshot.c.department_id,
-            snapshot.c.checkpoint_id,
             snapshot.c.created_at,
+            *(checkpoint_table.c[name] for name in ("fiscal_year", "ends_on", "period_starts_on")),
             func.coalesce(department.c.name, department.c.code).label("department"),
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
         .join(department, department.c.id == snapshot.c.department_id)
         .where(table.c.id == result_id)
     )
 
 
-def _judged_at(checkpoint_id: int) -> Query:
-    """Select the checkpoint of a result: the warehouse's, which the calendar may not have now."""
-    return select(checkpoint_table).where(checkpoint_table.c.id == checkpoint_id)
-
-
-def _of_result(rows: FromClause, found: RowMapping) -> ColumnElement[bool]:
-    """Keep the rows of the result's department, and of its project where rows have one."""
-    return and_(
-        rows.c.department_id == found["department_id"],
-        or_(rows.c.project_name.is_(None), rows.c.project_name == found["project_name"]),
-    )
-
-
 def _figure(
-    connection: Connection, found: RowMapping, code: str, checkpoint: Checkpoint
+    connection: Connection, asked: Figure, checkpoint: Checkpoint
 ) -> tuple[int | None, int | None]:
-    figure = figure_query(measure(code), checkpoint).subquery()
-    part = "year_" if measure(code).judges_year(checkpoint) else ""
-    counted = [figure.c[f"{part}{name}"] for name in ("numerator", "denominator")]
-    row = connection.execute(select(*counted).where(_of_result(figure, found))).one_or_none()
+    """Count a figure again: of its department, and of its project where rows have one."""
+    counted = measure(asked.measure or "")
+    figure = figure_query(counted, checkpoint).subquery()
+    part = "year_" if counted.judges_year(checkpoint) else ""
+    project = figure.c.project_name
+    query = select(figure.c[f"{part}numerator"], figure.c[f"{part}denominator"]).where(
+        figure.c.department_id == asked.department_id,
+        or_(project.is_(None), project == asked.project_name),
+    )
+    row = connection.execute(query).one_or_none()
     return (None, None) if row is None else (row[0], row[1])

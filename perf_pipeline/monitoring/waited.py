@@ -2,117 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pandas as pd
+from collections.abc import Iterable
+from typing import TypeVar
 
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.measures.expected import LEDGER, registers_behind, that_decide
 from perf_pipeline.measures.waiting import Waiting
-from perf_pipeline.warehouse.frames import values_of
+from perf_pipeline.monitoring.indicator import Indicator
+from perf_pipeline.monitoring.project_money import ProjectMoney
+from perf_pipeline.monitoring.spending_lines import Line
+
+Told = TypeVar("Told", ProjectMoney, Line)
 
 
-def known_payments(
-    projects: pd.DataFrame, waiting: Waiting, *, passed: bool = True
-) -> pd.DataFrame:
+def known_payments(row: ProjectMoney, waiting: Waiting, *, passed: bool = True) -> ProjectMoney:
     """Take away what was paid where a ledger was refused: the others are not all of it.
 
     More than the budget stays where `passed`: that much was paid, whatever else waits; but a sum
-    of such projects alone is none of the department. Columns read: department_id, paid_fen,
-    budget_fen.
+    of such projects alone is none of the department.
     """
-    columns = (projects[name] for name in ("department_id", "paid_fen", "budget_fen"))
-    known = [
-        not waiting.is_part_of(int(whose), (LEDGER,))
-        or (passed and None not in (paid, budget) and paid > budget)
-        for whose, paid, budget in zip(*map(values_of, columns), strict=True)
-    ]
-    return _only(projects, ("paid_fen", "payments"), known)
+    part = waiting.is_part_of(row.department_id, (LEDGER,))
+    if not part or (passed and row.overspent):
+        return row
+    return row._replace(paid_fen=None, payments=None)
 
 
-def known_counts(indicators: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
-    """Take away what was counted where a file of the measure's registers was refused.
-
-    Columns read: department_id, measure; emptied are numerator and denominator, also of the year.
-    """
-    columns = (indicators[name] for name in ("department_id", "measure"))
-    known = [
-        measure in (REPORTED, None) or not waiting.is_part_of(int(whose), registers_behind(measure))
-        for whose, measure in zip(*map(values_of, columns), strict=True)
-    ]
-    counts = ("numerator", "denominator", "year_numerator", "year_denominator")
-    return _only(indicators, counts, known)
+def known_counts(row: Indicator, waiting: Waiting) -> Indicator:
+    """Take away what was counted where a file of the measure's registers was refused."""
+    if row.measure in (REPORTED, None):
+        return row
+    if not waiting.is_part_of(row.department_id, registers_behind(row.measure)):
+        return row
+    row = row._replace(numerator=None, denominator=None)
+    return row._replace(year_numerator=None, year_denominator=None)
 
 
-def _only(frame: pd.DataFrame, names: Sequence[str], known: Sequence[bool]) -> pd.DataFrame:
-    """Empty columns, those of them that there are, where they are not known."""
-    there = [name for name in names if name in frame]
-    mask = pd.Series(known, frame.index, dtype=bool)
-    return frame.assign(**{name: frame[name].where(mask, None) for name in there})
-
-
-def spending_waits(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
+def spending_waits(row: Told, waiting: Waiting) -> Told:
     """Say, of spending that is not known, or known in part, which ledger is waited for.
 
     Of spending that is known, also which budget, plan or contract: the one in force stays so until
-    another can be read, and a contradiction is a fact to show. Columns read: department_id,
-    paid_fen, reason.
+    another can be read, and a contradiction is a fact to show.
     """
-    decide = that_decide("money") | {"contract"}
-
-    def said(reason: str, whose: int, *, known: bool) -> str:
-        waits = waiting.of(whose, frozenset({LEDGER}))
-        if not known:
-            return _said(reason, waits)
-        if waiting.is_part_of(whose, (LEDGER,)):
-            reason = f"{reason}；{waits}，实际支付可能不止这些"
-        decided = waiting.of(whose, decide)
-        return f"{reason}；{decided}，预算、计划或合同可能有变" if decided else reason
-
-    return judged.assign(
-        reason=[
-            said(reason, int(whose), known=not pd.isna(paid))
-            for whose, paid, reason in zip(
-                judged["department_id"], judged["paid_fen"], judged["reason"], strict=True
-            )
-        ]
-    )
+    waits = waiting.of(row.department_id, frozenset({LEDGER}))
+    if row.paid_fen is None:
+        return row._replace(reason=_said(row.reason, waits))
+    reason = row.reason
+    if waiting.is_part_of(row.department_id, (LEDGER,)):
+        reason += f"；{waits}，实际支付可能不止这些"
+    if decided := waiting.of(row.department_id, that_decide("money") | {"contract"}):
+        reason += f"；{decided}，预算、计划或合同可能有变"
+    return row._replace(reason=reason)
 
 
-def sums_wait(lines: pd.DataFrame, spending: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
+def sums_wait(
+    lines: Iterable[Line], spending: Iterable[ProjectMoney], waiting: Waiting
+) -> list[Line]:
     """Say, of sums of departments without any known payment, which ledger is waited for.
 
-    Where payments are known, a sum without any has nothing to sum up: no file is why. Columns
-    read: those of `spending_waits`.
+    Where payments are known, a sum without any has nothing to sum up: no file is why.
     """
-    known = set(spending.loc[spending["paid_fen"].notna(), "department_id"])
-    told = lines["department_id"].isin(known)
-    waits = spending_waits(lines, waiting)
-    return lines.assign(reason=lines["reason"].where(told, waits["reason"]))
+    known = {row.department_id for row in spending if row.paid_fen is not None}
+    return [
+        line if line.department_id in known else spending_waits(line, waiting) for line in lines
+    ]
 
 
-def indicators_wait(judged: pd.DataFrame, waiting: Waiting) -> pd.DataFrame:
-    """Say, of indicators without data, which register is waited for, and of each, which target.
+def indicator_waits(row: Indicator, waiting: Waiting) -> Indicator:
+    """Say, of an indicator without data, which register is waited for, and of each, which target.
 
-    A value that was reported stays in force, as a target does, while a newer one waits. Columns
-    read: department_id, measure, status, reason.
+    A value that was reported stays in force, as a target does, while a newer one waits.
     """
-    decide = that_decide("targets")
-
-    def said(whose: int, measure: object, status: str, reason: str) -> str:
-        if isinstance(measure, str):
-            if status == Status.NO_DATA:
-                reason = _said(reason, waiting.of_measure(whose, measure))
-            elif waiting.is_part_of(whose, behind := registers_behind(measure)):
-                reason = f"{reason}；{waiting.of(whose, behind)}，填报的数可能有变"
-        decided = waiting.of(whose, decide)
-        return f"{reason}；{decided}，目标或度量可能有变" if decided else reason
-
-    columns = (judged[name] for name in ("department_id", "measure", "status", "reason"))
-    return judged.assign(
-        reason=[said(int(whose), *of) for whose, *of in zip(*columns, strict=True)]
-    )
+    whose, reason = row.department_id, row.reason
+    if row.measure is not None:
+        if row.status == Status.NO_DATA:
+            reason = _said(reason, waiting.of_measure(whose, row.measure))
+        elif waiting.is_part_of(whose, behind := registers_behind(row.measure)):
+            reason += f"；{waiting.of(whose, behind)}，填报的数可能有变"
+    if decided := waiting.of(whose, that_decide("targets")):
+        reason += f"；{decided}，目标或度量可能有变"
+    return row._replace(reason=reason)
 
 
 def _said(reason: str, waits: str | None) -> str:

@@ -17,7 +17,8 @@ from perf_pipeline.domain.share import percent
 from perf_pipeline.printing.marks import print_line
 
 if TYPE_CHECKING:
-    from perf_pipeline.monitoring.restatement import Restated, Restatement
+    from perf_pipeline.monitoring.causes import Restated
+    from perf_pipeline.monitoring.restatement import Restatement
     from perf_pipeline.monitoring.rollup import Rollup
 
 LONGEST_LIST = 30  # rows shown with a figure; --json gives all

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from perf_pipeline.doctor import HealthCheck
-    from perf_pipeline.monitoring.money_on_day import MoneyOnDay
+    from perf_pipeline.monitoring.project_money import ProjectMoney
     from perf_pipeline.monitoring.source_rows import TracedRow
     from perf_pipeline.monitoring.tracing import TracedFigure
 
@@ -64,7 +64,7 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
             console.print(adjustments_table(judged["adjustments"]))
 
 
-def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
+def print_money(console: Console, day: date, money: list[ProjectMoney]) -> None:
     """Print how the money of each project stands on a day."""
     if not money:
         console.print(f"{day.year}年度还没有项目。")
@@ -77,7 +77,7 @@ def print_money(console: Console, day: date, money: list[MoneyOnDay]) -> None:
             escape(each.department),
             escape(each.project_name),
             light_text(each.light),
-            *shares(vars(each)),
+            *shares(each._asdict()),
             escape(f"{each.reason}{over}"),
         )
     console.print(table)

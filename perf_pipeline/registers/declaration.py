@@ -270,8 +270,9 @@ def _declared_in(folder: Traversable) -> Iterator[Register | Addition]:
             declared = (Addition if adds else Register).model_validate(file.content)
         except ValidationError as error:
             raise file.refusal(error) from error
+        of = declared.measures_of if isinstance(declared, Addition) else declared.name
         placed = tuple(
-            each.model_copy(update={"place": file.place("measures", nth)})
+            each.model_copy(update={"place": file.place("measures", nth), "of_register": of})
             for nth, each in enumerate(declared.measures)
         )
         at = file.place("measures_of" if adds else "label")

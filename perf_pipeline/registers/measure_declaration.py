@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.year_rule import YearRule
 
@@ -210,7 +211,8 @@ class MeasureDeclaration(Declared):
     money: Money = Money.NONE
     better: Better = Better.HIGHER
     fills: Fills | None = None  # one measure for each
-    place: str = ""  # file and line, filled in when it is read
+    place: str = ""  # file and line, filled in when it is read, as is
+    of_register: str = ""  # the name of the register that it counts
 
     @model_validator(mode="after")
     def _has_its_parts(self) -> Self:
@@ -231,6 +233,15 @@ class MeasureDeclaration(Declared):
     def is_rate(self) -> bool:
         """Tell whether the figure is a sum over a sum, not a number of things."""
         return self.kind not in (Kind.TOTAL, Kind.DISTINCT)
+
+    @property
+    def of_the_period(self) -> bool:
+        """Tell whether a checkpoint judges what was seen since the one before, not the year."""
+        return self.judged is Over.PERIOD
+
+    def judges_year(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether a figure of periods is judged by the whole year: pooled, at its end."""
+        return self.of_the_period and self.year is YearRule.POOLED and checkpoint.last
 
     @property
     def limits(self) -> frozenset[str]:

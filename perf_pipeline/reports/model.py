@@ -18,10 +18,10 @@ from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
-from perf_pipeline.monitoring.adjusted import Adjusted
 from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
 from perf_pipeline.monitoring.outlook.subjects import Measured
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
+from perf_pipeline.monitoring.results import Adjusted
 from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.derived import OutlookResult
 from perf_pipeline.warehouse.findings import CaseLimit

@@ -17,7 +17,7 @@ from perf_pipeline.items.noted import read_noted
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.findings import findings_at
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.monitoring.adjusted import read_adjustments
+from perf_pipeline.monitoring.results import read_adjustments
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
@@ -263,11 +263,11 @@ def _safeguards(rows: Rows) -> tuple[Safeguard, ...]:
     watching = {each.name: each.safeguard for each in load_registers() if each.safeguard}
     found = []
     for each in MEASURES:
-        if each.register in watching:
+        if each.of_register in watching:
             row = known.get(each.code)
             text = "无数据"
             if row is not None and row.year_numerator is not None and row.year_denominator:
                 counts = (row.year_numerator, row.year_denominator)
-                text = write_actual(*counts, each.declared.unit)
-            found.append(Safeguard(watching[each.register], each.label, text))
+                text = write_actual(*counts, each.unit)
+            found.append(Safeguard(watching[each.of_register], each.label, text))
     return tuple(found)

@@ -15,7 +15,8 @@ LISTED = 200  # source rows shown with a figure; `diff --json` gives all
 
 def render_restatement(restatement: Restatement) -> str:
     """Return the HTML of a restatement: one file that needs no network."""
-    judged = [each for each in restatement.figures if each.old_judgement != each.new_judgement]
+    changes = ((figure, figure.change) for figure in restatement.figures)
+    judged = [each for each, of in changes if of.old_judgement != of.new_judgement]
     return rendered(
         "restatement.html.j2",
         "language.js",

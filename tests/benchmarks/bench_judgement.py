@@ -3,16 +3,16 @@
 Usage: python tests/benchmarks/bench_judgement.py [INDICATORS] [PROJECTS]
 
 Two comparisons, each a ratio of medians of the same session, alternating:
-- the judgement alone, against pandas doing the same comparison on the same frames: no reported
-  words, no numbers beyond 64 bits, no phases, limits the same for all;
-- judged, worded and stored in a SQLite warehouse, against the same frames read with the same
-  selects, compared by bare pandas and stored with `DataFrame.to_sql`.
+- the judgement alone, against pandas doing the same comparison on frames of the same rows: no
+  reported words, no numbers beyond 64 bits, no phases, limits the same for all;
+- judged, worded and stored in a SQLite warehouse, against frames of the same rows read with the
+  same selects, compared by bare pandas and stored with `DataFrame.to_sql`.
 """
 
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,8 +24,11 @@ from sqlalchemy import Engine, insert
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
+from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
+from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
@@ -44,6 +47,7 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 
+Records = Iterable[Mapping[str, object]]
 RUNS = 5
 DEPARTMENTS = 150
 AT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-06")
@@ -142,10 +146,11 @@ def read(engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
         return projects, read_frame(connection, indicators_to_judge(AT, 1))
 
 
-def judge(projects: pd.DataFrame, indicators: pd.DataFrame) -> None:
-    """Judge as the project does."""
-    judge_spending(projects, Limits())
-    judge_indicators(indicators, AT)
+def judge(projects: Records, indicators: Records) -> None:
+    """Judge as the project does, from rows as they are read."""
+    for each in rows_as(ProjectMoney, projects):
+        judge_spending(each, Limits())
+    judge_indicators(rows_as(Indicator, indicators), AT)
 
 
 def compare_barely(projects: pd.DataFrame, indicators: pd.DataFrame) -> None:
@@ -220,10 +225,11 @@ def main(indicators: int, projects: int) -> None:
         engine = open_warehouse(f"sqlite:///{folder}/warehouse.db")
         fill(engine, indicators, projects)
         frames = read(engine)
+        records = [frame.to_dict("records") for frame in frames]
         pairs: dict[str, tuple[list[float], list[float]]] = {}
         for _ in range(RUNS):
             own, bare = pairs.setdefault("judged, beside bare pandas", ([], []))
-            own.append(timed(lambda: judge(*frames)))
+            own.append(timed(lambda: judge(*records)))
             bare.append(timed(lambda: compare_barely(*frames)))
         for run in range(2):
             own, bare = pairs.setdefault("read, judged and stored, beside to_sql", ([], []))

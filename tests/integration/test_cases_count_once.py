@@ -14,6 +14,7 @@ from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.measure_declaration import StillOpen
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
@@ -289,7 +290,7 @@ def test_a_mediation_of_last_year_counts_where_it_ended(engine: Engine, outcome:
         assert figures(engine, code, CALENDAR.checkpoints(2023)[-1]) == {}
         this = figures(engine, code, CALENDAR.checkpoints(2024)[0])
         assert list(this.values()) == [(succeeded, 1)]
-    assert not measure("mediation_resolution_rate").misses_may_heal
+    assert measure("mediation_resolution_rate").open is not StillOpen.HIT
 
 
 def test_a_rate_of_the_period_is_pooled_for_the_year(engine: Engine) -> None:

@@ -19,17 +19,20 @@ from perf_pipeline.lineage.selects import PLACE, column_sources
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.measures.open_cases import COUNTED
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
-from perf_pipeline.monitoring.indicators import judge_indicators
+from perf_pipeline.monitoring.indicator import Indicator
+from perf_pipeline.monitoring.indicators import judge_indicator
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.pace import pace_of_spending
+from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
-from perf_pipeline.monitoring.reasons import describe_indicators
+from perf_pipeline.monitoring.reasons import describe_indicator
+from perf_pipeline.monitoring.rows import Read, rows_as
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_facts import paid_by_source
-from perf_pipeline.monitoring.spending_lines import spending_lines
+from perf_pipeline.monitoring.spending_lines import Line, spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
-from perf_pipeline.monitoring.targets import targets_in_force
+from perf_pipeline.monitoring.targets import target_in_force
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import (
@@ -38,6 +41,7 @@ from perf_pipeline.warehouse.schema import (
     register_tables,
     spending_result,
 )
+from tests.frame_rows import rows_of
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, take_everything_in
 
@@ -241,6 +245,13 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     opened.dispose()
 
 
+def of_each(of: type[Read], step: Callable[[Read], Read]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Take a step for each row of a frame."""
+    return lambda rows: pd.DataFrame(
+        list(map(step, rows_as(of, rows_of(rows)))), columns=list(of._fields), dtype=object
+    )
+
+
 def one(make: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[..., dict[str, pd.DataFrame]]:
     return lambda rows: {"": make(rows)}
 
@@ -253,26 +264,37 @@ def test_no_step_of_the_judgement_reads_more_than_it_says(year: Engine) -> None:
         projects = read_frame(connection, projects_to_judge(at, number))
         paid = read_frame(connection, paid_by_source(at))
         indicators = read_frame(connection, indicators_to_judge(at, number))
-    judged = judge_spending(projects, Limits(), limits)
-    paced = pace_of_spending(judged, at)
-    aimed = targets_in_force(indicators, at)
-    compared = judge_indicators(aimed, at)
+
+    judge = of_each(ProjectMoney, lambda row: judge_spending(row, Limits(), limits))
+    pace = of_each(ProjectMoney, lambda row: pace_of_spending(row, at))
+    describe = of_each(ProjectMoney, lambda row: describe_spending(row, at))
+    aim = of_each(Indicator, lambda row: target_in_force(row, at))
+    compare = of_each(Indicator, lambda row: judge_indicator(row, (), at))
 
     def roll_up(rows: pd.DataFrame, paid_by_source: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        lines = spending_lines(rows, paid_by_source)
+        of = ("department_id", "project_name", "source")
+        paid = {tuple(row[name] for name in of): row["paid_fen"] for row in rows_of(paid_by_source)}
+        made = spending_lines(rows_as(ProjectMoney, rows_of(rows)), paid)
+        lines = pd.DataFrame(made, columns=list(Line._fields), dtype=object)
         return {"": lines.set_index(["level", "project_name", "name"], drop=False)}
 
-    done: list[tuple[pd.DataFrame, Callable[[pd.DataFrame], pd.DataFrame], steps.Reads]] = [
-        (projects, lambda rows: judge_spending(rows, Limits(), limits), steps.SPENDING_JUDGED),
-        (judged, lambda rows: pace_of_spending(rows, at), steps.SPENDING_PACED),
-        (paced, lambda rows: describe_spending(rows, at), steps.SPENDING_DESCRIBED),
-        (indicators, lambda rows: targets_in_force(rows, at), steps.TARGETS_IN_FORCE),
-        (aimed, lambda rows: judge_indicators(rows, at), steps.INDICATORS_JUDGED),
-        (compared, lambda rows: describe_indicators(rows, at), steps.INDICATORS_DESCRIBED),
+    judged, aimed = judge(projects), aim(indicators)
+    paced, compared = pace(judged), compare(aimed)
+    done = [
+        (projects, judge, steps.SPENDING_JUDGED),
+        (judged, pace, steps.SPENDING_PACED),
+        (paced, describe, steps.SPENDING_DESCRIBED),
+        (indicators, aim, steps.TARGETS_IN_FORCE),
+        (aimed, compare, steps.INDICATORS_JUDGED),
+        (
+            compared,
+            of_each(Indicator, lambda row: describe_indicator(row, at)),
+            steps.INDICATORS_DESCRIBED,
+        ),
     ]
     for frame, make, reads in done:
         assert undeclared(Step({"rows": frame}, one(make), {"": reads})) == set()
-    parts = {"rows": describe_spending(paced, at), "paid_by_source": paid}
+    parts = {"rows": describe(paced), "paid_by_source": paid}
     assert undeclared(Step(parts, roll_up, {"": steps.SPENDING_ROLLED_UP})) == set()
 
 
@@ -295,13 +317,16 @@ def test_no_step_after_the_judgement_reads_more_than_it_says(year: Engine) -> No
     ) -> dict[str, pd.DataFrame]:
         rows = indicator_result.assign(weight_text=indicator["weight_text"])
         mine = rows[rows["project_name"].notna()]
-        scores = score_year(mine, spending_result, ScoringRules())
+        scores = score_year(rows_of(mine), rows_of(spending_result), ScoringRules())
+        keys = ["project_name", "indicator_key"]
+        results, projects, departments = (
+            pd.DataFrame(each, dtype=object)
+            for each in (scores.results, scores.projects, scores.departments)
+        )
         return {
-            "self_evaluation_result": scores.results.set_index(
-                ["project_name", "indicator_key"], drop=False
-            ),
-            "project_score": scores.projects.set_index("project_name", drop=False),
-            "department_score": scores.departments,
+            "self_evaluation_result": results.set_index(keys, drop=False),
+            "project_score": projects.set_index("project_name", drop=False),
+            "department_score": departments,
         }
 
     def foretell(

@@ -15,9 +15,10 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.cause import cause_text
+from perf_pipeline.monitoring.causes import Restated
 from perf_pipeline.monitoring.comparison import Kind
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
-from perf_pipeline.monitoring.restatement import Restated, Restatement, diff_quarter
+from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.status import read_status
 from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.restatement_page import render_restatement, write_restatements
@@ -166,7 +167,7 @@ def test_a_status_that_changed_is_told_with_the_cases_that_changed_it(engine: En
     load(engine, "petition_case", cases(True, True, False), version=2)
     judge(engine)
     (figure,) = restated(engine).figures
-    assert (figure.old_judgement, figure.new_judgement) == ("met", "missed")
+    assert (figure.change.old_judgement, figure.change.new_judgement) == ("met", "missed")
     assert fields(figure)["actual_text"] == ("100.00%", "66.67%", "-33.33个百分点")
     assert [(each.key, each.old, each.new) for each in figure.causes] == [("2", None, "0/1")]
     assert figure.explained
@@ -197,7 +198,7 @@ def test_a_change_of_the_limits_alone_has_no_row_to_blame_and_says_so(engine: En
     judge(engine)
     evaluate_quarter(engine, MARCH, Limits(yellow_bp=-500, red_bp=-800))
     (figure,) = restated(engine).figures
-    assert (figure.old_judgement, figure.new_judgement) == ("green", "red")
+    assert (figure.change.old_judgement, figure.change.new_judgement) == ("green", "red")
     assert figure.causes == ()
     assert not figure.explained
     # version 1 to 3 spans both the correction and the limits

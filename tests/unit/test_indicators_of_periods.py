@@ -2,17 +2,16 @@
 
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from perf_pipeline.domain.calendar import month_end
 from tests.one_indicator import judge
 
 
-def periods(*reports: tuple[int, str], covers: str | None = None) -> pd.DataFrame:
+def periods(*reports: tuple[int, str], covers: str | None = None) -> list[dict[str, object]]:
     """Make a year's reports, each with the month at whose end it stands."""
     columns = ("numerator", "denominator", "reported_numerator", "reported_denominator")
-    rows = [
+    return [
         {
             "department_id": 1,
             "indicator_key": "甲",
@@ -23,7 +22,6 @@ def periods(*reports: tuple[int, str], covers: str | None = None) -> pd.DataFram
         }
         for month, text in reports
     ]
-    return pd.DataFrame(rows, dtype=object)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,11 +9,15 @@ from hypothesis import strategies as st
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.target import MICRO
+from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
+from perf_pipeline.monitoring.project_money import ProjectMoney
+from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from tests.one_indicator import NOTHING
+from tests.one_money import money
 
 QUARTERS = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)
 WORST_FIRST = ("missed", "behind", "on_track", "met")
@@ -26,8 +29,8 @@ shares = st.integers(0, 10_000)
 operators = st.sampled_from((">=", ">", "="))
 
 
-def indicators(*rows: dict[str, object]) -> pd.DataFrame:
-    """Make a frame of indicators: a rate of at least 90 % unless a row says otherwise."""
+def indicator(row: dict[str, object]) -> dict[str, object]:
+    """Make an indicator's columns: a rate of at least 90 % unless a row says otherwise."""
     usual: dict[str, object] = {
         "name": "指标",
         "raw_target": "≥90%",
@@ -38,24 +41,31 @@ def indicators(*rows: dict[str, object]) -> pd.DataFrame:
         "unit": "%",
         "measure": "some_measure",
     }
-    frame = [{**NOTHING, **usual, **row} for row in rows]
-    return pd.DataFrame(frame, dtype=object)
+    return {**NOTHING, **usual, **row}
 
 
 def statuses(quarter: int, *rows: dict[str, object]) -> list[str]:
-    return list(judge_indicators(indicators(*rows), QUARTERS[quarter])["status"])
+    read = rows_as(Indicator, map(indicator, rows))
+    return [row.status for row in judge_indicators(read, QUARTERS[quarter])]
 
 
-def projects(*rows: tuple[int | None, int | None, int | None]) -> pd.DataFrame:
-    """Make a frame of judged projects of one department from budgets, payments and plans."""
-    frame = pd.DataFrame(rows, columns=["budget_fen", "paid_fen", "planned_bp"], dtype=object)
-    frame["coming_label"] = frame["coming_bp"] = pd.Series([None] * len(frame), dtype=object)
-    frame["department_id"], frame["planned_due_on"] = 1, date(2024, 6, 30)
-    frame["project_name"] = [f"项目{n}" for n in range(len(frame))]
-    frame["planned_label"], frame["next_planned_bp"] = "6月底", 10_000
-    for name in ("fiscal_fen", "other_fen", "carry_over_fen", "line_of_work"):
-        frame[name] = pd.Series([None] * len(frame), dtype=object)
-    return judge_spending(frame, Limits())
+def projects(*rows: tuple[int | None, int | None, int | None]) -> list[ProjectMoney]:
+    """Make judged projects of one department from budgets, payments and plans."""
+    shared = {"planned_due_on": date(2024, 6, 30), "planned_label": "6月底"}
+    return [
+        judge_spending(
+            money(
+                project_name=f"项目{n}",
+                budget_fen=budget,
+                paid_fen=paid,
+                planned_bp=planned,
+                next_planned_bp=10_000,
+                **shared,
+            ),
+            Limits(),
+        )
+        for n, (budget, paid, planned) in enumerate(rows)
+    ]
 
 
 @given(budget=st.integers(1, 10**17), paid=st.integers(-(10**17), 10**17), more=fen, plan=shares)
@@ -63,7 +73,9 @@ def test_more_spending_never_makes_the_deviation_smaller(
     budget: int, paid: int, more: int, plan: int
 ) -> None:
     judged = projects((budget, paid, plan), (budget, paid + more, plan))
-    before, after = judged["deviation_bp"]
+    before, after = (each.deviation_bp for each in judged)
+    assert before is not None
+    assert after is not None
     assert after >= before
 
 
@@ -72,10 +84,12 @@ def test_more_spending_is_never_later_nor_asks_for_more(
     budget: int, paid: int, more: int, plan: int
 ) -> None:
     judged = projects((budget, paid, plan), (budget, paid + more, plan))
-    paced = pace_of_spending(judged, QUARTERS[1])
-    before, after = paced["days_behind"]
-    assert before is None or after <= before
-    asked_before, asked_after = paced["due_next_fen"]
+    paced = [pace_of_spending(each, QUARTERS[1]) for each in judged]
+    before, after = (each.days_behind for each in paced)
+    assert before is None or (after is not None and after <= before)
+    asked_before, asked_after = (each.due_next_fen for each in paced)
+    assert asked_before is not None
+    assert asked_after is not None
     assert asked_after <= asked_before
 
 
@@ -166,21 +180,20 @@ def test_no_data_is_never_met(
 def test_the_department_is_the_sum_of_its_projects(
     rows: list[tuple[int | None, int | None, int | None]],
 ) -> None:
-    judged = projects(*rows)
-    judged["line_of_work"] = pd.Series(
-        [("普法", "维稳", None)[n % 3] for n in range(len(rows))], dtype=object
-    )
-    nothing = pd.DataFrame(columns=["department_id", "project_name", "source", "paid_fen"])
-    lines = spending_lines(judged, nothing.astype(object))
+    judged = [
+        each._replace(line_of_work=("普法", "维稳", None)[n % 3])
+        for n, each in enumerate(projects(*rows))
+    ]
+    lines = spending_lines(judged, {})
     known = [row for row in rows if None not in row]
-    whole = lines[lines["level"] == "department"].iloc[0]
-    sections = lines[lines["level"] == "section"]
-    assert whole["projects"] == len(known) == sections["projects"].sum()
-    assert whole["left_out"] == len(rows) - len(known)
-    for name, number in (("budget_fen", 0), ("paid_fen", 1)):
-        expected = sum(each[number] for each in known)
-        assert (whole[name] or 0) == expected
-        assert sum(value or 0 for value in sections[name]) == expected
+    [whole] = (line for line in lines if line.level == "department")
+    sections = [line for line in lines if line.level == "section"]
+    assert whole.projects == len(known) == sum(line.projects for line in sections)
+    assert whole.left_out == len(rows) - len(known)
+    assert (whole.budget_fen or 0) == sum(each[0] or 0 for each in known)
+    assert (whole.paid_fen or 0) == sum(each[1] or 0 for each in known)
+    assert sum(line.budget_fen or 0 for line in sections) == (whole.budget_fen or 0)
+    assert sum(line.paid_fen or 0 for line in sections) == (whole.paid_fen or 0)
 
 
 def test_one_row_beyond_64_bits_leaves_the_others_as_they_are() -> None:
@@ -191,10 +204,12 @@ def test_one_row_beyond_64_bits_leaves_the_others_as_they_are() -> None:
     ]
     assert statuses(1, *rows) == ["met", "missed", "met"]
     judged = projects((10**21, 10**21 + 1, 5000), (100, 50, 5000))
-    assert list(judged["light"]) == ["red", "green"]
+    assert [each.light for each in judged] == ["red", "green"]
 
 
 @pytest.mark.parametrize("forgotten", ["mapped_direction", "reported_on", "year_denominator"])
 def test_a_column_that_a_select_forgets_is_not_taken_for_nothing(forgotten: str) -> None:
+    row = indicator({})
+    del row[forgotten]
     with pytest.raises(KeyError, match=forgotten):
-        judge_indicators(indicators({}).drop(columns=forgotten), QUARTERS[1])
+        rows_as(Indicator, [row])

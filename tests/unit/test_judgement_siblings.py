@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from tests.one_indicator import judge
@@ -29,7 +28,7 @@ def year(raw: str, *reports: Report, **given: object) -> dict[str, object]:
     return judge(
         raw,
         "2024-12",
-        pd.DataFrame(rows, dtype=object),
+        rows,
         department_id=1,
         indicator_key="k",
         measure="reported",

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.settings import Settings
+from tests.one_money import money
 
 LEVELS = """
 province: {yellow_bp: -800, red_bp: -1800}
@@ -68,16 +68,8 @@ def test_a_file_that_cannot_be_used_is_told_by_file_and_key(
 
 
 def test_each_department_is_judged_by_its_own_limits() -> None:
-    projects = pd.DataFrame(
-        {
-            "department_code": ["strict", "other"],
-            "budget_fen": [100, 100],
-            "paid_fen": [44, 44],
-            "planned_bp": [5000, 5000],
-            "coming_bp": [None, None],
-        },
-        dtype=object,
-    )
-    judged = judge_spending(projects, Limits(), {"strict": Limits(yellow_bp=-500)})
-    assert list(judged["light"]) == ["yellow", "green"]
-    assert list(judged["yellow_bp"]) == [-500, -1000]
+    plan = {"budget_fen": 100, "paid_fen": 44, "planned_bp": 5000}
+    projects = [money(department_code=code, **plan) for code in ("strict", "other")]
+    own = {"strict": Limits(yellow_bp=-500)}
+    judged = [judge_spending(each, Limits(), own) for each in projects]
+    assert [(each.light, each.yellow_bp) for each in judged] == [("yellow", -500), ("green", -1000)]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
-import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +13,7 @@ from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
 from perf_pipeline.domain.status import STATUS_LABELS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.findings import Finding
-from perf_pipeline.monitoring.spending import with_limits
+from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import wan
@@ -27,6 +26,7 @@ from perf_pipeline.reports.model import (
     SpendingLine,
 )
 from perf_pipeline.warehouse.judgements import SpendingSum
+from tests.one_money import money
 from tests.result_rows import row_of
 from tests.unit.test_report_lines import Q2, indicator, report, spending
 from tests.year import ROOT
@@ -98,12 +98,9 @@ def together(lines: list[SpendingLine]) -> tuple[SpendingSum, ...]:
     """The sums of some projects' spending, as they are judged and stored."""
     names = ("project_name", "budget_fen", "paid_fen", "planned_bp", "planned_label")
     told = [{name: getattr(line, name) for name in names} for line in lines]
-    rows = pd.DataFrame(told, dtype=object)
-    rows = rows.assign(department_id=1, department_code="a", line_of_work=None, coming_bp=None)
-    rows = rows.assign(fiscal_fen=None, other_fen=None, carry_over_fen=None)
-    nothing = pd.DataFrame(columns=["department_id", "project_name", "source", "paid_fen"])
-    sums = spending_lines(with_limits(rows, Limits()), nothing.astype(object))
-    return tuple(SpendingSum.of(row) for row in sums.assign(id=0, snapshot_id=0).to_dict("records"))
+    rows = [judge_spending(money(**each), Limits()) for each in told]
+    sums = (line._asdict() for line in spending_lines(rows, {}))
+    return tuple(SpendingSum.of(row, id=0, snapshot_id=0) for row in sums)
 
 
 @given(st.lists(judged_lines(), min_size=1, max_size=20))

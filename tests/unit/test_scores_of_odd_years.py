@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from perf_pipeline.monitoring.scoring import score_year
@@ -48,7 +47,7 @@ def test_marks_of_years_that_are_not_simple(
     rows: list[dict[str, Any]], paid: int | None, budget: int | None, marked: list[int]
 ) -> None:
     found = scored(rows, spending(budget, paid)).results
-    assert list(found["score_centi"]) == marked
+    assert [row["score_centi"] for row in found] == marked
 
 
 MADE = [indicator(project_name=name, status="met") for name in ("甲", "乙")]
@@ -87,10 +86,7 @@ def test_a_departments_score_of_years_that_are_not_simple(
     grade_: str | None,
     said: str,
 ) -> None:
-    none = pd.DataFrame(columns=list(spending()), dtype=object)
-    frame = pd.DataFrame(projects, dtype=object) if projects else none
-    given = pd.DataFrame(rows, columns=list(indicator()), dtype=object)
-    [found] = score_year(given, frame, RULES).departments.to_dict("records")
+    [found] = score_year(rows, projects, RULES).departments
     assert (found["score_centi"], found["missing_centi"]) == (score, missing)
     assert found["grade"] == grade_
     assert said in found["arithmetic"]
@@ -100,7 +96,7 @@ def test_weights_of_a_departments_own_indicators_are_used_or_told() -> None:
     def of_own(*weights: str) -> list[tuple[int, str]]:
         own = [own_indicator(n, weight_text=weight) for n, weight in enumerate(weights)]
         found = scored([indicator(status="met"), *own]).results
-        rows = found[found["project_name"].isna()].to_dict("records")
+        rows = [row for row in found if row["project_name"] is None]
         return [(row["points_centi"], row["arithmetic"]) for row in rows]
 
     assert [points for points, _ in of_own("25", "10", "5")] == [2500, 1000, 500]

@@ -3,7 +3,6 @@
 from fractions import Fraction
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,11 +75,7 @@ def spending(budget: int | None = 100, paid: int | None = 100, **changes: Any) -
 
 
 def scored(rows: list[dict[str, Any]], *projects: dict[str, Any], rules: Any = RULES) -> Scores:
-    return score_year(
-        pd.DataFrame(rows, columns=list(indicator()), dtype=object),
-        pd.DataFrame(projects or [spending()], dtype=object),
-        rules,
-    )
+    return score_year(rows, projects or [spending()], rules)
 
 
 def eight(first: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,11 +84,11 @@ def eight(first: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_arithmetic_of_a_point_is_told_in_words() -> None:
-    row = scored(eight(indicator())).results.iloc[1]
+    row = scored(eight(indicator())).results[1]
     assert row["score_centi"] == 1119  # no benefit or satisfaction: their points go to output
     others = [indicator(level1=level, status="met") for level in ("效益指标", "满意度指标")]
     rows = [*eight(indicator()), *others]
-    row = scored(rows).results.iloc[1]
+    row = scored(rows).results[1]
     assert (row["points_centi"], row["score_centi"]) == (625, 621)
     assert row["arithmetic"] == "产出指标50分×1/8＝6.25分；6.25分×(94.46%÷95%)＝6.21分"
 
@@ -136,11 +131,11 @@ def test_no_data_earns_nothing_and_leaves_the_grade_open() -> None:
         indicator(level1="满意度指标", status="met"),
     ]
     scores = scored(rows)
-    project = scores.projects.iloc[0]
+    project = scores.projects[0]
     assert (project["score_centi"], project["missing_centi"]) == (5000, 5000)
     assert project["grade"] is None
     assert "不完整：1项无数据，占50分" in project["arithmetic"]
-    assert "无数据：须由人填报，得0分" in scores.results.iloc[1]["arithmetic"]
+    assert "无数据：须由人填报，得0分" in scores.results[1]["arithmetic"]
 
 
 def test_a_grade_that_missing_points_cannot_move_is_given() -> None:
@@ -154,7 +149,7 @@ def test_a_grade_that_missing_points_cannot_move_is_given() -> None:
 
 def test_execution_earns_at_most_its_points_and_nothing_without_budget_or_ledger() -> None:
     def execution(budget: int | None, paid: int | None) -> tuple[int, str]:
-        row = scored([], spending(budget, paid)).results.iloc[0]
+        row = scored([], spending(budget, paid)).results[0]
         return row["score_centi"], row["verdict"]
 
     assert execution(800, 754) == (943, "partly")  # 9.425 rounds up
@@ -176,7 +171,7 @@ def test_what_overspending_earns_is_a_setting_with_its_reason(
     overspent: str, earned: int, words: str
 ) -> None:
     rules = ScoringRules.model_validate({"overspent": overspent})
-    row = scored([], spending(52_000_000, 54_184_000), rules=rules).results.iloc[0]
+    row = scored([], spending(52_000_000, 54_184_000), rules=rules).results[0]
     assert row["score_centi"] == earned
     assert words in row["arithmetic"]
 
@@ -200,7 +195,7 @@ def test_a_departments_own_indicators_have_their_part_of_its_points(
         for n, status in enumerate(statuses)
     ]
     found = scored([indicator(status="met"), *own], rules=rules)
-    assert found.departments.iloc[0]["score_centi"] == score
+    assert found.departments[0]["score_centi"] == score
 
 
 def test_the_documents_own_weights_hold_where_they_add_up() -> None:
@@ -209,7 +204,7 @@ def test_the_documents_own_weights_hold_where_they_add_up() -> None:
             indicator(weight_text=weight, level1=level1[n % len(level1)])
             for n, weight in enumerate(weights)
         ]
-        return list(scored(rows).results["points_centi"])[1:]
+        return [row["points_centi"] for row in scored(rows).results[1:]]
 
     assert points("40", "30分", "20") == [4000, 3000, 2000]  # all of what execution leaves
     assert points("40", "30", "10") == [3000, 3000, 3000]  # does not add up: equal parts
@@ -219,7 +214,7 @@ def test_the_documents_own_weights_hold_where_they_add_up() -> None:
     assert points("35.5", "30", "14.5", "1", level1=("产出指标", "效益指标")) == [
         *(3550, 2000, 1450, 2000)
     ]
-    words = scored([indicator(weight_text="7")]).results.iloc[1]["arithmetic"]
+    words = scored([indicator(weight_text="7")]).results[1]["arithmetic"]
     assert "与应有分值不符，未采用" in words
 
 
@@ -266,7 +261,7 @@ def test_a_departments_score_weighs_projects_by_their_budgets() -> None:
         spending(100, 0, project_name="乙"),
         spending(None, 5, project_name="丙"),
     ]
-    department = scored(rows, *projects).departments.iloc[0]
+    department = scored(rows, *projects).departments[0]
     assert (department["score_centi"], department["budget_fen"]) == (9750, 400)
     assert (department["projects"], department["projects_left_out"]) == (3, 1)
     assert department["grade"] is None  # a project that cannot be weighed may move it

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +10,8 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.monitoring.money_on_day import Change, over_since
 from perf_pipeline.monitoring.spending import judge_spending
-from perf_pipeline.monitoring.spending_words import spending_reasons
+from perf_pipeline.monitoring.spending_words import spending_reason
+from tests.one_money import money
 
 BUDGET = 80_000_000
 
@@ -24,23 +24,17 @@ def judge(
     coming_label: str | None = None,
     coming_bp: int | None = None,
 ) -> dict[str, object]:
-    frame = pd.DataFrame(
-        [
-            {
-                "project_name": "信访维稳经费",
-                "budget_fen": budget_fen,
-                "paid_fen": paid_fen,
-                "planned_bp": planned_bp,
-                "planned_label": planned_label,
-                "coming_label": coming_label,
-                "coming_bp": coming_bp,
-            }
-        ],
-        dtype=object,
+    row = money(
+        project_name="信访维稳经费",
+        budget_fen=budget_fen,
+        paid_fen=paid_fen,
+        planned_bp=planned_bp,
+        planned_label=planned_label,
+        coming_label=coming_label,
+        coming_bp=coming_bp,
     )
-    judged = judge_spending(frame, Limits())
-    judged["reason"] = spending_reasons(judged)
-    return dict(judged.to_dict("records")[0])
+    judged = judge_spending(row, Limits())
+    return judged._replace(reason=spending_reason(judged))._asdict()
 
 
 def test_spending_on_plan_is_green() -> None:

@@ -31,14 +31,14 @@ from perf_pipeline.monitoring.outlook.subjects import (
 )
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
-from perf_pipeline.registers.measure_declaration import Fills
+from perf_pipeline.registers.measure_declaration import Base, Fills, StillOpen
 
 STANDS = "不随时间累计，暂不能预计"
 UNPAID = "没有可用的支付数据，无法预计"
 NUMBERS = ("number", "range")
 OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
-OF_A_FIXED_BASE = declared_where(lambda each: each.fixed_base)
-MAY_HEAL = declared_where(lambda each: each.misses_may_heal)
+OF_A_FIXED_BASE = declared_where(lambda each: each.base is Base.FIXED)
+MAY_HEAL = declared_where(lambda each: each.open is StillOpen.HIT)
 SAID = ("probability_bp", "likelihood", "method", "similar_cases", "reason")
 NEXT = 2.0**-27  # what a rate differs by that is another one: more than is lost in working it out
 

@@ -10,6 +10,7 @@ from perf_pipeline.documents.model import Indicator, Project
 from perf_pipeline.domain.scoring import Verdict, half_up
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.target import Target
+from perf_pipeline.warehouse.derived import ScoredLine
 from perf_pipeline.warehouse.rechecks import Checked, SheetLine
 
 
@@ -23,23 +24,17 @@ class Quality(StrEnum):
     EXPLAINED = "explained"
 
 
-@dataclass(frozen=True)
-class OwnLine:
+class OwnLine(ScoredLine):
     """Our own score of an indicator (or of the budget's execution) at the year's end.
 
-    `exact` is the actual value in the target's unit where it is a number; `evidence` says what
-    it rests on: 台账, what staff named, or None.
+    `exact` is the actual value in the target's unit where it is a number; `evidence` what staff
+    named where no register holds it.
     """
 
-    name: str
-    level1: str
+    level1: str  # here and below, nothing is an empty text
     level2: str
     raw_target: str
-    actual_text: str | None
     exact: Fraction | None
-    points_centi: int
-    score_centi: int
-    verdict: Verdict
     by_register: bool
     evidence: str | None
 

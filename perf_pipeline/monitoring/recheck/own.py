@@ -7,7 +7,6 @@ from fractions import Fraction
 from sqlalchemy import Connection, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.domain.share import is_percent, multiple
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.recheck.model import OwnLine, OwnProject
@@ -94,20 +93,11 @@ def _lines(year_end: Checkpoint, at: int) -> Query:
 
 
 def _line(row: StoredRow) -> OwnLine:
-    by_register = row.measure not in (None, REPORTED)
-    return OwnLine(
-        name=row.name,
-        level1=row.level1 or "",
-        level2=row.level2 or "",
-        raw_target=row.raw_target or "",
-        actual_text=row.actual_text,
-        exact=_exact(row),
-        points_centi=row.points_centi,
-        score_centi=row.score_centi,
-        verdict=Verdict(row.verdict),
-        by_register=by_register,
-        evidence=None if by_register else row.evidence,
-    )
+    counted = row.measure not in (None, REPORTED)
+    written = {name: row._mapping[name] or "" for name in ("level1", "level2", "raw_target")}
+    evidence = None if counted else row.evidence
+    of = {"exact": _exact(row), "by_register": counted, "evidence": evidence}
+    return OwnLine.of(row._mapping, **written, **of)
 
 
 def _exact(row: StoredRow) -> Fraction | None:

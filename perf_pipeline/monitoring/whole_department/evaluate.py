@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,7 +14,6 @@ from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.scoring import Overspending
 from perf_pipeline.domain.whole_department import (
-    Known,
     LineDeclaration,
     ScoredLine,
     WholeDepartmentRules,
@@ -91,14 +89,11 @@ def whole_departments(
     )
     return tuple(
         WholeDepartment(
-            code, name, _scored(figures[whose], rules, overspent), notices.get(whose, ())
+            code,
+            name,
+            tuple(score_line(each, figures[whose], rules, overspent) for each in declared_lines()),
+            notices.get(whose, ()),
         )
         for whose, code, name in connection.execute(named.order_by(department.c.code))
         if whose in figures
     )
-
-
-def _scored(
-    figures: Mapping[str, Known], rules: WholeDepartmentRules, overspent: Overspending
-) -> tuple[ScoredLine, ...]:
-    return tuple(score_line(each, figures, rules, overspent) for each in declared_lines())

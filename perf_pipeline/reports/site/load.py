@@ -14,12 +14,10 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.items.board import Board, read_boards
 from perf_pipeline.measures.case_flow import case_flow
-from perf_pipeline.measures.catalogue import measure_that
 from perf_pipeline.monitoring.outlook.record import read_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
-from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
-from perf_pipeline.registers.measure_declaration import Fills
+from perf_pipeline.monitoring.source_rows import Figure, Sources, figure_of, find_sources
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
 from perf_pipeline.reports.write import load_as_closed
@@ -213,7 +211,7 @@ def _sources(
     of_department: dict[int, list[Figure]] = defaultdict(list)
     rows: list[SpendingOf | IndicatorOf] = [*spending, *indicators]
     for row in rows:
-        figure = _figure(row)
+        figure = figure_of(row)
         figures[row.snapshot_id].append(figure)
         of_department[figure.department_id].append(figure)
     sources: dict[str, Sources] = {}
@@ -238,13 +236,6 @@ def _most_each(counts: list[int]) -> int:
             return max(share, 1)
         left -= count
     return MOST_ROWS
-
-
-def _figure(row: SpendingOf | IndicatorOf) -> Figure:
-    of = (row.figure, row.department_id, row.project_name)
-    if isinstance(row, SpendingOf):
-        return Figure(*of, None, row.project_name, measure_that(Fills.PAID), row.paid_fen, 1)
-    return Figure(*of, row.section, row.name, row.measure, row.numerator, row.denominator)
 
 
 def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str, list[Row]]:
