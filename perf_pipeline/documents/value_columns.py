@@ -10,6 +10,7 @@ from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
+    is_of_years_value,
     is_term,
     names_level,
     promises,
@@ -134,7 +135,8 @@ def values_among(
         return best, True
     if trusted and best.part is Part.VALUE:
         heads = [c for c in right if c.part is Part.VALUE and c.targets >= 0.5]
-        alike = [c for c in heads if label(c.lowest) == label(best.lowest)]
+        of_part = not is_of_years_value(best.lowest)  # 一季度目标值 | 二季度目标值
+        alike = [c for c in heads if of_part or label(c.lowest) == label(best.lowest)]
         alike = [c for c in alike if c.heading[-1].column != best.heading[-1].column]
         return best, any(points(c) > points(best) - 1 for c in alike)
     others = [c for c in right if c is not best and c.targets >= 0.3]
