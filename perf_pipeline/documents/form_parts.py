@@ -260,5 +260,7 @@ def _is_of_head(line: Line, header: Header) -> bool:
         and first.column + first.width > value.start > first.column
     ):
         return True
-    named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)
+    if any(is_plan_label(label(cell.text)) for cell in filled):
+        return True
+    named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words)
     return first.column <= leftmost and bool(named or head.OBJECTIVE.fullmatch(words))
