@@ -136,9 +136,7 @@ def _lines_of_work_without_value(
             )
 
 
-def _forms_outside_tables(
-    blocks: Sequence[Block], rows: Sequence[Paragraph]
-) -> Iterator[Finding]:
+def _forms_outside_tables(blocks: Sequence[Block], rows: Sequence[Paragraph]) -> Iterator[Finding]:
     """Tell where a form stands among the paragraphs: its heading, in one or several, or `rows`."""
     texts = [block.text if isinstance(block, Paragraph) else "" for block in blocks]
     heads = [part_of(text) in ABOUT_INDICATORS for text in texts]

@@ -32,6 +32,8 @@ _WORDS = re.compile("[一-鿿]{2}")
 _NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
+_AS_ABOVE = re.compile("[同〃″]")
+_OF_INDICATORS = re.compile("指标|目标|绩效")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
 
 
@@ -120,6 +122,7 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
     parts = found.parts
     lines = one_below_the_other(lines)
     skip = 0
+    aside = False
     for index, line in enumerate(lines):
         if skip:
             skip -= 1
@@ -131,6 +134,13 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
+        aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
+        if aside and not line.is_foot:
+            if _names_and_target(line):
+                found.unread.append(line)
+            elif line.filled and _is_of_project(line.filled[0].text):
+                found.rest.append(line)
+            continue
         if header is None and not parts and (header := header_of_body(lines, index)):
             while found.rest and _stands_over(found.rest[-1], line, header):
                 begun.insert(0, found.rest.pop())
@@ -209,6 +219,28 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
         part.rows += part.reader.read(line)
 
 
+def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
+    """Tell whether a line is of another table below the indicators (支出明细, 实施进度).
+
+    Such a table has a label of its own beside the levels, or words where levels stood so far.
+    """
+    columns = part.reader.header.columns
+    levels = [columns[each][0].start for each in (Part.LEVEL1, Part.LEVEL2) if each in columns]
+    leftmost = min(spans[0].start for spans in columns.values())
+    if not (line.filled and part.rows and levels) or min(levels) > leftmost:
+        return before
+    if any(names_level(cell.text) for cell in line.filled if cell.column <= max(levels)):
+        return False
+    first = line.filled[0]
+    if first is not line.cells[0] or _AS_ABOVE.match(first.text):
+        return before
+    labelled = first.column < min(levels) and _WORDS.search(first.text) is not None
+    said = [text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text]
+    begun = [cell for cell in line.filled if cell.column in levels and _WORDS.search(cell.text)]
+    others = len(begun) > 1 and all(map(names_level, said))
+    return before or ((labelled or others) and not _OF_INDICATORS.search(first.text))
+
+
 def _has_sign_and_value(line: Line) -> bool:
     """Tell whether a row is like an indicator's without any heading: a sign stands in a cell."""
     filled = line.filled
@@ -260,7 +292,5 @@ def _is_of_head(line: Line, header: Header) -> bool:
         and first.column + first.width > value.start > first.column
     ):
         return True
-    if any(is_plan_label(label(cell.text)) for cell in filled):
-        return True
-    named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words)
+    named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)
     return first.column <= leftmost and bool(named or head.OBJECTIVE.fullmatch(words))

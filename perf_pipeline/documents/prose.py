@@ -54,7 +54,9 @@ _METRIC_END = re.compile(r"[率度数]$")
 _LINKS = "、和与及，, "
 _DESCRIBED = re.compile("^(?:对|为|向|围绕|针对)")  # 对12个镇街开展督导 counts what there is
 _LABEL = re.compile(r"^(?:[^:：]{1,8}[:：]|其中|目标\d*|指标\d*)+(?=[^:：]{2})")
-_TWO_LEVELS = re.compile("(?:产出|成本|效益|效果|满意度)指标[（(\\d分)）]*[数质时成经社生可服][一-鿿]{1,8}指标")
+_TWO_LEVELS = re.compile(
+    "(?:产出|成本|效益|效果|满意度)指标[（(\\d分)）]*[数质时成经社生可服][一-鿿]{1,8}指标"
+)
 MOST_PIECES = 3  # of a sentence that blanks were put into: 开展宣传 12场次 以上
 SHORTEST_NAME = 4  # 办结率 alone does not say of what
 

@@ -194,7 +194,10 @@ def _side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
     named = ([c.column for c in x.filled if NAME.fullmatch(label(c.text))] for x in lines)
     border = next((columns[1] for columns in named if len(columns) == 2), 0)
     halves = [
-        [replace(x, cells=tuple(c for c in x.cells if (c.column >= border) is right)) for x in lines]
+        [
+            replace(x, cells=tuple(c for c in x.cells if (c.column >= border) is right))
+            for x in lines
+        ]
         for right in (False, True)
     ]
     whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in half for p in x.parts} for half in halves)

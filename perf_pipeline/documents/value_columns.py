@@ -223,6 +223,7 @@ def whole_width(
 
 
 _CONTENT = re.compile("(?:绩效)?指标内容")  # names, where no column is called 三级指标
+_TIME = re.compile("[年期]")
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年度[)）]")  # no sentence
 
 
@@ -251,6 +252,9 @@ def one_term(
         border = column.at  # a level of the second set, whatever it is called
     says = [(c.at, cell.text) for c in columns for cell in c.heading]
     says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
+    sets = [{*filter(None, c.texts)} for c in (before, after)]
+    if all(sets) and not set.intersection(*sets) and not any(_TIME.search(t) for _, t in says):
+        return tuple(columns), (), True  # two projects beside each other, not 中期 and 年度
     years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)
     seconds = [c for c in columns if c.part is Part.LEVEL2]
     shared = [c for c in columns if c.part is Part.LEVEL1]
