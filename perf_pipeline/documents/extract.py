@@ -81,7 +81,8 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     tasks = [each for form in forms for each in form.tasks]
     rows = RowAccount(sum(f.rows_read for f in forms), sum(f.rows_unread for f in forms))
     if not projects and not indicators and not tasks:
-        unread = [f.message for f in (*lost, *(f for form in forms for f in form.findings))]
+        found = (*file.findings, *lost, *(f for form in forms for f in form.findings))
+        unread = [each.message for each in found if each.severity is not Severity.INFO]
         said = "既没有项目绩效目标表，也没有写明指标的文字"
         raise LayoutError("；".join([said, *unread]), Place(path.name))
     notices = [text for text in opening if any(word in text for word in _NOTICE)]

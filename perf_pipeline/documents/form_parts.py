@@ -229,14 +229,14 @@ def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
     leftmost = min(spans[0].start for spans in columns.values())
     if not (line.filled and part.rows and levels) or min(levels) > leftmost:
         return before
-    if any(names_level(cell.text) for cell in line.filled if cell.column <= max(levels)):
-        return False
     first = line.filled[0]
+    begun = [cell.text for cell in line.filled if cell.column in levels]
+    if any(names_level(t) and (t == begun[0] or "指标" in t) for t in begun) or line.level_alone:
+        return False
     if first is not line.cells[0] or _AS_ABOVE.match(first.text):
         return before
     labelled = first.column < min(levels) and _WORDS.search(first.text) is not None
-    said = [text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text]
-    begun = [cell for cell in line.filled if cell.column in levels and _WORDS.search(cell.text)]
+    said = (text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text)
     others = len(begun) > 1 and all(map(names_level, said))
     return before or ((labelled or others) and not _OF_INDICATORS.search(first.text))
 
