@@ -136,10 +136,8 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
         begun: list[Line] = []
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:
-            if _names_and_target(line):
-                found.unread.append(line)
-            elif line.filled and _is_of_project(line.filled[0].text):
-                found.rest.append(line)
+            own = len(line.filled) < 3 or _is_of_project(line.filled[0].text)
+            (found.rest if own else found.unread).append(line)
             continue
         if header is None and not parts and (header := header_of_body(lines, index)):
             while found.rest and _stands_over(found.rest[-1], line, header):
@@ -237,7 +235,7 @@ def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
         return before
     labelled = first.column < min(levels) and _WORDS.search(first.text) is not None
     said = (text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text)
-    others = len(begun) > 1 and all(map(names_level, said))
+    others = len(begun) > 1 and all(map(names_level, said)) and not _names_and_target(line)
     return before or ((labelled or others) and not _OF_INDICATORS.search(first.text))
 
 
