@@ -136,7 +136,8 @@ def indicator_parts(lines: Sequence[Line], year: int | None = None) -> FormLines
         begun: list[Line] = []
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:
-            own = len(line.filled) < 3 or _is_of_project(line.filled[0].text)
+            few = len(line.filled) < 3 and not _names_and_target(line)
+            own = few or _is_of_project(line.filled[0].text)
             (found.rest if own else found.unread).append(line)
             continue
         if header is None and not parts and (header := header_of_body(lines, index)):
