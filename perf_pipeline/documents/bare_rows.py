@@ -161,7 +161,7 @@ def _may_be_of_run(line: Line) -> bool:
     if line.level_alone or _is_row(line):
         return True
     words = len(texts) > 1 and all(len(text) <= LONGEST_LABEL for text in texts)
-    of_head = any(_is_of_project(t) or source_of(t) or _OF_OFFICE.match(t) for t in texts)
+    of_head = any(is_of_project(t) or source_of(t) or _OF_OFFICE.match(t) for t in texts)
     return words and not (line.is_foot or of_head)
 
 
@@ -178,7 +178,7 @@ def names_and_target(line: Line) -> bool:
     if len(texts) == 2 and parse_target(texts[0]).kind in _NUMBERS:
         texts.reverse()
     at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
-    if line.is_foot or at + 1 >= len(texts) or any(_is_of_project(t) for t in texts[: at + 1]):
+    if line.is_foot or at + 1 >= len(texts) or any(is_of_project(t) for t in texts[: at + 1]):
         return False
     beside = texts[at + 1 :]
     units = [t for t in beside if is_measure_word(squeeze(t)) and "元" not in t]
@@ -199,7 +199,7 @@ def _has_sign_and_value(line: Line) -> bool:
     )
 
 
-def _is_of_project(text: str) -> bool:
+def is_of_project(text: str) -> bool:
     """Tell whether a text is a label of a form's head, of a plan or of a column, or a time."""
     bare = label(text)
     field = head.is_field(text) or head.OBJECTIVE.fullmatch(bare) is not None

@@ -50,7 +50,11 @@ NAMES_INSTEAD |= {
 }
 
 _YEAR = (
-    r"(?:\d{4}年?|年度|全年|本年度?|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标|预计)*"
+    r"(?:\d{4}年?|年度|全年|本年度?|本期|当年|年初|预期|计划|设定|绩效|考核|目标|项目|三级|指标"
+    r"|预计)*"
+)
+_YEARS_VALUE = (
+    _YEAR + r"(?:指标值|目标值|绩效值|预期值|计划值|标准值|值)(?:/描述|/内容|及单位|内容)?"
 )
 _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.LEVEL1, r"[一1I]级(?:绩效)?(?:指标|目标)?(?:名称)?|指标类型|指标类别"),
@@ -88,10 +92,7 @@ _LABELS: tuple[tuple[Part, str], ...] = (
     (Part.REASON, r".*(?:偏差|未完成|差异|偏离).*|原因(?:说明|分析)?|改进措施"),
     (Part.LIKELIHOOD, r".*可能性.*"),
     (Part.REMARK, r"备注|说明|其他|备注说明"),
-    (
-        Part.VALUE,
-        _YEAR + r"(?:指标值|目标值|绩效值|预期值|计划值|标准值|值)(?:/描述|/内容|及单位|内容)?",
-    ),
+    (Part.VALUE, _YEARS_VALUE),
     (
         Part.DESCRIPTION,
         r"(?:绩效)?(?:指标)?(?:值)?(?:描述|说明|解释|内容|定义|内涵|释义|备注)|(?:评价|评分|打分|计分|考核)?"
@@ -191,6 +192,11 @@ def year_of(text: str) -> int | None:
     """Return the year that a heading names: 2024年指标值."""
     found = _YEAR_NAMED.search(label(text))
     return int(found[0]) if found else None
+
+
+def is_of_years_value(text: str) -> bool:
+    """Tell whether a heading is of the year's value and of no part of it: not 一季度目标值."""
+    return re.fullmatch(_YEARS_VALUE, label(text)) is not None
 
 
 def is_area(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from perf_pipeline.documents.column_words import ABOUT_INDICATORS, part_of
 from perf_pipeline.documents.forms import FormContents, read_form
 from perf_pipeline.documents.labels import after_colon, squeeze
 from perf_pipeline.documents.model import (
@@ -18,7 +19,7 @@ from perf_pipeline.documents.model import (
     Table,
     TargetDocument,
 )
-from perf_pipeline.documents.prose import read_prose
+from perf_pipeline.documents.prose import is_row, read_prose
 from perf_pipeline.documents.reading import read_file
 from perf_pipeline.documents.segments import segments
 from perf_pipeline.documents.written_lists import lists_as_tables
@@ -27,7 +28,7 @@ from perf_pipeline.domain.money import FEN_OF_UNIT
 
 _MAKER = re.compile(r"^(?P<department>[^\s，。；：:]{2,40}?)\s*编制$")
 _PART = re.compile(r"[一二三四五六七八九十]{1,3}、(?P<title>.{2,30})$")
-_LEVELS = re.compile(r"[一二三]级指标")
+_LEVELS = re.compile(r"[一二三]级指标[^，,。；;\d]{0,6}[一二三]级指标")
 _GOALS = re.compile(r"目标|指标")
 _ABOUT_GOALS = re.compile(r"说明|情况|管理|公开|报告|评价|工作开展")
 _INDICATORS = re.compile(r"(?:年度)?绩效指标[：:]\s*\S")
@@ -65,13 +66,14 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
         findings.append(Finding(Severity.WARNING, "year_missing", message, "文件开头"))
         year = assumed_year
     forms = [form for s in segments(blocks) if (form := read_form(s, year)) is not None]
-    lost = list(_forms_outside_tables(blocks))
+    stated = _goals(blocks)
+    goals = [each for each in stated if not is_row(each.text)]
+    lost = list(_forms_outside_tables(blocks, [each for each in stated if is_row(each.text)]))
     findings += lost
     department = _department(opening, forms)
     if not department:
         message = "没有写明编制部门（如“某某局编制”）"
         findings.append(Finding(Severity.WARNING, "department_missing", message, "文件开头"))
-    goals = _goals(blocks)
     promised = read_prose(goals, year)
     findings += _lines_of_work_without_value(goals, promised)
     indicators = [
@@ -82,7 +84,8 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     tasks = [each for form in forms for each in form.tasks]
     rows = RowAccount(sum(f.rows_read for f in forms), sum(f.rows_unread for f in forms))
     if not projects and not indicators and not tasks:
-        unread = [f.message for f in (*lost, *(f for form in forms for f in form.findings))]
+        found = (*file.findings, *lost, *(f for form in forms for f in form.findings))
+        unread = [each.message for each in found if each.severity is not Severity.INFO]
         said = "既没有项目绩效目标表，也没有写明指标的文字"
         raise LayoutError("；".join([said, *unread]), Place(path.name))
     notices = [text for text in opening if any(word in text for word in _NOTICE)]
@@ -140,17 +143,18 @@ def _lines_of_work_without_value(
             )
 
 
-def _forms_outside_tables(blocks: Iterable[Block]) -> Iterator[Finding]:
-    """Tell where a form's header stands among the paragraphs: its table has been lost."""
-    for block in blocks:
+def _forms_outside_tables(blocks: Sequence[Block], rows: Sequence[Paragraph]) -> Iterator[Finding]:
+    """Tell where a form stands among the paragraphs: its heading, in one or several, or `rows`."""
+    texts = [block.text if isinstance(block, Paragraph) else "" for block in blocks]
+    heads = [part_of(text) in ABOUT_INDICATORS for text in texts]
+    runs = zip(heads, heads[1:], heads[2:], strict=False)
+    headings = [number for number, run in enumerate(runs) if all(run)]
+    headings += [number for number, text in enumerate(texts) if _LEVELS.search(squeeze(text))]
+    for block in [*(blocks[number] for number in sorted(headings)), *rows]:
         if isinstance(block, Paragraph):
-            levels = _LEVELS.findall(squeeze(block.text))
-            if len(levels) > 1 or squeeze(block.text) in ("一级指标", "三级指标"):
-                message = (
-                    "像是绩效表格，但表格线已丢失，没有读成表格；请交带表格的 Word 或 Excel 文件"
-                )
-                yield Finding(Severity.WARNING, "form_unread", message, block.where)
-                return
+            message = "像是绩效表格，但表格线已丢失，没有读成表格；请交带表格的 Word 或 Excel 文件"
+            yield Finding(Severity.WARNING, "form_unread", message, block.where)
+            return
 
 
 def _opening(blocks: Iterable[Block]) -> list[str]:

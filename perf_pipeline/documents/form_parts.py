@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
-from perf_pipeline.documents.bare_rows import bare_rows
+from perf_pipeline.documents.bare_rows import bare_rows, is_of_project, names_and_target
 from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import (
     Part,
@@ -32,6 +32,8 @@ _BANNER = re.compile(
 )
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
+_AS_ABOVE = re.compile("[同〃″]")
+_OF_INDICATORS = re.compile("指标|目标|绩效")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
 
 
@@ -79,6 +81,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     parts = found.parts
     lines = one_below_the_other(segment.lines)
     skip = 0
+    aside = False
     for index, line in enumerate(lines):
         if skip:
             skip -= 1
@@ -90,6 +93,12 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
+        aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
+        if aside and not line.is_foot:
+            few = len(line.filled) < 3 and not names_and_target(line)
+            own = few or is_of_project(line.filled[0].text)
+            (found.rest if own else found.unread).append(line)
+            continue
         if header is None and not parts and (header := header_of_body(lines, index)):
             while found.rest and _stands_over(found.rest[-1], line, header):
                 begun.insert(0, found.rest.pop())
@@ -194,6 +203,28 @@ def _is_of_other_year(text: str, year: int | None) -> bool:
     """Tell whether a banner says that what follows was done, or in another year than the form's."""
     found = _BANNER.fullmatch(squeeze(text))
     return found is not None and (found["year"] is None or found["year"] != str(year))
+
+
+def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
+    """Tell whether a line is of another table below the indicators (支出明细, 实施进度).
+
+    Such a table has a label of its own beside the levels, or words where levels stood so far.
+    """
+    columns = part.reader.header.columns
+    levels = [columns[each][0].start for each in (Part.LEVEL1, Part.LEVEL2) if each in columns]
+    leftmost = min(spans[0].start for spans in columns.values())
+    if not (line.filled and part.rows and levels) or min(levels) > leftmost:
+        return before
+    first = line.filled[0]
+    begun = [cell.text for cell in line.filled if cell.column in levels]
+    if any(names_level(t) and (t == begun[0] or "指标" in t) for t in begun) or line.level_alone:
+        return False
+    if first is not line.cells[0] or _AS_ABOVE.match(first.text):
+        return before
+    labelled = first.column < min(levels) and _WORDS.search(first.text) is not None
+    said = (text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text)
+    others = len(begun) > 1 and all(map(names_level, said)) and not names_and_target(line)
+    return before or ((labelled or others) and not _OF_INDICATORS.search(first.text))
 
 
 def _goes_on_below(unread: Line, line: Line) -> bool:

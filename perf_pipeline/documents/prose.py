@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from perf_pipeline.documents.column_words import names_level
 from perf_pipeline.documents.model import Confidence, Indicator, Paragraph
 from perf_pipeline.documents.packed_cells import with_room_of_name
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
@@ -20,7 +21,6 @@ from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_t
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
 _SECTION = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*(?P<title>.+)$")
 _SUBSECTION = re.compile(r"^\d+[.．、]\s*(?P<title>[^。；，]{2,20})$")
-_GOAL_NUMBER = re.compile(r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d))\s*")
 _GOALS = re.compile(
     r"^(?:(?:绩效|总体|年度|预期|工作)目标|(?:年度)?绩效指标|主要指标)[：:]\s*(?P<text>.+)$"
 )
@@ -54,6 +54,10 @@ _METRIC_END = re.compile(r"[率度数]$")
 _LINKS = "、和与及，, "
 _DESCRIBED = re.compile("^(?:对|为|向|围绕|针对)")  # 对12个镇街开展督导 counts what there is
 _LABEL = re.compile(r"^(?:[^:：]{1,8}[:：]|其中|目标\d*|指标\d*)+(?=[^:：]{2})")
+_TWO_LEVELS = re.compile(
+    "(?:产出|成本|效益|效果|满意度)指标[（(\\d分)）]*[数质时成经社生可服][一-鿿]{1,8}指标"
+)
+MOST_PIECES = 3  # of a sentence that blanks were put into: 开展宣传 12场次 以上
 SHORTEST_NAME = 4  # 办结率 alone does not say of what
 
 _PAST = re.compile(
@@ -85,15 +89,15 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
                 break
             section = part["title"]
             continue
-        if (heading := _SECTION.match(text)) and not _ends_a_sentence(text):
-            section = _without_number(heading["title"])
-            continue
-        if (heading := _SUBSECTION.match(text)) and not find_values(heading["title"]):
-            section = heading["title"].strip()
-            continue
-        text = _GOAL_NUMBER.sub("", text)
+        if heading := _SECTION.match(text) or _SUBSECTION.match(text):
+            text = _without_number(heading["title"])
+            states = _ends_with_value(text) or re.search("[，。；]", text) is not None
+            if not states or not heading[0].lstrip("（(")[0].isdigit():
+                section = text
+            if not states:
+                continue
         goals = _GOALS.match(text)
-        for sentence in _sentences(goals["text"] if goals else text):
+        for sentence in _sentences(goals["text"] if goals else _without_number(text)):
             for name, raw in _in_sentence(sentence, fiscal_year):
                 target = parse_target(raw, fiscal_year=fiscal_year)
                 says = Indicator(name, raw, target, paragraph.where, Confidence.GUESSED)
@@ -104,13 +108,29 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
     return list(once.values())
 
 
-def _ends_a_sentence(text: str) -> bool:
-    """Tell whether a numbered paragraph is a goal and no heading: it ends so, and has a value."""
-    return text.endswith(("。", "；", ";")) and bool(find_values(text))
+def is_row(text: str) -> bool:
+    """Tell a row of a table whose lines are lost: levels, or several cells with blanks between."""
+    cells = text.split()
+    if "。" in text or not cells:
+        return False
+    if _TWO_LEVELS.search(text) or (len(cells) > 1 and names_level(cells[0])):
+        return True
+    values = sum(_ends_with_value(cell, whole=True) for cell in cells)
+    wide = len(re.split(r"\t|\s{2,}", text.strip())) > 2
+    return values > 1 or (values == 1 and (wide or len(cells) > MOST_PIECES))
+
+
+def _ends_with_value(text: str, *, whole: bool = False) -> bool:
+    """Tell whether a text ends with a value that has a sign or a unit, or is no more than that."""
+    found = find_values(text.strip())
+    last = found[-1] if found else None
+    if last is None or last.end < len(text.strip()) or re.fullmatch(r"[\d.,]+", text.strip()):
+        return False
+    return last.start == 0 or not whole
 
 
 def _without_number(title: str) -> str:
-    return re.sub(r"^\d+[.．、]\s*", "", title).strip().rstrip("。")
+    return re.sub(r"^\d+[.．、]\s*(?!\d)", "", title.strip()).strip().rstrip("。；;")
 
 
 def _sentences(text: str) -> Iterator[str]:

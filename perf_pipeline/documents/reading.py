@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from perf_pipeline.documents.html_reader import read_html
 from perf_pipeline.documents.libreoffice import as_docx
 from perf_pipeline.documents.model import Block, Finding, Paragraph, Severity
 from perf_pipeline.documents.text_reader import read_text
-from perf_pipeline.documents.word_reader import read_word
+from perf_pipeline.documents.word_reader import MAIN, read_word
 from perf_pipeline.documents.workbook_reader import read_workbook
 from perf_pipeline.domain.errors import Place, ReaderHeldUpError, UnreadableFileError
+from perf_pipeline.foreign.package import open_package
 from perf_pipeline.foreign.process import call
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -38,6 +40,15 @@ _HTML = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|table|head|body|div|meta|\?xml[^>]*>\s*<html)",
     re.I,
 )
+_CM = 360_000  # Office's units
+_DRAWING = re.compile(r"xl/drawings/[^/]+\.xml$")
+_PICTURE = re.compile(
+    rb"(?:<pic:pic\b.{0,4000}?|CellAnchor.{0,1000}?)<(?:\w{1,8}:)?ext"
+    rb' cx="(\d{1,9})" cy="(\d{1,9})"',
+    re.S,
+)
+_PDF_IMAGE = re.compile(rb"<<[^>]{0,500}/Subtype\s*/Image[^>]{0,500}>>")
+_PDF_SIDE = re.compile(rb"/(Width|Height)\s+(\d{1,6})")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
@@ -191,7 +202,23 @@ def _odd(path: Path, kind: str, content: bytes) -> list[Finding]:
     if kind in ("docx", "xlsx") and b"vbaProject.bin" in content:
         message = "文件含有宏；只读取了文字，宏没有运行"
         found.append(Finding(Severity.INFO, "macros_ignored", message, "文件"))
+    if any(_large_pictures(path, kind, content)):
+        message = "文件里有大图片，图片里的表格读不到；若是绩效表，请交带表格的 Word 或 Excel 文件"
+        found.append(Finding(Severity.WARNING, "picture_unread", message, "文件"))
     return found
+
+
+def _large_pictures(path: Path, kind: str, content: bytes) -> Iterator[bool]:
+    """Give for each picture whether it may show a table; a seal is smaller."""
+    if kind == "pdf":
+        for said in _PDF_IMAGE.findall(content):
+            sides = dict(_PDF_SIDE.findall(said))
+            yield int(sides.get(b"Width", 0)) >= 800 and int(sides.get(b"Height", 0)) >= 300
+    if kind in ("docx", "xlsx"):
+        with open_package(path) as package:
+            for name in package.names & {MAIN} | set(filter(_DRAWING.match, package.names)):
+                for width, height in _PICTURE.findall(package.read(name)):
+                    yield int(width) >= 8 * _CM and int(height) >= 3 * _CM
 
 
 def _decode(content: bytes, place: Place) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from perf_pipeline.documents.column_words import names_level
-from perf_pipeline.documents.head import CODE, DEPARTMENT, names_project
+from perf_pipeline.documents.column_words import Part, names_level
+from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME, names_project
 from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -18,7 +18,7 @@ TITLE = re.compile(
     r".*(?:绩效|自评|监控|项目支出|项目申报|预算项目|整体支出).*表(?:[(（].*[)）])?$"
 )
 _PAGE_FURNITURE = re.compile(
-    r"[-—–\s\d第页共/]*|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?"
+    r"[-—–\s\d第页共/]*|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?|.*表[(（]续.{0,2}[)）]"
 )
 _OF_LEVELS = re.compile(r"指标|效益|效果|满意|产出|成本|时效|质量|数量")
 _OF_GOALS = re.compile("(?:绩效|考核|工作|年度|项目|总体)(?:指标|目标)")
@@ -82,7 +82,9 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
 
 
 def _is_title(text: str) -> bool:
-    return len(text) <= LONGEST_LABEL and TITLE.match(squeeze(text)) is not None
+    if len(text) > LONGEST_LABEL or TITLE.match(squeeze(text)) is None:
+        return False
+    return _PAGE_FURNITURE.fullmatch(squeeze(text)) is None
 
 
 def _width(rows: Iterable[Row]) -> int:
@@ -168,6 +170,10 @@ def _begins(line: Line) -> bool:
 
 def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
     """Cut one table's lines where another form begins after the indicators of the one before."""
+    if halves := _side_by_side(lines):
+        for half in halves:
+            yield from _split(captions, half)
+        return
     start = 0
     headed = False
     above = tuple(captions)
@@ -182,6 +188,21 @@ def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
             start, headed, above = begin, False, tuple(captions)
     if lines[start:]:
         yield Segment(above, tuple(lines[start:]))
+
+
+def _side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
+    """Cut forms that stand side by side, each with its project's name; none for other lines."""
+    named = ([c.column for c in x.filled if NAME.fullmatch(label(c.text))] for x in lines)
+    border = next((columns[1] for columns in named if len(columns) == 2), 0)
+    halves = [
+        [
+            replace(x, cells=tuple(c for c in x.cells if (c.column >= border) is right))
+            for x in lines
+        ]
+        for right in (False, True)
+    ]
+    whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in half for p in x.parts} for half in halves)
+    return halves if border and whole else []
 
 
 def _opens_with(line: Line) -> bool:

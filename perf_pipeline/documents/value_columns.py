@@ -10,6 +10,7 @@ from perf_pipeline.documents.column_words import (
     Part,
     is_all_areas,
     is_area,
+    is_of_years_value,
     is_term,
     names_level,
     promises,
@@ -110,7 +111,8 @@ def values_among(
         return best, True
     if trusted and best.part is Part.VALUE:
         heads = [c for c in right if c.part is Part.VALUE and c.targets >= 0.5]
-        alike = [c for c in heads if label(c.lowest) == label(best.lowest)]
+        of_part = not is_of_years_value(best.lowest)  # 一季度目标值 | 二季度目标值
+        alike = [c for c in heads if of_part or label(c.lowest) == label(best.lowest)]
         alike = [c for c in alike if c.heading[-1].column != best.heading[-1].column]
         return best, any(points(c) > points(best) - 1 for c in alike)
     others = [c for c in right if c is not best and c.targets >= 0.3]
@@ -190,6 +192,7 @@ def whole_width(
 
 
 _CONTENT = re.compile("(?:绩效)?指标内容")  # names, where no column is called 三级指标
+_TIME = re.compile("[年期]")
 _ANNUAL = re.compile(r"(?:\d{4}年?)?(?:年度|当年|本年).{0,8}|.*[(（]年度[)）]")  # no sentence
 
 
@@ -218,6 +221,9 @@ def one_term(
         border = column.at  # a level of the second set, whatever it is called
     says = [(c.at, cell.text) for c in columns for cell in c.heading]
     says += [(cell.column, cell.text) for cell in (upper.filled if upper is not None else ())]
+    sets = [{*filter(None, c.texts)} for c in (before, after)]
+    if all(sets) and not set.intersection(*sets) and not any(_TIME.search(t) for _, t in says):
+        return tuple(columns), (), True  # two projects beside each other, not 中期 and 年度
     years_first = any(_ANNUAL.fullmatch(label(text)) for at, text in says if at < border)
     seconds = [c for c in columns if c.part is Part.LEVEL2]
     shared = [c for c in columns if c.part is Part.LEVEL1]

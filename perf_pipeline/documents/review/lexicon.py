@@ -155,12 +155,12 @@ _COUNTED_THING = re.compile(
 
 
 def names_unit(name: str) -> bool:
-    """Tell whether a name brings its unit: 投资额（万元）, 里程(公里), 培训人数."""
+    """Tell whether a name brings its unit: 投资额（万元）, 完成时限（月）, 培训人数."""
     written = UNIT_IN_NAME.search(name)
     counted = _COUNTED_THING.search(name)
     units = [found["unit"] for found in (written, counted) if found]
     units += [unit[-1] for unit in units if counted and unit == counted["unit"]]
-    return any(is_measure_word(unit) for unit in units)
+    return any(is_measure_word(unit) or unit in "年月日" for unit in units)
 
 
 PART_OF_A_WHOLE = re.compile(  # rates that end at 100%

@@ -55,7 +55,8 @@ def budget_not_positive(document: TargetDocument) -> Iterator[Told]:
         if budget is None:
             continue
         lowest = min(budget.total_fen, budget.fiscal_fen or 0, budget.other_fen or 0)
-        if budget.total_fen == 0 or lowest < 0:
+        nothing = budget.total_fen == 0 and not budget.adjusted_fen  # none at first: added later
+        if nothing or lowest < 0:
             said = f"预算数{format_wan(budget.total_fen)}万元，不大于零或含有负数"
             yield budget.where, said, "核对预算批复后填写", project.name
 

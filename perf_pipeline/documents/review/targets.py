@@ -28,6 +28,7 @@ from perf_pipeline.documents.review.forms import (
 from perf_pipeline.domain.name_words import Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target_grammar import find_values, parse_target
 
 _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
@@ -146,6 +147,9 @@ def value_without_unit(aim: Indicator) -> Said:
     if lexicon.UNITLESS.search(aim.level3 + aim.raw_value):
         return None
     if lexicon.names_unit(aim.level3) or _NUMBERLESS_ZERO.search(aim.raw_value):
+        return None
+    named = (parse_target(aim.level3[each.start : each.end]) for each in find_values(aim.level3))
+    if any(each.unit and each.value == aim.target.value for each in named):  # 变压器3台 | 3
         return None
     return "没有计量单位", f"补上单位，如“{aim.raw_value}个”“{aim.raw_value}次”"
 

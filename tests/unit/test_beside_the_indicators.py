@@ -1,0 +1,151 @@
+"""What stands below, beside or instead of a table of indicators is no indicator, and is told."""
+
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.shared import Cm
+
+from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.prose import is_row
+from tests.grids import MAKERS
+
+HEAD = "项目名称|河道清淤|<|<|<\n绩效指标|一级指标|二级指标|三级指标|指标值\n"
+BODY = "^|产出指标|数量指标|清淤长度|≥12公里\n^|效益指标|生态效益指标|水质达标率|≥90%\n"
+SAID = [("清淤长度", "≥12公里"), ("水质达标率", "≥90%")]
+BELOW = [
+    "支出明细|名称|数量|单价（元）|金额（万元）\n^|挖机台班|180台班|1200|21.6",
+    "项目组成员|姓名|职务|分工|联系电话\n^|王某|科长|负责全面|13900000000",
+    "分季度工作安排|时间|工作内容|完成比例|资金支出计划\n^|第一季度|完成招标|10%|5%",
+    "风险分析|风险点|发生可能性|防控措施|责任科室\n汛期风险|汛期停工|较大|提前施工|工程科",
+    "分年度资金（万元）|2022年|2023年|2024年|合计\n财政资金|100|200|150|450",
+]
+
+
+def read(tmp_path: Path, drawing: str, suffix: str = ".html") -> list[tuple[str, str]]:
+    parts = ("项目支出绩效目标表（2024年度）", *drawing.split("\n\n"))
+    document = extract_document(MAKERS[suffix](tmp_path / f"表{suffix}", *parts))
+    return [(i.level3, i.raw_value) for p in document.projects for i in p.indicators]
+
+
+@pytest.mark.parametrize("suffix", [".html", ".txt"])
+@pytest.mark.parametrize("below", BELOW)
+def test_another_table_below_the_indicators_gives_none(
+    tmp_path: Path, below: str, suffix: str
+) -> None:
+    assert read(tmp_path, HEAD + BODY + below, suffix) == SAID
+    bare = HEAD.replace("绩效指标|", "") + BODY.replace("^|", "")
+    assert read(tmp_path, bare.replace("河道清淤|<|<|<", "河道清淤|<|<") + below, suffix) == SAID
+
+
+def test_levels_of_an_office_s_own_are_no_other_table(tmp_path: Path) -> None:
+    body = "^|履职效能|档案接收|接收内容说明|完整准确\n^|社会效应|公众评价|查档登记名称|100%"
+    assert read(tmp_path, HEAD + body) == [("接收内容说明", "完整准确"), ("查档登记名称", "100%")]
+
+
+def test_forms_side_by_side_are_each_its_own_or_told(tmp_path: Path) -> None:
+    heads = "一级指标|二级指标|三级指标|指标值"
+    body = f"{heads}|{heads}\n产出指标|数量指标|维护路灯|≥8盏|产出指标|数量指标|管养公园|≥2公顷"
+    named = "项目名称|路灯维护|<|<|项目名称|公园管养|<|<\n"
+    path = MAKERS[".html"](tmp_path / "表.html", "2024年项目支出绩效目标表", named + body)
+    found = {p.name: [i.raw_value for i in p.indicators] for p in extract_document(path).projects}
+    assert found == {"路灯维护": ["≥8盏"], "公园管养": ["≥2公顷"]}
+    unnamed = "路灯维护|<|<|<|公园管养|<|<|<\n"
+    path = MAKERS[".html"](tmp_path / "表.html", "2024年项目支出绩效目标表", unnamed + body)
+    document = extract_document(path)
+    assert document.rows.not_understood == 1
+    assert not any(project.indicators for project in document.projects)
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx"])
+def test_a_continued_table_carries_on(tmp_path: Path, suffix: str) -> None:
+    more = "项目支出绩效目标表（续）|<|<|<|<\n绩效指标|一级指标|二级指标|三级指标|指标值\n"
+    drawing = f"{HEAD}{BODY}\n{more}^|||岸线绿化率|≥85%"
+    assert read(tmp_path, drawing, suffix) == [*SAID, ("岸线绿化率", "≥85%")]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("第一季度目标值", "第二季度目标值"),
+        ("上半年目标值", "下半年目标值"),
+        ("第一阶段目标值", "第二阶段目标值"),
+        ("6月底指标值", "12月底指标值"),
+        ("一科目标值", "二科目标值"),
+        ("试点期目标值", "推广期目标值"),
+    ],
+)
+def test_parts_of_the_year_are_none_of_them_the_year_s(
+    tmp_path: Path, heads: tuple[str, str]
+) -> None:
+    body = "产出指标|数量指标|接入车场|60个|140个\n^|质量指标|及时率|≥90%|≥95%"
+    drawing = f"一级指标|二级指标|三级指标|{'|'.join(heads)}\n{body}"
+    path = MAKERS[".html"](tmp_path / "表.html", "2024年项目支出绩效目标表", drawing)
+    document = extract_document(path)
+    assert document.rows.not_understood == 2
+    assert not any(project.indicators for project in document.projects)
+    year = drawing.replace(heads[1], "年度目标值")
+    assert read(tmp_path, year) == [("接入车场", "140个"), ("及时率", "≥95%")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "产出指标 数量指标 修路长度 ≥12公里 10",
+        "产出指标数量指标修路长度≥12公里10质量指标验收合格率100%20",
+        "培训人次 280人次 300人次",
+        "培训人次     按计划    ≥300人次",
+        "1-1 两所完成 按照工期计划 按时完成率 100% 按照项目进程",
+    ],
+)
+def test_rows_whose_lines_are_lost_are_no_sentences(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "目标.txt"
+    path.write_text(f"2024年部门绩效目标\n一、绩效目标\n群众满意度达到95%。\n{row}\n", "utf-8")
+    document = extract_document(path)
+    assert [i.level3 for i in document.department_indicators] == ["群众满意度"]
+    assert "form_unread" in {each.code for each in document.findings}
+
+
+@pytest.mark.parametrize(
+    "text", ["开展宣传活动 12 场次", "城镇新增就业 ≥4200人", "数量指标:种植 17600株;成活率>=85"]
+)
+def test_sentences_with_blanks_are_no_rows(text: str) -> None:
+    assert not is_row(text)
+
+
+@pytest.mark.parametrize("number", ["{}.", "（{}）", "{}、"])
+def test_numbered_goals_with_values_are_read(tmp_path: Path, number: str) -> None:
+    goals = ("城镇新增就业≥4200人", "职业培训3000人次")
+    lines = [number.format(n) + goal for n, goal in enumerate(goals, 1)]
+    path = tmp_path / "目标.txt"
+    path.write_text("\n".join(["2024年部门绩效目标", "一、绩效目标", *lines]), "utf-8")
+    found = extract_document(path).department_indicators
+    said = [("城镇新增就业", "≥4200人"), ("职业培训", "3000人次")]
+    assert [(i.level3, i.raw_value) for i in found] == said
+
+
+@pytest.mark.parametrize(("width", "told"), [(15, True), (4, False)])
+def test_a_table_in_a_picture_is_told_and_a_seal_is_not(
+    tmp_path: Path, width: int, told: bool
+) -> None:
+    path = MAKERS[".docx"](tmp_path / "表.docx", "2024年项目支出绩效目标表", HEAD + BODY)
+    word = Document(str(path))
+    (tmp_path / "图.png").write_bytes(_blank_picture())
+    word.add_picture(str(tmp_path / "图.png"), Cm(width), Cm(4))
+    word.save(str(path))
+    codes = {each.code for each in extract_document(path).findings}
+    assert ("picture_unread" in codes) is told
+
+
+def _blank_picture() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\x00" * 72)
+    parts = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
