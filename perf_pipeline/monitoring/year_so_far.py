@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.monitoring.actual_values import limits_of
 from perf_pipeline.monitoring.actuals import LARGEST, Limits
@@ -32,12 +33,14 @@ def year_so_far(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoin
     """
     if row.year_rule not in ADDED:
         return row
-    if checkpoint.last:
+    if checkpoint.last or row.behaviour == Behaviour.CUMULATIVE:
         row = _pooled(row)
     if not row.reported or not periods:
         return row
     limits, total = Limits.of(row.name, row.raw_target, row.unit), row.year_rule == YearRule.TOTAL
     if total and (said := _falls(row, periods, limits)):
+        return _without_value(row, said)
+    if not total and checkpoint.last and (said := _shrinks(row, periods)):
         return _without_value(row, said)
     by_period = states(periods[-1], row.year_rule) is Covers.PERIOD
     return _added(row, periods, limits) if by_period and (total or checkpoint.last) else row
@@ -87,6 +90,31 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | N
     return told and (
         f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
         "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
+    )
+
+
+def _shrinks(row: Indicator, periods: Sequence[Period]) -> str | None:
+    """Say where counts taken for those of the year so far are less than what was reported before.
+
+    They may be of their periods: that is settled where the report says what it is of (填报口径), or
+    where newest and pooled counts are judged alike.
+    """
+    counted = [each for each in periods if each["reported_denominator"] is not None]
+    counts = [(each["reported_numerator"], each["reported_denominator"]) for each in counted]
+    if not counted or counted[-1]["covers"] is not None:
+        return None
+    less = [
+        each
+        for each in counts
+        if any(now > then for now, then in zip(each, counts[-1], strict=True))
+    ]
+    aim, pooled = limits_of(row), Fraction(*map(sum, zip(*counts, strict=True)))
+    if not less or aim.met_by(Fraction(*counts[-1])) == aim.met_by(pooled):
+        return None
+    then, now = (f"{each[0]}/{each[1]}" for each in (less[-1], counts[-1]))
+    return (
+        f"年初以来的分子分母不会变小，却是先报“{then}”、后报“{now}”；"
+        "请在填报口径写明是“本期数”还是“年初以来”"
     )
 
 

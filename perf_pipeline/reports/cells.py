@@ -30,8 +30,14 @@ def nothing(of: Told) -> str:
 
 
 def known(row: Result, *where: Show) -> Mapping[str, Told]:
-    """Return the columns, met in these places, of which the row knows something."""
-    return {name: of for name, of in row.shown(*where).items() if row.told(name)}
+    """Return the columns, met in these places, of which the row knows something.
+
+    No days late are nothing to tell.
+    """
+    none_late = {name for name, of in row.columns.items() if of.unit is Unit.DAYS}
+    none_late = {name for name in none_late if not getattr(row, name)}
+    columns = row.shown(*where).items()
+    return {name: of for name, of in columns if row.told(name) and name not in none_late}
 
 
 def facts(row: Result) -> list[str]:
