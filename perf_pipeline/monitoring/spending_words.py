@@ -118,7 +118,8 @@ def _notes(row: Beside, checkpoint: Checkpoint) -> Iterator[str]:
         elif row.paid_fen == 0:
             yield "尚无支付，无法按进度推算"
     if row.due_next_fen:
-        yield f"{checkpoint.next_label}前还应支付{format_wan(row.due_next_fen, row.budget_fen or 0)}万元"
+        due = format_wan(row.due_next_fen, row.budget_fen or 0)
+        yield f"{checkpoint.next_label}前还应支付{due}万元"
     if row.committed_fen:
         yield _committed(row)
     if row.adjusted_on is not None:

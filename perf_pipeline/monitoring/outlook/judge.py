@@ -15,7 +15,13 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.year_rule import YearRule
-from perf_pipeline.measures.catalogue import REPORTED, declared_where, measure_that, most_possible
+from perf_pipeline.measures.catalogue import (
+    OF_THE_PERIOD,
+    REPORTED,
+    declared_where,
+    measure_that,
+    most_possible,
+)
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
@@ -36,7 +42,6 @@ from perf_pipeline.registers.measure_declaration import Fills
 STANDS = "不随时间累计，暂不能预计"
 UNPAID = "没有可用的支付数据，无法预计"
 NUMBERS = ("number", "range")
-OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
 OF_A_FIXED_BASE = declared_where(lambda each: each.fixed_base)
 MAY_HEAL = declared_where(lambda each: each.misses_may_heal)
 SAID = ("probability_bp", "likelihood", "method", "similar_cases", "reason")
