@@ -38,9 +38,12 @@ def year_so_far(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoin
     if not row.reported or not periods:
         return row
     limits, total = Limits.of(row.name, row.raw_target, row.unit), row.year_rule == YearRule.TOTAL
-    if total and (said := _falls(row, periods, limits)):
-        return _without_value(row, said)
-    if not total and checkpoint.last and (said := _shrinks(row, periods)):
+    told = _falls(row, periods, limits) if total else checkpoint.last and _shrinks(row, periods)
+    if told:
+        said = (
+            f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
+            "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
+        )
         return _without_value(row, said)
     by_period = states(periods[-1], row.year_rule) is Covers.PERIOD
     return _added(row, periods, limits) if by_period and (total or checkpoint.last) else row
@@ -60,7 +63,7 @@ def _pooled(row: Indicator) -> Indicator:
 
 
 def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | None:
-    """Say where what was reported of the year so far is less than what was reported before it.
+    """Say where what was reported of the year so far is less than what came before.
 
     Where it grew again (30, 20, 40) each may be of its period: that is settled where a later report
     says that it is of the year so far (填报口径), or where the target is met either way.
@@ -86,36 +89,29 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | N
         fell = [] if each["covers"] == Covers.YEAR.label else fell
     aimed = limits_of(row)
     met = total == highest and aimed.met_by(total) and aimed.met_by(summed)
-    told = "" if met else "、".join(fell)
-    return told and (
-        f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
-        "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
-    )
+    return None if met else "、".join(fell)
 
 
 def _shrinks(row: Indicator, periods: Sequence[Period]) -> str | None:
-    """Say where counts taken for those of the year so far are less than what was reported before.
+    """Say where counts taken for those of the year so far are less than what came before.
 
-    They may be of their periods: that is settled where the report says what it is of (填报口径), or
-    where newest and pooled counts are judged alike.
+    They may be of their periods: that is settled where the newest says what it is of (填报口径), or
+    where it and all of them pooled are judged alike.
     """
-    counted = [each for each in periods if each["reported_denominator"] is not None]
-    counts = [(each["reported_numerator"], each["reported_denominator"]) for each in counted]
-    if not counted or counted[-1]["covers"] is not None:
+    counts = {
+        each["on"]: (each["reported_numerator"], each["reported_denominator"])
+        for each in periods
+        if each["reported_denominator"] is not None
+    }
+    if periods[-1]["covers"] is not None or periods[-1]["on"] not in counts:
         return None
-    less = [
-        each
-        for each in counts
-        if any(now > then for now, then in zip(each, counts[-1], strict=True))
-    ]
-    aim, pooled = limits_of(row), Fraction(*map(sum, zip(*counts, strict=True)))
-    if not less or aim.met_by(Fraction(*counts[-1])) == aim.met_by(pooled):
+    now, pooled = counts[periods[-1]["on"]], Fraction(*map(sum, zip(*counts.values(), strict=True)))
+    fell = [on for on, then in counts.items() if now[0] < then[0] or now[1] < then[1]]
+    aim = limits_of(row)
+    if not fell or aim.met_by(Fraction(*now)) == aim.met_by(pooled):
         return None
-    then, now = (f"{each[0]}/{each[1]}" for each in (less[-1], counts[-1]))
-    return (
-        f"年初以来的分子分母不会变小，却是先报“{then}”、后报“{now}”；"
-        "请在填报口径写明是“本期数”还是“年初以来”"
-    )
+    told = (fell[-1], periods[-1]["on"])
+    return "、".join(f"{on.month}月报“{counts[on][0]}/{counts[on][1]}”" for on in told)
 
 
 def _without_value(row: Indicator, said: str) -> Indicator:
