@@ -156,3 +156,16 @@ def test_counts_against_words_are_told_and_not_missing() -> None:
     judged = judge("逐步完善", "2024-06", reported_on=month_end(2024, 6), **given)
     assert judged["status"] == "no_data"
     assert "4/5无法与目标“逐步完善”比较" in str(judged["reason"])
+
+
+def test_one_break_of_the_year_so_far_is_told_once() -> None:
+    """A measured total still holds in December what broke in June; a report of it likewise."""
+    told = []
+    for measure, covers in (("publicity_activities", None), ("reported", "年初以来")):
+        seen = periods((3, "0起"), (6, "1起"), (10, "1起"), (12, "1起"), covers=covers)
+        if covers is None:
+            seen = seen.assign(reported_text=None, numerator=[0, 1, 1, 1], denominator=1)
+        given = {"measure": measure, "mapped_year_rule": "每期都须达到", "name": "事故起数"}
+        judged = judge("0起", "2024-12", seen, department_id=1, indicator_key="甲", **given)
+        told.append((judged["status"], judged["reason"]))
+    assert set(told) == {("missed", "6月底1起，未达到目标（0起），每期都须达到")}
