@@ -34,10 +34,11 @@ def known(row: Result, *where: Show) -> Mapping[str, Told]:
 
     No days late are nothing to tell.
     """
-    none_late = {name for name, of in row.columns.items() if of.unit is Unit.DAYS}
-    none_late = {name for name in none_late if not getattr(row, name)}
-    columns = row.shown(*where).items()
-    return {name: of for name, of in columns if row.told(name) and name not in none_late}
+    return {
+        name: of
+        for name, of in row.shown(*where).items()
+        if row.told(name) and (of.unit is not Unit.DAYS or getattr(row, name))
+    }
 
 
 def facts(row: Result) -> list[str]:
