@@ -53,7 +53,7 @@ _ALL = re.compile("^(?:100%|全部)")
 _REACHED = re.compile("^(?:达到|符合|满足|实现)")
 _NOTHING = ("无", "没有", "暂无")
 _COUNTED = (*_NOTHING, "有")
-_DENIES = re.compile("不|无|未|零|杜绝|避免|防止")
+_DENIES = re.compile("(?:坚决|严格|全年|确保|切实)*(?:不|无|未|零|杜绝|避免|防止|严禁|禁止)")
 
 
 @lru_cache(maxsize=1 << 16)

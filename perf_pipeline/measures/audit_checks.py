@@ -159,17 +159,25 @@ def voucher_gap(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     ).where(beside.c.number - beside.c.number_before > 1)
 
 
+def _over_budget(row: StoredRow) -> str:
+    fen, _, lowered_on = row.other.partition("｜")
+    said = f"付款后累计超过预算{format_yuan(int(fen))}元"
+    return f"{said}；预算在付款之后（{lowered_on}）调整过" if lowered_on else said
+
+
 @audit_rule(
     "超预算付款",
     "这一笔之后，项目的累计付款超过全年预算",
-    lambda row: f"付款后累计超过预算{format_yuan(int(row.other))}元",
+    _over_budget,
 )
 def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a project has spent more than its budget in force, and has since."""
     payments, budget = paid(checkpoint), budget_in_force(checkpoint)
     running = running_total(payments, payments.c.project_name)
+    after = case((budget.c.adjusted_on > running.c.paid_on, budget.c.adjusted_on))
+    told = joined(budget.c.total_fen, after)
     return (
-        evidence(running, subject=running.c.project_name, other=budget.c.total_fen)
+        evidence(running, subject=running.c.project_name, other=told)
         .join(budget, same(budget, running, "department_id", "project_name"))
         .where(running.c.lowest_since > budget.c.total_fen, running.c.amount_fen > 0)
     )

@@ -52,6 +52,9 @@ def measures_of(
 
 MEASURES, UNUSABLE = measures_of(load_registers())
 _BY_CODE = {measure.code: measure for measure in MEASURES}
+_LABELS = {REPORTED: REPORTED_LABEL} | {
+    each.code: each.label for register in load_registers() for each in register.measures
+}
 _FILLING = {each.fills: each.code for each in MEASURES if each.fills}
 
 
@@ -74,6 +77,9 @@ def measure(code: str) -> Measure:
 def declared_where(says: Callable[[Measure], bool]) -> frozenset[str]:
     """Return the codes of the measures whose declarations say something."""
     return frozenset(each.code for each in MEASURES if says(each))
+
+
+OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
 
 
 def measure_that(fills: Fills) -> str | None:
@@ -104,9 +110,7 @@ def known_codes() -> frozenset[str]:
 
 def measure_label(code: str | None) -> str | None:
     """Return what a measure is called in Chinese; what no measure is called stays as it is."""
-    if code == REPORTED:
-        return REPORTED_LABEL
-    return _BY_CODE[code].label if code in _BY_CODE else code
+    return _LABELS.get(code or "", code)
 
 
 def spoken_label(code: str) -> str:
@@ -118,7 +122,7 @@ def spoken_label(code: str) -> str:
 
 def code_of(written: ColumnElement[str]) -> ColumnElement[str]:
     """Return the code that the map's cell means, written as a code or in Chinese."""
-    labels = {each.label: each.code for each in MEASURES} | {REPORTED_LABEL: REPORTED}
+    labels = {label: code for code, label in _LABELS.items()}
     return case(labels, value=written, else_=written)
 
 

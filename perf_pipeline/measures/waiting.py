@@ -43,6 +43,7 @@ class Waiting:
     said: Mapping[tuple[int, str], str]
     refused: Collection[tuple[int, str]] = ()  # of which a whole file is not known
     lacking: Collection[tuple[int, str, str]] = ()  # with the register before the column
+    came: Collection[tuple[int, str]] = ()  # of which any file of the year was handed in
 
     def of(self, department_id: int, registers: frozenset[str]) -> str | None:
         """Return what is waited for of some registers of a department; None for nothing."""
@@ -55,8 +56,15 @@ class Waiting:
 
     def of_measure(self, department_id: int, code: str) -> str | None:
         """Return what a measure waits for: a file, or a column that a file did without."""
-        if files := self.of(department_id, registers_behind(code)):
+        behind = sorted(registers_behind(code))
+        if files := self.of(department_id, frozenset(behind)):
             return files
+        if (
+            code != REPORTED
+            and behind
+            and not any((department_id, each) in self.came for each in behind)
+        ):
+            return "、".join(f"没有收到{declaration_of(each).label}" for each in behind)
         return next(
             (
                 f"{register.label}没有“{column.label}”一列，补上后重交"
@@ -119,6 +127,7 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
         .order_by(source_file.c.path)
     )
     files = connection.execute(query).all()
+    came = {(file.department_id, file.kind) for file in files}
     with_rows = {(file.department_id, file.kind) for file in files if file.rows_loaded}
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
     refused: dict[tuple[int, str], StoredRow] = {}  # the first file of a register
@@ -136,7 +145,7 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
             found[each.department_id, LEDGER].append(f"“{each.project}”{each}")
             partly.add((each.department_id, LEDGER))
     said = {of: "；".join(words) for of, words in found.items()}
-    return Waiting(said, partly, frozenset(_lacking(connection, seen)))
+    return Waiting(said, partly, frozenset(_lacking(connection, seen)), came)
 
 
 def _was_told(connection: Connection, seen: AsOf, refused: StoredRow) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.result_words import Degree, degree_of
 from perf_pipeline.domain.scoring import ScoringRules, Verdict
-from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
+from perf_pipeline.domain.share import WHOLE_BP, is_percent, multiple, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.domain.unit import share_bp
+from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.rows import Columns as Row
 
 NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
@@ -41,7 +43,9 @@ def attain(row: Row, rules: ScoringRules) -> Attained:
         share = Fraction(rules.partly_bp, WHOLE_BP)
         return Attained(Verdict.PARTLY, share, f"{percent(rules.partly_bp)}（部分达标，80%—60%）")
     if status != Status.MISSED:
-        reason = "完成期限未到" if status == Status.NOT_DUE else "须由人填报"
+        reported = row["measure"] in (REPORTED, None)
+        lacking = "须由人填报" if reported else "台账没有给出可评价的数"
+        reason = "完成期限未到" if status == Status.NOT_DUE else lacking
         return Attained(Verdict.NO_DATA, None, f"无数据：{reason}")
     if not numeric:
         share = Fraction(rules.unmet_bp, WHOLE_BP)
@@ -75,14 +79,14 @@ def _bounds(row: Row) -> tuple[Fraction, Fraction]:
 def _proportion(row: Row) -> tuple[Fraction, str]:
     """Return how near an unmet value came, between 0 and 1, and the division in words."""
     actual, (lower, upper) = _actual(row), _bounds(row)
-    operator, unit = row["operator"], row["unit"] or ""
+    operator = row["operator"]
     at_most = operator in (Operator.LE, Operator.LT)
     if at_most or (operator == Operator.BETWEEN and actual > upper):
         share = upper / actual if actual > 0 else Fraction(0)
-        formula = f"({_number(upper)}{unit}÷{row['actual_text']})"
+        formula = f"({_goal(upper, row)}÷{row['actual_text']})"
     else:
         share = actual / lower if lower > 0 else Fraction(0)
-        formula = f"({row['actual_text']}÷{_number(lower)}{unit})"
+        formula = f"({row['actual_text']}÷{_goal(lower, row)})"
     return min(max(share, Fraction(0)), Fraction(1)), formula
 
 
@@ -98,16 +102,15 @@ def _over_fulfilled(row: Row, rules: ScoringRules) -> Attained | None:
     reduction = min(
         excess * Fraction(rules.over_degree_bp, WHOLE_BP), Fraction(rules.over_most_bp, WHOLE_BP)
     )
-    goal = f"{_number(lower)}{row['unit'] or ''}"
     less = share_bp(reduction.numerator, reduction.denominator)
     said = (
-        f"(1－{percent(less)})（{row['actual_text']}超过目标{goal}的"
+        f"(1－{percent(less)})（{row['actual_text']}超过目标{_goal(lower, row)}的"
         f"{percent(rules.over_bp)}，目标可能偏低，按偏离程度调减）"
     )
     return Attained(Verdict.OVER_FULFILLED, 1 - reduction, said)
 
 
-def _number(value: Fraction) -> str:
-    """Write a number of a target, which has at most six decimals, without idle zeros."""
-    micro = value.numerator * (MICRO // value.denominator)
-    return f"{micro // MICRO}.{micro % MICRO:06d}".rstrip("0").rstrip(".")
+def _goal(value: Fraction, row: Row) -> str:
+    """Write a limit of a target as its unit says it, without idle zeros: 0.5万元, 0.03‰."""
+    said = value / multiple(row["unit"])
+    return f"{write_beside(said, [said]).rstrip('0').rstrip('.')}{row['unit'] or ''}"

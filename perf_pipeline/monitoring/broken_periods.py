@@ -14,6 +14,7 @@ from typing import NamedTuple
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.status import Status
 from perf_pipeline.domain.year_rule import Covers, YearRule
+from perf_pipeline.measures.catalogue import OF_THE_PERIOD
 from perf_pipeline.monitoring.actual_values import Actual, actual_value, reaches
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.indicator import AT_MOST, Indicator
@@ -63,13 +64,22 @@ def tell_broken_periods(
     after = [each for each in mine if each.held and each.on > broken[-1].on]
     return row._replace(
         status=str(Status.MISSED),
-        broken="、".join(each.said for each in broken),
+        broken="、".join(_anew(broken)),
         after_break="、".join(each.said for each in after) or None,
         numerator=worst.value.numerator,
         denominator=worst.value.denominator,
         word=worst.value.word,
         has_number=worst.value.denominator is not None,
     )
+
+
+def _anew(broken: Sequence[_Judged]) -> Iterator[str]:
+    """Say each period that did not hold; what is the same of the year so far is no other break."""
+    before = None
+    for each in broken:
+        if each.covers is not Covers.YEAR or each.text != before:
+            yield each.said
+        before = each.text
 
 
 def _judged(row: Indicator, period: Period) -> _Judged:
@@ -85,6 +95,8 @@ def _judged(row: Indicator, period: Period) -> _Judged:
         aim = (row.unit, row.target_micro, row.upper_micro)
         text = write_actual(value.numerator, value.denominator, *aim)
     covers = states(period, row.year_rule)
+    if not row.reported and row.measure not in OF_THE_PERIOD:
+        covers = Covers.YEAR
     return _Judged(period["on"], reaches(row, value), value, text or "", covers)
 
 

@@ -60,7 +60,8 @@ def _hint_of(row: Indicator, missing: Mapping[Subject, Mapping[str, Missing]]) -
     if groups is None:
         return None
     # in the declaration's order: that of the union's rows is no one's
-    known = [(kind, groups[kind.name]) for kind in telling(code) if kind.name in groups]
+    known = [(kind, groups.get(kind.name, [])) for kind in telling(code)]
+    known = [(kind, of) for kind, of in known if of and of[0][2] != row.denominator]  # not of all
     return "；".join(_hint(kind.label, code, of) for kind, of in known) or None
 
 

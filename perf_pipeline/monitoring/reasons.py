@@ -107,6 +107,9 @@ def _why_no_data(row: Indicator, checkpoint: Checkpoint) -> str:
     bare = bare if row.operator == Operator.EQ and row.target_kind == TargetKind.NUMBER else ""
     if bare and row.numerator is not None:
         return f"实际{row.actual_text}，{bare}"
+    if row.denominator and not row.numeric:
+        counts = f"{row.numerator}/{row.denominator}"
+        return f"{counts}无法与目标“{row.raw_target}”比较，请核对目标和度量"
     if row.measure != REPORTED:
         return f"截至{checkpoint.label}，台账中没有可计数的记录"
     if row.not_added is not None:

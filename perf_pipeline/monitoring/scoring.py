@@ -197,7 +197,8 @@ def _execution(spending: Row, points: int, rules: ScoringRules) -> dict[str, obj
         }
     share, words = _executed(paid, budget, rules.overspent)
     earned = marks(points, share)
-    verdict = Verdict.MET if share == 1 else Verdict.PARTLY if paid <= budget else Verdict.UNMET
+    partly = share > 0 and paid <= budget
+    verdict = Verdict.MET if share == 1 else Verdict.PARTLY if partly else Verdict.UNMET
     return row | {
         "actual_text": share_beside(paid, budget, [Fraction(100)]) if budget > 0 else None,
         "score_centi": earned,
@@ -236,9 +237,9 @@ def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, object]:
     )
     words = f"{parts}＝{in_points(score)}"
     if points < WHOLE:
-        words += "；没有绩效指标"
-    if missing:
-        words += f"；不完整：{len(lacking)}项无数据，占{write_points(missing)}分"
+        words += f"；没有绩效指标，占{write_points(WHOLE - points)}分"
+    if lacking:
+        words += f"；不完整：{len(lacking)}项无数据，占{write_points(missing + points - WHOLE)}分"
     return {
         "department_id": spending["department_id"],
         "project_name": spending["project_name"],

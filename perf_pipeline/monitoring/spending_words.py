@@ -56,22 +56,23 @@ def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) ->
 
 
 def _notes(row: ProjectMoney, checkpoint: Checkpoint) -> Iterator[str]:
+    if (row.paid_fen or 0) < 0:
+        yield "退回的比支付的多，请核对台账"
     if checkpoint.last:
         if row.planned_bp and row.budget_fen and row.paid_fen is not None:
             short = -(-row.planned_bp * row.budget_fen // WHOLE_BP) - row.paid_fen
             if short > 0:
-                yield f"到年底比计划少支付{format_wan(short)}万元"
+                yield f"到年底比计划少支付{format_wan(short, row.budget_fen)}万元"
     elif row.reaches_on is not None:
         yield f"按目前进度预计于{chinese_date(row.reaches_on)}达到计划，晚{row.days_behind}天"
     elif row.days_behind is None and row.planned_bp and row.budget_fen and row.paid_fen is not None:
         if row.paid_fen > 0:
             yield "按目前进度十年内达不到计划"
-        elif row.paid_fen < 0:
-            yield "退回的比支付的多，请核对台账"
-        else:
+        elif row.paid_fen == 0:
             yield "尚无支付，无法按进度推算"
     if row.due_next_fen:
-        yield f"{checkpoint.next_label}前还应支付{format_wan(row.due_next_fen)}万元"
+        due = format_wan(row.due_next_fen, row.budget_fen or 0)
+        yield f"{checkpoint.next_label}前还应支付{due}万元"
     if row.committed_fen:
         yield _committed(row)
     if row.adjusted_on is not None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.year_rule import Covers, YearRule
 from perf_pipeline.monitoring.actual_values import limits_of
 from perf_pipeline.monitoring.actuals import LARGEST, Limits
@@ -32,12 +33,17 @@ def year_so_far(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoin
     """
     if row.year_rule not in ADDED:
         return row
-    if checkpoint.last:
+    if checkpoint.last or row.behaviour == Behaviour.CUMULATIVE:
         row = _pooled(row)
     if not row.reported or not periods:
         return row
     limits, total = Limits.of(row.name, row.raw_target, row.unit), row.year_rule == YearRule.TOTAL
-    if total and (said := _falls(row, periods, limits)):
+    told = _falls(row, periods, limits) if total else checkpoint.last and _shrinks(row, periods)
+    if told:
+        said = (
+            f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
+            "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
+        )
         return _without_value(row, said)
     by_period = states(periods[-1], row.year_rule) is Covers.PERIOD
     return _added(row, periods, limits) if by_period and (total or checkpoint.last) else row
@@ -57,7 +63,7 @@ def _pooled(row: Indicator) -> Indicator:
 
 
 def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | None:
-    """Say where what was reported of the year so far is less than what was reported before it.
+    """Say where what was reported of the year so far is less than what came before.
 
     Where it grew again (30, 20, 40) each may be of its period: that is settled where a later report
     says that it is of the year so far (填报口径), or where the target is met either way.
@@ -83,11 +89,29 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | N
         fell = [] if each["covers"] == Covers.YEAR.label else fell
     aimed = limits_of(row)
     met = total == highest and aimed.met_by(total) and aimed.met_by(summed)
-    told = "" if met else "、".join(fell)
-    return told and (
-        f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
-        "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
-    )
+    return None if met else "、".join(fell)
+
+
+def _shrinks(row: Indicator, periods: Sequence[Period]) -> str | None:
+    """Say where counts taken for those of the year so far are less than what came before.
+
+    They may be of their periods: that is settled where the newest says what it is of (填报口径), or
+    where it and all of them pooled are judged alike.
+    """
+    counts = {
+        each["on"]: (each["reported_numerator"], each["reported_denominator"])
+        for each in periods
+        if each["reported_denominator"] is not None
+    }
+    if periods[-1]["covers"] is not None or periods[-1]["on"] not in counts:
+        return None
+    now, pooled = counts[periods[-1]["on"]], Fraction(*map(sum, zip(*counts.values(), strict=True)))
+    fell = [on for on, then in counts.items() if now[0] < then[0] or now[1] < then[1]]
+    aim = limits_of(row)
+    if not fell or aim.met_by(Fraction(*now)) == aim.met_by(pooled):
+        return None
+    told = (fell[-1], periods[-1]["on"])
+    return "、".join(f"{on.month}月报“{counts[on][0]}/{counts[on][1]}”" for on in told)
 
 
 def _without_value(row: Indicator, said: str) -> Indicator:

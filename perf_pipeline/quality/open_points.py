@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, exists, select
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.words import Word
+from perf_pipeline.measures.catalogue import why_not
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.quality.namings import answers_of_no_item, of_no_one_indicator
@@ -224,6 +225,6 @@ def _uncovered(connection: Connection, only: Departments) -> Iterator[OpenPoint]
     for each in mapped_indicators(connection, only):
         if each.uncovered:
             about = f"{each.project_name or each.section or ''}／{each.name}"
-            said = f"度量“{each.measure}”不存在" if each.measure else "还没有写明由什么计算"
+            said = why_not(each.measure) if each.measure else "还没有写明由什么计算"
             action = f"运行 perf-pipeline template 文件夹，在“{label}”中选定度量，或写“人工填报”"
             yield OpenPoint(Open.UNCOVERED, each.department, each.fiscal_year, about, said, action)

@@ -21,11 +21,12 @@ from sqlalchemy import Engine, func, select, text
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.place import program_folder
 from perf_pipeline.quality.check_result import CRITICAL, CheckResult, called, compared
 from perf_pipeline.quality.engine import gx, working_context
 from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
 from perf_pipeline.quality.suites import suite_of_register
-from perf_pipeline.registers.declaration import is_shipped, register
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.compared import PASSING
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.frames import read_frame
@@ -80,10 +81,12 @@ def validate(
 def load_suite(suites: Path, table: str) -> Any:
     """Read a suite's file, in Great Expectations' own format.
 
-    A register that the installation declares for itself has no file: its suite is made here.
+    Of a register that the installation declares for itself, maybe in a shipped one's place, the
+    shipped files say nothing: its suite is made here.
     """
     path = suites / f"{table}.json"
-    if not path.exists() and table in register_tables and not is_shipped(table):
+    own = table in register_tables and register(table).own
+    if own and (not path.exists() or suites.samefile(program_folder() / "expectations")):
         return gx.ExpectationSuite(**suite_of_register(register(table)))
     try:
         return gx.ExpectationSuite(**json.loads(path.read_text("utf-8")))

@@ -74,6 +74,7 @@ class Register(Declared):
     amount: AmountMeaning | None = None
     change: Change | None = None
     place: str = Field("", exclude=True)  # file and line, filled in when it is read
+    own: bool = Field(False, exclude=True)  # of the installation, maybe in a shipped one's place
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
@@ -207,7 +208,7 @@ def load_registers() -> tuple[Register, ...]:
     if own is not None and not own.is_dir():
         raise ConfigurationError(f"台账声明文件夹 {own} 不存在（PERF_DECLARATIONS）")
     for declared in _declared_in(own) if own is not None else ():
-        _keep(declared, registers, additions)
+        _keep(declared.model_copy(update={"own": True}), registers, additions)
     for each in additions:
         if each.measures_of not in registers:
             raise ConfigurationError(
@@ -253,11 +254,6 @@ def _joined(
         fills = each.fills or (other.fills if other else None)
         by_code[each.code] = each.model_copy(update={"fills": fills})
     return tuple(by_code.values())
-
-
-def is_shipped(name: str) -> bool:
-    """Tell whether a register of that name comes with this package."""
-    return (SHIPPED / f"{name}.yaml").is_file()
 
 
 def _declared_in(folder: Traversable) -> Iterator[Register | Addition]:

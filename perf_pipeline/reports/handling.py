@@ -211,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "支出无法判断",
         "补充资料",
-        "补报缺少的预算数、支出计划或支付台账。",
+        "补报缺少的预算数、支出计划或支付台账；预算为0的，核对是否属实。",
         bases.DATA,
         _spending(lambda line: line.light is Light.UNKNOWN),
     ),

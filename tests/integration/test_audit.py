@@ -198,6 +198,22 @@ def test_spending_is_held_against_the_budget_in_force(
     assert found == told
 
 
+def test_a_payment_that_a_later_cut_put_over_the_budget_is_told_so(
+    engine: Engine, tmp_path: Path
+) -> None:
+    audited(
+        engine,
+        tmp_path,
+        [f"记-1,2024-09-17,{PATROL},95,财政资金,甲公司,"],
+        quarter=2,
+        budgets=[f"{PATROL},100"],
+        adjustments=[f"{PATROL},2024-10-10,90"],
+    )
+    (row,) = findings(engine, "2024-10")
+    said = "付款后累计超过预算90.00元；预算在付款之后（2024-10-10）调整过"
+    assert row.detail == said  # type: ignore[attr-defined]
+
+
 def test_payments_are_held_against_their_contracts(engine: Engine, tmp_path: Path) -> None:
     found = audited(
         engine,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,7 +15,8 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.quality.checked import validated
 from perf_pipeline.quality.docs import build_docs
-from perf_pipeline.quality.validate import validate
+from perf_pipeline.quality.validate import load_suite, validate
+from perf_pipeline.registers.declaration import Register, register
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (
     indicator_result,
@@ -31,6 +33,25 @@ pytestmark = pytest.mark.long(40)
 SUITES = ROOT / "expectations"
 PAYMENT = register_tables["payment"]
 PETITION = register_tables["petition_case"]
+
+
+def test_a_register_in_a_shipped_ones_place_is_checked_by_its_own_declaration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def own(name: str) -> Register:
+        columns = register(name).columns[:3]
+        return register(name).model_copy(update={"own": True, "columns": columns, "rules": ()})
+
+    def asked(suites: Path) -> bool:
+        expected = load_suite(suites, "staff_training").expectations
+        return "finance_staff" in {getattr(each, "column", None) for each in expected}
+
+    assert asked(SUITES)
+    monkeypatch.setattr("perf_pipeline.quality.validate.register", own)
+    assert not asked(SUITES)
+    assert not asked(tmp_path)
+    shutil.copy(SUITES / "staff_training.json", tmp_path)
+    assert asked(tmp_path)  # a file of its own wins
 
 
 @pytest.fixture

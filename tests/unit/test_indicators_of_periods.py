@@ -117,3 +117,53 @@ def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> Non
     earlier = {"measure": "reported", "reported_text": "是", "reported_on": date(2024, 3, 31)}
     assert judge("是", "2024-03", **earlier)["status"] == "met"
     assert judge("是", "2024-06", **earlier)["status"] == "no_data"
+
+
+@pytest.mark.parametrize(
+    ("raw", "covers", "status", "words"),
+    [
+        ("≥95%", None, "no_data", "3月报“90/100”、12月报“8/8”"),  # 98/108 of its periods, or 100%
+        ("≥95%", "年初以来", "met", ""),
+        ("≥95%", "本期数", "missed", "全年合并98/108，其中本期8/8"),
+        ("≥90%", None, "met", ""),  # either way
+    ],
+)
+def test_counts_of_the_year_so_far_never_fall(
+    raw: str, covers: str | None, status: str, words: str
+) -> None:
+    counts = {"reported_numerator": 8, "reported_denominator": 8}
+    seen = periods((3, ""), (12, ""), covers=covers).assign(
+        reported_text=None, reported_numerator=[90, 8], reported_denominator=[100, 8]
+    )
+    given = {"measure": "reported", "reported_on": month_end(2024, 12), **counts}
+    judged = judge(
+        raw, "2024-12", seen, name="受理及时率", department_id=1, indicator_key="甲", **given
+    )
+    assert judged["status"] == status
+    assert words in str(judged["reason"])
+
+
+def test_different_things_seen_in_each_period_grow_by_those_of_the_year() -> None:
+    figures = {"numerator": 2, "denominator": 1, "year_numerator": 60, "year_denominator": 1}
+    judged = judge("≥88台", "2024-06", measure="devices_inspected", name="巡检设备数", **figures)
+    assert (judged["status"], judged["actual_text"]) == ("on_track", "60台")
+
+
+def test_counts_against_words_are_told_and_not_missing() -> None:
+    given = {"reported_numerator": 4, "reported_denominator": 5, "measure": "reported"}
+    judged = judge("逐步完善", "2024-06", reported_on=month_end(2024, 6), **given)
+    assert judged["status"] == "no_data"
+    assert "4/5无法与目标“逐步完善”比较" in str(judged["reason"])
+
+
+def test_one_break_of_the_year_so_far_is_told_once() -> None:
+    """A measured total still holds in December what broke in June; a report of it likewise."""
+    told = []
+    for measure, covers in (("publicity_activities", None), ("reported", "年初以来")):
+        seen = periods((3, "0起"), (6, "1起"), (10, "1起"), (12, "1起"), covers=covers)
+        if covers is None:
+            seen = seen.assign(reported_text=None, numerator=[0, 1, 1, 1], denominator=1)
+        given = {"measure": measure, "mapped_year_rule": "每期都须达到", "name": "事故起数"}
+        judged = judge("0起", "2024-12", seen, department_id=1, indicator_key="甲", **given)
+        told.append((judged["status"], judged["reason"]))
+    assert set(told) == {("missed", "6月底1起，未达到目标（0起），每期都须达到")}

@@ -277,6 +277,18 @@ def test_what_does_not_add_up_over_the_year_is_not_foretold() -> None:
     assert judged(numerator=6, year_rule="total")["probability_bp"] == 10_000
 
 
+def test_what_stands_at_the_years_end_is_the_fact_though_it_could_not_be_foretold() -> None:
+    counts = {"numerator": 94, "denominator": 100, "unit": "%", "status": "missed"}
+    for more in (
+        {"measure": "reported"},
+        {"measure": "device_intact_rate"},
+        {"year_rule": "state"},
+    ):
+        assert judged(12, **counts, **more)["reason"].startswith("已到年底，即为全年实际：94.00%")
+        assert "暂不能预计" in judged(9, **counts, **more)["reason"]
+    assert judged(12, numerator=6, year_rule="state", status="met")["probability_bp"] == 10_000
+
+
 def test_a_forecast_has_the_unit_that_the_target_is_in() -> None:
     said = COST | {"unit": "万元", "numerator": 400_000, "target_micro": 800_000 * 10**6}
     assert "40.00万元" in judged(month=12, status="met", **said)["reason"]

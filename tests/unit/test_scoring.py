@@ -43,6 +43,7 @@ def indicator(**changes: Any) -> dict[str, Any]:
         "target_micro": 95_000_000,
         "upper_micro": None,
         "unit": "%",
+        "measure": "reported",
         "behaviour": "持续",
         "numerator": 9446,
         "denominator": 10_000,
@@ -156,7 +157,7 @@ def test_execution_earns_at_most_its_points_and_nothing_without_budget_or_ledger
     assert execution(100, 150) == (667, "unmet")  # beyond the budget: budget ÷ paid
     assert execution(None, 5) == execution(5, None) == execution(0, 0) == (0, "no_data")
     assert execution(0, 5) == (0, "unmet")
-    assert execution(100, 0) == (0, "partly")
+    assert execution(100, 0) == execution(100, -5) == (0, "unmet")  # nothing is no part
 
 
 @pytest.mark.parametrize(

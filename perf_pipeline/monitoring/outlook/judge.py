@@ -15,7 +15,13 @@ from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.year_rule import YearRule
-from perf_pipeline.measures.catalogue import REPORTED, declared_where, measure_that, most_possible
+from perf_pipeline.measures.catalogue import (
+    OF_THE_PERIOD,
+    REPORTED,
+    declared_where,
+    measure_that,
+    most_possible,
+)
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
@@ -36,7 +42,6 @@ from perf_pipeline.registers.measure_declaration import Base, Fills, StillOpen
 STANDS = "不随时间累计，暂不能预计"
 UNPAID = "没有可用的支付数据，无法预计"
 NUMBERS = ("number", "range")
-OF_THE_PERIOD = declared_where(lambda each: each.of_the_period)
 OF_A_FIXED_BASE = declared_where(lambda each: each.base is Base.FIXED)
 MAY_HEAL = declared_where(lambda each: each.open is StillOpen.HIT)
 SAID = ("probability_bp", "likelihood", "method", "similar_cases", "reason")
@@ -91,7 +96,7 @@ def foretell_indicators(
     )
     now = _this_year(rows, checkpoint)
     now[COUNTED] = _waiting(now, open_)
-    kinds = [_measured(row) for row in now.to_dict("records")]
+    kinds = [_measured(row, last=checkpoint.last) for row in now.to_dict("records")]
     now["measured"] = [str(kind) if isinstance(kind, Measured) else None for kind in kinds]
     now["unknown"] = [None if isinstance(kind, Measured) else kind for kind in kinds]
     _targets(now)
@@ -126,33 +131,41 @@ def _numbers(values: pd.Series) -> Floats:
     return pd.to_numeric(values).to_numpy(dtype=float)
 
 
-def _measured(row: dict[Hashable, Any]) -> Measured | str:
-    """Tell what an indicator's value is, or why it cannot be foretold."""
+def _measured(row: dict[Hashable, Any], *, last: bool) -> Measured | str:
+    """Tell what an indicator's value is, or why it cannot be foretold.
+
+    At the year's end nothing is foretold: what stands then is the fact.
+    """
     behaviour, base = row["behaviour"], row["base"]
     if row["target_kind"] not in NUMBERS:
         return "不是数量指标，由项目单位判断"
     if row["value"] is None or not isinstance(base, int) or base <= 0:
         return TOO_LITTLE
     if is_percent(str(row["unit"] or "")):
-        if row["measure"] == REPORTED:
-            return "填报的比率不知件数，暂不能预计"
-        if row["measure"] in OF_THE_PERIOD:
-            return "只统计本期的比率，年底另计，暂不能预计"
         if row["measure"] == (measure_that(Fills.EXECUTED) or ""):
             return "与项目支出的预计相同，见全年预计执行数"
-        if row["measure"] in OF_A_FIXED_BASE:
-            return "分母全年不变，须看还有多少未完成，暂不能预计"
-        if not _grows(row):
-            return STANDS
+        if not last and (why := _not_foretold(row)):
+            return why
         within = 0 <= int(str(row["value"])) <= base
         return Measured.RATE if within else "比率超过100%，暂不能预计"
     if base != 1 or int(str(row["value"])) < 0:
         return "单位成本或非整数，不随时间累计，暂不能预计"
     if behaviour == Behaviour.COST and _grows(row):
         return Measured.AMOUNT
-    if (behaviour == Behaviour.CUMULATIVE and _grows(row)) or row["target_micro"] == 0:
+    if (behaviour == Behaviour.CUMULATIVE and _grows(row)) or row["target_micro"] == 0 or last:
         return Measured.COUNT
     return STANDS
+
+
+def _not_foretold(row: dict[Hashable, Any]) -> str | None:
+    """Say why a rate cannot be foretold before the year's end, if so."""
+    if row["measure"] == REPORTED:
+        return "填报的比率不知还有多少未办，暂不能预计"
+    if row["measure"] in OF_THE_PERIOD:
+        return "只统计本期的比率，年底另计，暂不能预计"
+    if row["measure"] in OF_A_FIXED_BASE:
+        return "分母全年不变，须看还有多少未完成，暂不能预计"
+    return None if _grows(row) else STANDS
 
 
 def _grows(row: dict[Hashable, Any]) -> bool:
