@@ -49,9 +49,9 @@ def spending_waits(row: Told, waiting: Waiting) -> Told:
         return row._replace(reason=_said(row.reason, waits))
     reason = row.reason
     if waiting.is_part_of(row.department_id, (LEDGER,)):
-        reason += f"；{waits}，实际支付可能不止这些"
+        reason = f"{reason}；{waits}，实际支付可能不止这些"
     if decided := waiting.of(row.department_id, that_decide("money") | {"contract"}):
-        reason += f"；{decided}，预算、计划或合同可能有变"
+        reason = f"{reason}；{decided}，预算、计划或合同可能有变"
     return row._replace(reason=reason)
 
 
@@ -78,9 +78,9 @@ def indicator_waits(row: Indicator, waiting: Waiting) -> Indicator:
         if row.status == Status.NO_DATA:
             reason = _said(reason, waiting.of_measure(whose, row.measure))
         elif waiting.is_part_of(whose, behind := registers_behind(row.measure)):
-            reason += f"；{waiting.of(whose, behind)}，填报的数可能有变"
+            reason = f"{reason}；{waiting.of(whose, behind)}，填报的数可能有变"
     if decided := waiting.of(whose, that_decide("targets")):
-        reason += f"；{decided}，目标或度量可能有变"
+        reason = f"{reason}；{decided}，目标或度量可能有变"
     return row._replace(reason=reason)
 
 
