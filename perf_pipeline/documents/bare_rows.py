@@ -92,9 +92,10 @@ def _is_tendency(cell: Cell) -> bool:
 
 def _is_of_office(line: Line) -> bool:
     """Tell whether a line is of the office or of money: 在职人员 | 46人, 公用经费 | 120万元."""
-    texts = [cell.text for cell in line.filled]
-    money = "元" in (parse_target(texts[-1]).unit or "")
-    return len(texts) == 2 and (money or _OF_OFFICE.match(texts[0]) is not None)
+    if len(line.filled) != 2:
+        return False
+    name, value = (cell.text for cell in line.filled)
+    return "元" in (parse_target(value).unit or "") or _OF_OFFICE.match(name) is not None
 
 
 def _is_field(line: Line) -> bool:

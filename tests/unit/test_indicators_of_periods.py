@@ -132,9 +132,11 @@ def test_counts_of_the_year_so_far_never_fall(
     raw: str, covers: str | None, status: str, words: str
 ) -> None:
     counts = {"reported_numerator": 8, "reported_denominator": 8}
-    seen = periods((3, ""), (12, ""), covers=covers).assign(
-        reported_text=None, reported_numerator=[90, 8], reported_denominator=[100, 8]
-    )
+    counted = ((90, 100), (8, 8))
+    seen = [
+        each | {"reported_text": None, "reported_numerator": hits, "reported_denominator": of}
+        for each, (hits, of) in zip(periods((3, ""), (12, ""), covers=covers), counted, strict=True)
+    ]
     given = {"measure": "reported", "reported_on": month_end(2024, 12), **counts}
     judged = judge(
         raw, "2024-12", seen, name="受理及时率", department_id=1, indicator_key="甲", **given
@@ -162,7 +164,11 @@ def test_one_break_of_the_year_so_far_is_told_once() -> None:
     for measure, covers in (("publicity_activities", None), ("reported", "年初以来")):
         seen = periods((3, "0起"), (6, "1起"), (10, "1起"), (12, "1起"), covers=covers)
         if covers is None:
-            seen = seen.assign(reported_text=None, numerator=[0, 1, 1, 1], denominator=1)
+            counts = (0, 1, 1, 1)
+            seen = [
+                each | {"reported_text": None, "numerator": many, "denominator": 1}
+                for each, many in zip(seen, counts, strict=True)
+            ]
         given = {"measure": measure, "mapped_year_rule": "每期都须达到", "name": "事故起数"}
         judged = judge("0起", "2024-12", seen, department_id=1, indicator_key="甲", **given)
         told.append((judged["status"], judged["reason"]))
