@@ -86,7 +86,8 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
 def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None) -> str:
     """Return which side of a bare target (343个) is good, marked where its name does not tell.
 
-    What the name leaves open the library may know; else it is guessed, for a person to confirm.
+    What the name leaves open the library may know. Else only what looks bad is guessed, for a
+    person to confirm: a guess without ground would be copied.
     """
     bare = indicator.target
     if bare.kind is not TargetKind.NUMBER or bare.operator is not Operator.EQ:
@@ -101,7 +102,7 @@ def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None
         side = Operator.LE
     if side in named:
         return named[side]
-    guess = "反向" if looks_bad(indicator.name) else "正向"
+    guess = "反向" if looks_bad(indicator.name) else "正向或反向"
     guess = named.get(known.direction, guess) if known else guess
     return f"{guess}？名称说不清，请核对后填写"
 

@@ -121,7 +121,7 @@ def test_the_map_offers_measures_but_uses_none_until_a_person_fills_it_in(
     assert ways["保险覆盖率"] == "正向"
     assert ways["投保成本"] == "反向"
     assert ways["设备数量"] == "正向"
-    assert ways["账号数量"] == "正向？名称说不清，请核对后填写"
+    assert ways["账号数量"] == "正向或反向？名称说不清，请核对后填写"
     assert ways["设备在线率"] is None  # ≥95% says it
 
     library = load_library(DATA / FILE)
