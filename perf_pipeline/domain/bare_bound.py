@@ -42,9 +42,8 @@ _FALL = re.compile(  # promised of anything: 减少30件, 同比下降10%
     "(?:下降|降低|降幅|减少|减轻|减幅|压减|压降|压缩|缩减|缩短|[降减](?=[0-9]))[㐀-鿿]{0,6}"
     "[0-9一二三四五六七八九十两百]"
 )
-_FALL_BESIDE = re.compile(
-    r"\([^()]*(?:降|减|压[减降缩]|缩)"
-)  # 10件（较上年减少5件）, but 10%（较上年下降）
+# told by a note only: 10件（较上年减少5件）, 10%（较上年下降）
+_FALL_BESIDE = re.compile(r"\([^()]*(?:降|减|压[减降缩]|缩)")
 
 
 def is_spent(unit: str | None, name: str, level: str = "") -> bool:
