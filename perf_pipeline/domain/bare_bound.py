@@ -14,7 +14,8 @@ from fractions import Fraction
 from perf_pipeline.domain.name_words import GAINED, Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.domain.target_grammar.measure_words import is_time
+from perf_pipeline.domain.target_grammar.measure_words import NOTE, is_time
+from perf_pipeline.domain.target_grammar.signs import normalise
 
 _WAITED_FOR = re.compile(
     "响应|加载|等[候待]|排队|办[理结]|审[批核]|答复|回复|修复|抢修|到达|到场|出警|处[置理]|送达|时限|限时|工期"
@@ -37,7 +38,12 @@ DIRECTIONS = {"正向": Operator.GE, "反向": Operator.LE}  # of the map's 指�
 # nobody plans that so much of what is bad happens: a share from here on is to be reached
 LARGE_SHARE = 80
 _OF_A_WHOLE = re.compile("(?<!控制)[率度性](?:[（(][%％][)）])?$")
-_FALL = re.compile("[下压]?降|[压缩]?减|压缩|缩短")  # promised of anything
+_FALL = re.compile(  # promised of anything: 减少30件, 同比下降10%
+    "(?:下降|降低|降幅|减少|减轻|减幅|压减|压降|压缩|缩减|缩短|[降减](?=[0-9]))[㐀-鿿]{0,6}"
+    "[0-9一二三四五六七八九十两百]"
+)
+# told by a note only: 10件（较上年减少5件）, 10%（较上年下降）
+_FALL_BESIDE = re.compile(r"\([^()]*(?:降|减|压[减降缩]|缩)")
 
 
 def is_spent(unit: str | None, name: str, level: str = "") -> bool:
@@ -62,9 +68,13 @@ def bound_of_bare(
     does not say to be sought is open (`=`), but for large shares: neither the unit nor the level
     tells, since what is bad is counted in 人, 家 and 间 among the outputs too.
     """
-    said = meaning_of(name) or meaning_of(raw)
-    if _FALL.search(raw):
-        said = Meaning.SOUGHT
+    spelled = normalise(raw)
+    plain = NOTE.sub("", spelled)
+    if value != 0 and _FALL.search(plain):
+        return Operator.GE
+    if value != 0 and _FALL_BESIDE.search(spelled):
+        return Operator.EQ
+    said = meaning_of(name) or meaning_of(plain)
     if value == 0 or said is Meaning.LITTLE or is_spent(unit, name, level):
         return Operator.LE
     if not is_time(unit):
@@ -97,9 +107,9 @@ def _is_open(unit: str | None, name: str, level: str) -> bool:
     return money or "成本" in level or _is_allowed(unit, name)
 
 
-def bounded(target: Target, name: str, level: str) -> Target:
+def bounded(target: Target, name: str, level: str, raw: str = "") -> Target:
     """Return a target with the bound that it has; a bare one gets what its indicator tells."""
     if target.kind is not TargetKind.NUMBER or target.operator is not Operator.EQ:
         return target
     value = Fraction(target.value or 0)
-    return replace(target, operator=bound_of_bare(target.unit, name, level, value))
+    return replace(target, operator=bound_of_bare(target.unit, name, level, value, raw))

@@ -77,8 +77,9 @@ def deduce_behaviour(
     unit = unit or ""
     if is_percent(unit) or value == "0" or _is_done_again(unit) or is_average(name, raw):
         return Behaviour.LEVEL
-    spent = operator not in _FLOORS and is_spent(unit, name, level)
-    bound = bound_of_bare(unit, name, level) if operator == Operator.EQ else None
+    bare = operator == Operator.EQ
+    spent = not bare and operator not in _FLOORS and is_spent(unit, name, level)
+    bound = bound_of_bare(unit, name, level, raw=raw) if bare else None
     if operator in _CEILINGS or spent or bound is Operator.LE:
         return Behaviour.COST
     rate = bound is Operator.EQ and "/" in unit  # 补助标准500元/人: as laid down

@@ -4,7 +4,8 @@ Chinese names end with their head, so that the last telling word decides: of 投
 处理, which is sought; of 处理差错率 it is 差错. What is bad has more names than anybody lists;
 therefore a name says that its figure is sought only where a word of `SOUGHT` says so and all that
 follows it is known to be neutral: a counting word, those it is done for, or a thing that is made
-(新增停车泊位数, but not 抽检阳性数). Whatever else a name may say is asked about.
+(新增停车泊位数, but not 抽检阳性数), or where it is nothing but what is provided (图书册数).
+Whatever else a name may say is asked about.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ _WORDS = {
         "选育 推介 展销 续建 续保 续签 投保 结算率 提供 供给 供应 输送 运输 收储 收购 "
         "布点 张贴 拍摄 录制 勘查 勘察 勘测 测绘 设计 立项 入账 收治 康复 手术 查体 "
         "产检 初筛 复筛 建卡 保健 急救 搜救 巡防 矫治 安帮 解纷 普惠 客运量 货运量 "
-        "吞吐量 上座率 出租率 入住率 开机率"
+        "吞吐量 上座率 出租率 入住率 开机率 审计报告 审核报告 评估报告 评价报告 检测报告 "
+        "检验报告 调研报告 研究报告 调查报告 普查登记 设计报告 咨询报告 训练 装配 孕检 婚检 "
+        "招募 订阅 编撰 编译 采血 钻探 深松 人工增雨 超载检测 超速检测 新增粮食产能 开放时间"
     ),
     Meaning.CURES: (
         "处理 处置 查处 解决 整改 化解 调解 整治 治理 排查 打击 纠正 清收 清退 清理 "
@@ -116,7 +119,7 @@ _WORDS = {
     Meaning.SPOILED: (
         "不 未 无 非 没 零 难 待 需 乱 滥 假 虚假 虚报 伪造 重复 盲目 擅自 私自 非法 无效 负面 "
         "失实 终止 骗取 套取 冒领 超范围 超标准 超预算 超概算 责令 限期 中止 取消 公务用车 "
-        "停止 暂停 拒绝 延期 延迟 推迟 滞后"
+        "停止 暂停 拒绝 延期 延迟 推迟 滞后 带病 违章 超速 超载 超员 冒名 过度"
     ),
     Meaning.DOUBTFUL: (
         "支出 经费 费用 成本 开支 价格 负担 债务 浓度 案件 警情 会议 库存 用水 用电 用气 用能 消耗 "
@@ -124,7 +127,7 @@ _WORDS = {
     ),
     Meaning.NOTHING: (
         "不动产 不间断 不锈钢 无障碍 无偿 无人机 无线 非遗 非物质 非公 非税 未成年 未来 困难 疑难 "
-        "接待 招待 期待 待遇 需求"
+        "接待 招待 期待 待遇 需求 生产"
     ),
 }
 _MEANING = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
@@ -145,17 +148,25 @@ _THOSE = (
     "|部门|学校|医院|社区|小区|行政村|村|乡镇|街道|对象|儿童|妇女|老人|老年人|青年|青少年|残疾人|患者|病人"
     "|专家|队伍|党员|市民|游客|用户|合作社|案件|案|课程|资料|材料|样[本品]|产品|设备|设施|系统|数据|信息|技术|规划"
     "|能力|效率|意识|水体|河道|稿件|短信|古籍|条目|土?方量|骨干|文艺|传承人|困境|扶持|报告|公报|苗木|字画"
-    "|茶农|方案|标准|制度|图书|档案|论文|专利|品种|药品|食品|路灯|公厕|老旧|专职|基层|农村|专业|职业|技能"
+    "|茶农|方案|标准|制度|图书|档案|论文|专利|品种|药品|食品|商品|农产品|志愿者|器具|贷款|公积金|展板|视频|电影|微电影|节目|路灯|公厕|老旧|专职|基层|农村|专业|职业|技能"
 )
 _BAD = re.compile(
     "[病死伤亡损破漏害灾犯罪废堵裂欠亏坏荒贫失辍逃违误错退劣污塌断滞闲空虚假骗盗赌毒暴瞒迟缺差险诈诉超拥挤弃拒败负"
-    "停罚烂危跑关跳摘撤未不无]|取消|问题|末位|困难|阳性|异常|上访|积案|占道|改判|发回"
+    "停罚烂危跑关跳摘撤未不无返溺肇抛搁礁赝谎溃宕渗掉坠崩毁枯涝淹溢锈]|取消|问题|末位|困难|阳性|异常|上访|积案|占道|改判|发回|离线|压线|爆管|积水|过期|变质|侵权|召回|残|涉[案毒水险]|低电压|复吸"
 )
 _THING = re.compile(  # made or kept, whatever stands before it: 停车泊位, 充电桩
     f"(?![㐀-鿿]*(?:{_BAD.pattern}))"
-    "[㐀-鿿]{0,7}(?:[堂梁间端防桩桶厕会品报船所院校机车房站室馆场园路桥灯管网器仪台柜床位点厅亭棚舍楼栓桌椅舟袋被篷梯"
+    "[㐀-鿿]{0,7}(?<![翻撞沉脱越占倒烧移盲痛疑黑弱火热扣灭闭封短绕迷臭决])"
+    "(?:[堂梁端防桩桶厕会报船所院校机车房站室馆场园路桥灯管网器仪柜床位点厅亭棚舍楼栓桌椅舟艇袋被篷梯"
     "苗木树林草田地渠沟塘坝井泵阀港线缆屏书箱带塔堤岸道街区库河湖]"
-    "|基地|中心|礼堂|广场|水厂|平台|建筑|村庄|水域|探头|喇叭|[㐀-鿿]{2}员)"
+    "|基地|中心|礼堂|广场|水厂|平台|建筑|村庄|水域|探头|喇叭|房间|车间|热线"
+    "|(?<![产药食商次])品|[㐀-鿿]{2}(?<!人)员)"
+)
+# provided for good by nothing but their name; vehicles, staff and meetings may be limited
+_PROVIDED = re.compile(
+    "(?:设备|设施|(?:监控)?(?:摄像头|探头)|仪器|器材|器具|图书|藏书|教材|报刊|期刊|展品|藏品|展板|宣传品|宣传册|课题|课程|讲座"
+    "|节目|作品|论文|报告|软件|系统|平台|网点|(?:养老|护理|托育)?床位|泊位|停车位|公厕|路灯|充电桩|座椅|书屋)+"
+    f"(?:{_COUNT})*"
 )
 _NEUTRAL = re.compile(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
 _COUNTS = re.compile(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|率|度)*")
@@ -198,7 +209,7 @@ def meaning_of(name: str) -> Meaning | None:
     if found is Meaning.TOLD:
         return Meaning.SOUGHT if _RATE.fullmatch(rest) else None
     if found not in _GOOD:
-        return found
+        return Meaning.SOUGHT if found is None and _PROVIDED.fullmatch(text) else found
     known = _RATE.fullmatch(rest) or _DEGREE.fullmatch(rest) or _NEUTRAL.fullmatch(rest)
     return Meaning.SOUGHT if known else None
 
@@ -260,8 +271,6 @@ def _words(text: str) -> list[_Word]:
             continue
         if not words or words[-1].end != word.start():
             before = ""
-        if said is Meaning.TOLD and before and words[-1].said is Meaning.SOUGHT:
-            said = Meaning.SOUGHT  # 审计报告
         spoiled = before != "" and _spoils(words[-1].said, before, said)
         words.append(_Word(said, word.start(), word.end(), spoiled))
         before = word[0]

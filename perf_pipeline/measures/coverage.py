@@ -32,6 +32,7 @@ class MappedIndicator:
     fiscal_year: int
     project_name: str | None
     section: str | None
+    level: str  # its first and second level as one text
     name: str  # as the map names it: a second indicator of one name ends in #2
     measure: str | None
     behaviour: str | None
@@ -121,6 +122,7 @@ def mapped_indicators(
         MappedIndicator(
             department=row.code,
             name=row.row_key.split(KEY_MARK, 2)[-1],
+            level=f"{row.level1 or ''}{row.level2 or ''}",
             target=Target(
                 TargetKind(row.kind),
                 None if row.operator is None else Operator(row.operator),

@@ -10,13 +10,14 @@ nothing but what all trades have (满意度, 完成率, 次数) is another trade
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from perf_pipeline.domain.bare_bound import DIRECTIONS, bounded
-from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule
+from perf_pipeline.domain.behaviour import deduce_behaviour, deduce_year_rule, unit_for_each
 from perf_pipeline.domain.name_words import looks_bad
+from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.library.indicators import LibraryIndicator
@@ -73,7 +74,9 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
         return YEAR_RULE_OF_LABEL[indicator.year_rule]
     aim = indicator.target
     about = (str(aim.kind), aim.operator, aim.value, aim.unit, indicator.name)
-    behaviour = indicator.behaviour or str(deduce_behaviour(*about, indicator.raw_target))
+    behaviour = indicator.behaviour or str(
+        deduce_behaviour(*about, indicator.raw_target, indicator.level)
+    )
     suggested = deduce_year_rule(behaviour, *about, indicator.raw_target)
     if suggested is YearRule.EVERY or indicator.by_hand or indicator.uncovered:
         return suggested
@@ -83,7 +86,8 @@ def propose_year_rule(indicator: MappedIndicator) -> YearRule:
 def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None) -> str:
     """Return which side of a bare target (343个) is good, marked where its name does not tell.
 
-    What the name leaves open the library may know; else it is guessed, for a person to confirm.
+    What the name leaves open the library may know. Else only what looks bad is guessed, for a
+    person to confirm: a guess without ground would be copied.
     """
     bare = indicator.target
     if bare.kind is not TargetKind.NUMBER or bare.operator is not Operator.EQ:
@@ -91,9 +95,14 @@ def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None
     if indicator.direction is not None:
         return indicator.direction
     named = {operator: label for label, operator in DIRECTIONS.items()}
-    if sure := named.get(bounded(bare, indicator.name, "").operator or Operator.EQ):
-        return sure
-    guess = "反向" if looks_bad(indicator.name) else "正向"
+    unit = unit_for_each(bare.unit, indicator.name)
+    about = (indicator.name, indicator.level, indicator.raw_target)
+    side = bounded(replace(bare, unit=unit), *about).operator or Operator.EQ
+    if indicator.behaviour == Behaviour.COST:
+        side = Operator.LE
+    if side in named:
+        return named[side]
+    guess = "反向" if looks_bad(indicator.name) else "正向或反向"
     guess = named.get(known.direction, guess) if known else guess
     return f"{guess}？名称说不清，请核对后填写"
 

@@ -1,5 +1,6 @@
 """Templates are filled with the department's own projects and indicators; measures are proposed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine
 
+from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.library.indicators import FILE, load_library
 from perf_pipeline.measures.coverage import mapped_indicators
-from perf_pipeline.measures.proposals import propose
+from perf_pipeline.measures.proposals import propose, propose_direction
 from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.reading import read_register
 from perf_pipeline.registers.template import FIRST_ROW, HEADER_ROW
@@ -118,7 +120,8 @@ def test_the_map_offers_measures_but_uses_none_until_a_person_fills_it_in(
     ways = {row["指标名称"]: row["建议的指标方向"] for row in rows}
     assert ways["保险覆盖率"] == "正向"
     assert ways["投保成本"] == "反向"
-    assert ways["设备数量"] == "正向？名称说不清，请核对后填写"
+    assert ways["设备数量"] == "正向"
+    assert ways["账号数量"] == "正向或反向？名称说不清，请核对后填写"
     assert ways["设备在线率"] is None  # ≥95% says it
 
     library = load_library(DATA / FILE)
@@ -140,6 +143,21 @@ def test_the_map_offers_measures_but_uses_none_until_a_person_fills_it_in(
     reading = read_register(path, register("indicator_measure"), fiscal_year=2024)
     assert [row.values["measure"] for row in reading.rows] == ["devices_inspected"]
     assert reading.quarantined == []
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "level", "behaviour"),
+    [("项目总投入", "万元", "成本指标经济成本指标", None), ("值守车辆", "辆", "", "成本")],
+)
+def test_the_map_proposes_the_side_by_which_the_judgement_goes(
+    mapped: Engine, name: str, unit: str, level: str, behaviour: str | None
+) -> None:
+    with mapped.connect() as connection:
+        some = mapped_indicators(connection)[0]
+    aim = Target(TargetKind.NUMBER, Operator.EQ, "30", unit=unit)
+    bare = replace(some, name=name, level=level, behaviour=behaviour, target=aim)
+    bare = replace(bare, raw_target=f"30{unit}", direction=None)
+    assert propose_direction(bare, None) == "反向"
 
 
 def test_proposals_find_what_the_department_mapped_by_hand(mapped: Engine) -> None:

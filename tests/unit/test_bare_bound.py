@@ -70,6 +70,24 @@ def test_the_last_telling_word_of_a_name_decides(
     assert bound_of_bare(unit, name, level, Fraction(40)) is bound
 
 
+@pytest.mark.parametrize(
+    ("unit", "name", "raw", "bound"),
+    [
+        ("件", "投诉件数", "减少30件", GE),
+        ("万元", "公用经费", "压减20万元", GE),
+        ("个工作日", "办理时限", "缩短3个工作日", GE),
+        ("件", "投诉件数", "10件（较上年减少5件）", EQ),
+        ("%", "投诉量", "10%（较上年下降）", EQ),
+        ("人", "教师跳槽人数", "30人（新增培训）", EQ),
+        ("台", "升降机采购成本", "升降机30台", LE),
+    ],
+)
+def test_a_fall_is_promised_by_the_value_not_by_a_note_beside_it(
+    unit: str, name: str, raw: str, bound: Operator
+) -> None:
+    assert bound_of_bare(unit, name, "", Fraction(30), raw) is bound
+
+
 def test_a_promised_fall_is_reached_by_falling_further() -> None:
     assert bound_of_bare("%", "投诉量", "", Fraction(10), "下降10%") is GE
     assert bound_of_bare("%", "投诉量", "", Fraction(10), "10%") is LE
@@ -82,6 +100,9 @@ def test_no_unit_and_no_level_makes_a_floor_of_what_no_word_says_is_good() -> No
         验收整改项目数 未就业毕业生数 违规发放补贴金额 组织活动取消场次 超期办结件数
         骗取补贴户数 截留补助资金 超范围发放金额 培训缺勤人数 建设项目停工数
         培育企业退库家数 体检异常人数 新增积水点数 新增患者数 减少服务网点数 教师跳槽增长率
+        服务掉线次数 网络运行宕机台数 供水管网爆管次数 监测点离线数 维修返修台数 维修渗水间数
+        服务溺水人员数 锅炉带病运行台数 采购举报件数 超载运输车次 建设占地亩数
+        服务过期药品数 故障设备数量
         停止服务次数 整改反弹处数 户籍人口数 在册车辆数 编制数 结婚登记对数
     """
     taken = [n for n in names.split() if bound_of_bare("个", n, OUTPUT, Fraction(9)) is GE]
@@ -92,11 +113,14 @@ def test_what_is_made_mended_or_brought_down_is_a_floor() -> None:
     names = """
         新增停车泊位数 惠企企业数 开展法律援助案件数 危房改造竣工户数 减少投诉件数
         年减少碳排放量 违规查处件数 投诉办结件数 审计报告数量 培训骨干人数 失业保险参保人数
-        舆情监测次数 会议压减次数
+        舆情监测次数 会议压减次数 图书册数 设备台套数 养老床位数 仪器采购数量 食品检验批次
+        安全生产检查企业家数 超限超载检测车次 孕妇产检人数
     """
     assert [n for n in names.split() if bound_of_bare("个", n, "", Fraction(9)) is not GE] == []
 
 
 def test_a_service_that_stops_is_not_given() -> None:
+    assert bound_of_bare("小时/件", "许可办理时间", OUTPUT, Fraction(9)) is EQ
+    assert bound_of_bare("小时/周", "场馆开放时间", OUTPUT, Fraction(9)) is GE
     assert bound_of_bare("小时", "停止服务时间", OUTPUT, Fraction(9)) is EQ
     assert bound_of_bare("小时", "便民服务时间", OUTPUT, Fraction(9)) is GE

@@ -29,7 +29,7 @@ _KNOWN = re.compile(
 _EACH = rf"{_TIMES}?(?:{_LONGEST_FIRST}|月)"
 _KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})/{_EACH}(?:[/·*•、.]{_EACH})*")
 # what stands in brackets behind a number is a note, but for 8台(套) and 30人(次)
-NOTE = re.compile(rf"\((?!(?:{_LONGEST_FIRST})\))[^()]*\)")
+NOTE = re.compile(rf"\((?!(?:{_LONGEST_FIRST})\))[^()±]*\)")
 _PERCENT = re.compile("[%‰‱]")
 _PARTS = re.compile("/万")  # 万分之三
 UNIT = re.compile(

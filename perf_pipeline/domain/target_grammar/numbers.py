@@ -50,6 +50,7 @@ _PLUS_MINUS = re.compile(
     rf"(?P<name>[㐀-鿿:≤]{{0,14}})(?:(?P<middle>{DIGITS})(?P<of>[^0-9±+/]{{0,4}}?))?(?:±|正负|\+/?-)"
     rf"(?P<number>{DIGITS})(?P<rest>.*)"
 )
+_TOLERANCE = re.compile(r"\(((?:±|正负|\+/?-)[^()]*)\)")  # 100%（±5%）
 _NOT_INCLUDED = re.compile(r"\(不(?:含|包含|包括)[^()]*\)")
 _STRICT = {Operator.GE: Operator.GT, Operator.LE: Operator.LT}
 
@@ -153,7 +154,7 @@ def _read_named(text: str) -> Target | None:
 
 
 def _read_plus_minus(text: str) -> Target | None:
-    found = _PLUS_MINUS.fullmatch(text)
+    found = _PLUS_MINUS.fullmatch(_TOLERANCE.sub(r"\1", text))
     parts = _unit_and_tail(_without_notes(found["rest"])) if found else None
     if found is None or parts is None or parts[1] is Operator.GE or _NO_NAME.search(found["name"]):
         return None
@@ -161,8 +162,9 @@ def _read_plus_minus(text: str) -> Target | None:
     width = Decimal(canonical(found["number"]))
     unit, of = parts[0], found["of"]
     points = of == "%" and unit in ("百分点", "个百分点")
-    relative = unit == "%" and not of and middle not in (0, 100)  # 200±5% may be either
-    if relative or not (of == unit or points or not of):
+    either = unit == "%" and not of and middle not in (0, 100)  # 200±5%
+    either = either or bool(found["middle"] and "≤" in found["name"])
+    if either or not (of == unit or points or not of):
         return None
     return _range(f"{middle - width:f}", "", f"{middle + width:f}", of or unit, "")
 
