@@ -71,7 +71,7 @@ def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[
             last += 1
         at = end - len(run) + begin
         over = lines[at - 1] if at else None
-        while begin < last and over and _is_of_office(over) and not _is_sure(run[begin]):
+        while begin < last and over and _is_of_office(over) and not is_sure(run[begin]):
             begin += 1  # 车辆数量 | 3辆 below 公用经费 | 120万元 may be the office's
         unsure = [*run[found[0] : begin], *(line for line in run[last:] if not line.level_alone)]
         if _enough(run[begin:last]):
@@ -79,7 +79,7 @@ def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[
             yield BareRows(tuple(unsure), None)
 
 
-def _is_sure(line: Line) -> bool:
+def is_sure(line: Line) -> bool:
     """Tell whether a row holds a sign or a share, or names a level."""
     texts = [cell.text for cell in line.filled]
     shares = (is_percent(parse_target(text).unit) for text in texts)
@@ -100,9 +100,11 @@ def _is_of_office(line: Line) -> bool:
 
 def _is_field(line: Line) -> bool:
     """Tell whether a line says one thing of the project: 实施期限 | 一年, 总体目标 | 修渠."""
+    if len(line.filled) != 2:
+        return False
     first = line.labels[0]
     named = _FIELD.search(first) or head.OBJECTIVE.fullmatch(first) or head.is_field(first)
-    return len(line.filled) == 2 and bool(named)
+    return bool(named)
 
 
 def _enough(rows: Sequence[Line]) -> bool:
@@ -143,7 +145,7 @@ def _is_clear(rows: Sequence[Line], header: Header, heading: Line | None) -> boo
         return False
     if heading is not None and not _asks(heading.covering(name), heading.covering(value)):
         return False
-    return Part.OPERATOR in header.columns or any(map(_is_sure, rows))
+    return Part.OPERATOR in header.columns or any(map(is_sure, rows))
 
 
 def _asks(name: Cell | None, value: Cell | None) -> bool:

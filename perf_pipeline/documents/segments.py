@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME, names_project
@@ -170,9 +171,9 @@ def _begins(line: Line) -> bool:
 
 def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
     """Cut one table's lines where another form begins after the indicators of the one before."""
-    if halves := _side_by_side(lines):
-        for half in halves:
-            yield from _split(captions, half)
+    if forms := _side_by_side(lines):
+        for form in forms:
+            yield from _split(captions, form)
         return
     start = 0
     headed = False
@@ -193,16 +194,14 @@ def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
 def _side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
     """Cut forms that stand side by side, each with its project's name; none for other lines."""
     named = ([c.column for c in x.filled if NAME.fullmatch(label(c.text))] for x in lines)
-    border = next((columns[1] for columns in named if len(columns) == 2), 0)
-    halves = [
-        [
-            replace(x, cells=tuple(c for c in x.cells if (c.column >= border) is right))
-            for x in lines
-        ]
-        for right in (False, True)
+    begins = next((columns[1:] for columns in named if len(columns) > 1), [])
+    spans = [range(*ends) for ends in pairwise((0, *begins, _width(x.cells for x in lines)))]
+    forms = [
+        [replace(x, cells=tuple(c for c in x.cells if c.column in span)) for x in lines]
+        for span in spans
     ]
-    whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in half for p in x.parts} for half in halves)
-    return halves if border and whole else []
+    whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in form for p in x.parts} for form in forms)
+    return forms if begins and whole else []
 
 
 def _opens_with(line: Line) -> bool:
