@@ -96,8 +96,10 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
         heading = _SECTION.match(text) or _SUBSECTION.match(text)
         text = said.rstrip("。；;")
         if heading:
-            states = _ends_with_value(text) or re.search("[，。；]", text) is not None
-            if not states or not heading[0].lstrip("（(")[0].isdigit():
+            of_goal = heading[0].lstrip("（(")[0].isdigit()  # 2.建设农田5000亩以上 | （二）农业
+            says = find_values(text) if of_goal else _ends_with_value(text)
+            states = bool(says) or re.search("[，。；]", text) is not None
+            if not states or not of_goal:
                 section = text
             if not states:
                 continue

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from perf_pipeline.documents.bare_rows import names_and_target
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME, names_project
 from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.loose_heading import is_name, is_target
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row
 
 TITLE = re.compile(
@@ -123,7 +123,7 @@ def _goes_on(
     goes_on = first is not None and (
         first.filled[0] is not first.cells[0]
         or _OF_LEVELS.search(first.text)
-        or (_on_next_page(before, first) and _is_indicator(first))
+        or (_on_next_page(before, first) and names_and_target(first))
     )
     return not between and (headed or (last == width and not new_sheet and bool(goes_on)))
 
@@ -133,12 +133,6 @@ def _on_next_page(before: Sequence[Line], first: Line) -> bool:
     pages = [_PAGE.match(where) for where in (before[-1].where, first.where)]
     cut = all(pages) and len({page[0] for page in pages if page}) > 1
     return cut and not any(line.is_of_body for line in before)
-
-
-def _is_indicator(line: Line) -> bool:
-    """Tell whether a line is a name and its target, as below a heading without levels."""
-    said = [cell.text for cell in line.filled]
-    return any(map(is_name, said)) and any(map(is_target, said))
 
 
 def _is_rest_of_form(lines: Sequence[Line]) -> bool:

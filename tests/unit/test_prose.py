@@ -125,3 +125,8 @@ def test_numbers_of_a_list_are_no_figures_of_its_goals() -> None:
 
 def test_blanks_part_no_value_from_its_bound() -> None:
     assert found("全年完成造林 1.5万亩 以上") == [("全年完成造林", "1.5万亩以上")]
+
+
+def test_a_numbered_goal_that_ends_with_words_is_no_heading() -> None:
+    said = found("（一）实施3大工程", "1.完成5000亩高标准农田建设", "（2）新建村史馆3个并开放")
+    assert said == [("完成高标准农田建设", "5000亩"), ("新建村史馆并开放", "3个")]
