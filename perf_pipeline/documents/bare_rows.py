@@ -24,12 +24,11 @@ from perf_pipeline.documents.model import Cell
 from perf_pipeline.documents.packed_cells import items_of
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import NUMBERS, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _WORDS = re.compile("[一-鿿]{2}")
-_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _OF_GOALS = re.compile("指标|绩效|目标|内容|任务|事项")  # heads names, not 设备, 岗位 or 费用
 _FIELD = re.compile("期限|时间$|周期|来源|方向|类[别型]|性质|属性|地点|人$|电话|编号|科室")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
@@ -178,7 +177,7 @@ def names_and_target(line: Line) -> bool:
     texts = [cell.text for cell in line.filled]
     if len(texts) > 2 and _SIDE.fullmatch(label(texts[0])):
         texts = texts[1:]
-    if len(texts) == 2 and parse_target(texts[0]).kind in _NUMBERS:
+    if len(texts) == 2 and parse_target(texts[0]).kind in NUMBERS:
         texts.reverse()
     at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
     if line.is_foot or at + 1 >= len(texts) or any(is_of_project(t) for t in texts[: at + 1]):
@@ -189,8 +188,8 @@ def names_and_target(line: Line) -> bool:
         target = parse_target(text)
         counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
         counted = counted and not _OF_OFFICE.match(texts[at])
-        if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
-            return parse_target(texts[at]).kind not in _NUMBERS
+        if is_sign(text) or (target.kind in NUMBERS and (begins_with_sign(text) or counted)):
+            return parse_target(texts[at]).kind not in NUMBERS
     return False
 
 

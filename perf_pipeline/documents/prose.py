@@ -20,8 +20,9 @@ from perf_pipeline.documents.packed_cells import with_room_of_name
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
-_SECTION = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*(?P<title>.+)$")
-_SUBSECTION = re.compile(r"^\d+[.．、]\s*(?P<title>[^。；，]{2,20})$")
+_HEADING = re.compile(
+    r"[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*.+|\d+[.．、]\s*[^。；，]{2,20}"
+)
 _OUTER_NUMBER = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+(?=[)）]\d+[.．、]))[)）]\s*")
 _NUMBER = re.compile(r"[（(]?(?P<number>\d{1,2})(?:[)）、]|[.．](?P<figures>(?=\d))?)\s*")
 _GOALS = re.compile(
@@ -93,12 +94,11 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
                 break
             section = part["title"]
             continue
-        heading = _SECTION.match(text) or _SUBSECTION.match(text)
+        may_head, of_goal = _HEADING.fullmatch(text), text.lstrip("（(")[:1].isdigit()
         text = said.rstrip("。；;")
-        if heading:
-            of_goal = heading[0].lstrip("（(")[0].isdigit()  # 2.建设农田5000亩以上 | （二）农业
-            says = find_values(text) if of_goal else _ends_with_value(text)
-            states = bool(says) or re.search("[，。；]", text) is not None
+        if may_head:
+            value = find_values(text) if of_goal else _ends_with_value(text)
+            states = bool(value) or re.search("[，。；]", text) is not None
             if not states or not of_goal:
                 section = text
             if not states:

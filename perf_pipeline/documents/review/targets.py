@@ -27,7 +27,7 @@ from perf_pipeline.documents.review.forms import (
 )
 from perf_pipeline.domain.name_words import Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import find_values, parse_target
 from perf_pipeline.domain.target_grammar.writing import SIGNS
 
@@ -55,8 +55,7 @@ def _aims(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
 
 
 def _numbers(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
-    numeric = (TargetKind.NUMBER, TargetKind.RANGE)
-    return ((of, each) for of, each in _aims(document) if each.target.kind in numeric)
+    return ((of, each) for of, each in _aims(document) if each.target.kind in NUMBERS)
 
 
 def _is_whole(target: Target) -> bool:
