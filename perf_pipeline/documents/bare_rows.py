@@ -99,11 +99,8 @@ def _is_of_office(line: Line) -> bool:
 
 def _is_field(line: Line) -> bool:
     """Tell whether a line says one thing of the project: 实施期限 | 一年, 总体目标 | 修渠."""
-    if len(line.filled) != 2:
-        return False
-    first = line.labels[0]
-    named = _FIELD.search(first) or head.OBJECTIVE.fullmatch(first) or head.is_field(first)
-    return bool(named)
+    first = label(line.filled[0].text) if len(line.filled) == 2 else ""
+    return bool(_FIELD.search(first) or head.OBJECTIVE.fullmatch(first) or head.is_field(first))
 
 
 def _enough(rows: Sequence[Line]) -> bool:

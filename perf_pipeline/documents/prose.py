@@ -104,7 +104,8 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
             if not states:
                 continue
         goals = _GOALS.match(text)
-        for sentence in _sentences(goals["text"] if goals else text):
+        sentences = re.split(r"[。；;]", goals["text"] if goals else text)
+        for sentence in filter(None, map(str.strip, sentences)):
             for name, raw in _in_sentence(sentence, fiscal_year):
                 target = parse_target(raw, fiscal_year=fiscal_year)
                 says = Indicator(name, raw, target, paragraph.where, Confidence.GUESSED)
@@ -154,12 +155,6 @@ def _without_numbers(texts: Sequence[str]) -> list[str]:
             text, before = text[match.end() :], own
         plain.append(text)
     return plain
-
-
-def _sentences(text: str) -> Iterator[str]:
-    for sentence in re.split(r"[。；;]", text):
-        if sentence.strip():
-            yield sentence.strip()
 
 
 def _in_sentence(sentence: str, fiscal_year: int | None) -> Iterator[_Found]:
