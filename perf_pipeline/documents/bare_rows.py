@@ -24,12 +24,11 @@ from perf_pipeline.documents.model import Cell
 from perf_pipeline.documents.packed_cells import items_of
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target import TargetKind
+from perf_pipeline.domain.target import NUMBERS, TargetKind
 from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse_target
 from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 
 _WORDS = re.compile("[一-鿿]{2}")
-_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _OF_GOALS = re.compile("指标|绩效|目标|内容|任务|事项")  # heads names, not 设备, 岗位 or 费用
 _FIELD = re.compile("期限|时间$|周期|来源|方向|类[别型]|性质|属性|地点|人$|电话|编号|科室")
 _SORT = re.compile("(?:定性|定量)(?:指标)?")
@@ -71,7 +70,7 @@ def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[
             last += 1
         at = end - len(run) + begin
         over = lines[at - 1] if at else None
-        while begin < last and over and _is_of_office(over) and not _is_sure(run[begin]):
+        while begin < last and over and _is_of_office(over) and not is_sure(run[begin]):
             begin += 1  # 车辆数量 | 3辆 below 公用经费 | 120万元 may be the office's
         unsure = [*run[found[0] : begin], *(line for line in run[last:] if not line.level_alone)]
         if _enough(run[begin:last]):
@@ -79,7 +78,7 @@ def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[
             yield BareRows(tuple(unsure), None)
 
 
-def _is_sure(line: Line) -> bool:
+def is_sure(line: Line) -> bool:
     """Tell whether a row holds a sign or a share, or names a level."""
     texts = [cell.text for cell in line.filled]
     shares = (is_percent(parse_target(text).unit) for text in texts)
@@ -100,9 +99,8 @@ def _is_of_office(line: Line) -> bool:
 
 def _is_field(line: Line) -> bool:
     """Tell whether a line says one thing of the project: 实施期限 | 一年, 总体目标 | 修渠."""
-    first = line.labels[0]
-    named = _FIELD.search(first) or head.OBJECTIVE.fullmatch(first) or head.is_field(first)
-    return len(line.filled) == 2 and bool(named)
+    first = label(line.filled[0].text) if len(line.filled) == 2 else ""
+    return bool(_FIELD.search(first) or head.OBJECTIVE.fullmatch(first) or head.is_field(first))
 
 
 def _enough(rows: Sequence[Line]) -> bool:
@@ -143,7 +141,7 @@ def _is_clear(rows: Sequence[Line], header: Header, heading: Line | None) -> boo
         return False
     if heading is not None and not _asks(heading.covering(name), heading.covering(value)):
         return False
-    return Part.OPERATOR in header.columns or any(map(_is_sure, rows))
+    return Part.OPERATOR in header.columns or any(map(is_sure, rows))
 
 
 def _asks(name: Cell | None, value: Cell | None) -> bool:
@@ -176,7 +174,7 @@ def names_and_target(line: Line) -> bool:
     texts = [cell.text for cell in line.filled]
     if len(texts) > 2 and _SIDE.fullmatch(label(texts[0])):
         texts = texts[1:]
-    if len(texts) == 2 and parse_target(texts[0]).kind in _NUMBERS:
+    if len(texts) == 2 and parse_target(texts[0]).kind in NUMBERS:
         texts.reverse()
     at = next((n for n, text in enumerate(texts) if _WORDS.search(text)), len(texts))
     if line.is_foot or at + 1 >= len(texts) or any(is_of_project(t) for t in texts[: at + 1]):
@@ -187,8 +185,8 @@ def names_and_target(line: Line) -> bool:
         target = parse_target(text)
         counted = bool(target.unit and "元" not in target.unit) or bool(units and is_number(text))
         counted = counted and not _OF_OFFICE.match(texts[at])
-        if is_sign(text) or (target.kind in _NUMBERS and (begins_with_sign(text) or counted)):
-            return parse_target(texts[at]).kind not in _NUMBERS
+        if is_sign(text) or (target.kind in NUMBERS and (begins_with_sign(text) or counted)):
+            return parse_target(texts[at]).kind not in NUMBERS
     return False
 
 

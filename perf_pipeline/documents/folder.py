@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.model import Finding, TargetDocument
+from perf_pipeline.documents.model import TargetDocument
 from perf_pipeline.documents.reading import SUFFIXES
 from perf_pipeline.documents.review.corrections import is_correction_workbook
 from perf_pipeline.domain.errors import PerfPipelineError
@@ -74,12 +74,9 @@ def read_documents(paths: Iterable[Path]) -> Iterator[FolderEntry]:
 
 
 def _left_out(document: TargetDocument) -> Iterator[str]:
-    yield from (_told(each) for each in document.findings if each.code.endswith(LEFT_OUT))
+    unread = (each for each in document.findings if each.code.endswith(LEFT_OUT))
+    yield from (f"{each.message}（{each.where}）" for each in unread)
     for project in document.projects:
         unclear = sum(not (each.level3 and each.raw_value) for each in project.indicators)
         if unclear:
             yield f"{project.name}有{unclear}个指标缺名称或指标值"
-
-
-def _told(finding: Finding) -> str:
-    return f"{finding.message}（{finding.where}）"

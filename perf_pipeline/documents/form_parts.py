@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perf_pipeline.documents import head
-from perf_pipeline.documents.bare_rows import bare_rows, is_of_project, names_and_target
+from perf_pipeline.documents.bare_rows import bare_rows, is_of_project, is_sure, names_and_target
 from perf_pipeline.documents.body_columns import is_number
 from perf_pipeline.documents.column_words import (
     Part,
+    is_area_of_targets,
     level_in_front,
     names_level,
 )
@@ -26,12 +27,10 @@ from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target import Target, TargetKind
 
 _WORDS = re.compile("[一-鿿]{2}")
-_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _BANNER = re.compile(
     "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
 )
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
-_SORT = re.compile("(?:定性|定量)(?:指标)?")
 _AS_ABOVE = re.compile("[同〃″]")
 _OF_INDICATORS = re.compile("指标|目标|绩效")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
@@ -208,7 +207,8 @@ def _is_of_other_year(text: str, year: int | None) -> bool:
 def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
     """Tell whether a line is of another table below the indicators (支出明细, 实施进度).
 
-    Such a table has a label of its own beside the levels, or words where levels stood so far.
+    Such a table has a label of its own beside the levels, or words where levels stood so far:
+    设备清单 | 显微镜 | XSP-2 | 30台, not 履职效果 | 公众评价 | 满意度 | ≥90%.
     """
     columns = part.reader.header.columns
     levels = [columns[each][0].start for each in (Part.LEVEL1, Part.LEVEL2) if each in columns]
@@ -223,7 +223,8 @@ def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
         return before
     labelled = first.column < min(levels) and _WORDS.search(first.text) is not None
     said = (text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text)
-    others = len(begun) > 1 and all(map(names_level, said)) and not names_and_target(line)
+    others = len(begun) > 1 and all(map(names_level, said))
+    others = others and (not is_sure(line) or not all(map(is_area_of_targets, begun)))
     return before or ((labelled or others) and not _OF_INDICATORS.search(first.text))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from perf_pipeline.documents.model import Indicator
 from perf_pipeline.documents.review.lexicon import names_unit
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Operator, Target
 from perf_pipeline.domain.target_grammar import begins_with_sign
 from perf_pipeline.library.indicators import IndicatorLibrary
 
@@ -69,4 +69,4 @@ def guess(of: Indicator, library: IndicatorLibrary) -> Guess | None:
 
 
 def _is_bare(target: Target) -> bool:
-    return target.kind in (TargetKind.NUMBER, TargetKind.RANGE) and not target.unit
+    return target.kind in NUMBERS and not target.unit

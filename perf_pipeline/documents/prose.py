@@ -8,19 +8,23 @@ What a sentence tells of the past, of budgets or of the department itself is no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import names_level
+from perf_pipeline.documents.labels import without_blanks
 from perf_pipeline.documents.model import Confidence, Indicator, Paragraph
 from perf_pipeline.documents.packed_cells import with_room_of_name
 from perf_pipeline.domain.target_grammar import FoundValue, find_values, parse_target
 
 _PART = re.compile(r"^[一二三四五六七八九十]+、(?P<title>.+)$")
-_SECTION = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*(?P<title>.+)$")
-_SUBSECTION = re.compile(r"^\d+[.．、]\s*(?P<title>[^。；，]{2,20})$")
+_HEADING = re.compile(
+    r"[（(](?:[一二三四五六七八九十]+|\d+)[)）]\s*.+|\d+[.．、]\s*[^。；，]{2,20}"
+)
+_OUTER_NUMBER = re.compile(r"^[（(](?:[一二三四五六七八九十]+|\d+(?=[)）]\d+[.．、]))[)）]\s*")
+_NUMBER = re.compile(r"[（(]?(?P<number>\d{1,2})(?:[)）、]|[.．](?P<figures>(?=\d))?)\s*")
 _GOALS = re.compile(
     r"^(?:(?:绩效|总体|年度|预期|工作)目标|(?:年度)?绩效指标|主要指标)[：:]\s*(?P<text>.+)$"
 )
@@ -82,22 +86,26 @@ def read_prose(paragraphs: list[Paragraph], fiscal_year: int | None) -> list[Ind
     The safeguards (保障措施) that follow the goals hold none. A name stands once in a section.
     """
     section, found = "", []
-    for paragraph in paragraphs:
+    plain = _without_numbers([paragraph.text.strip() for paragraph in paragraphs])
+    for paragraph, said in zip(paragraphs, plain, strict=True):
         text = paragraph.text.strip()
         if part := _PART.match(text):
             if _SAFEGUARDS in part["title"]:
                 break
             section = part["title"]
             continue
-        if heading := _SECTION.match(text) or _SUBSECTION.match(text):
-            text = _without_number(heading["title"])
-            states = _ends_with_value(text) or re.search("[，。；]", text) is not None
-            if not states or not heading[0].lstrip("（(")[0].isdigit():
+        may_head, of_goal = _HEADING.fullmatch(text), text.lstrip("（(")[:1].isdigit()
+        text = said.rstrip("。；;")
+        if may_head:
+            value = find_values(text) if of_goal else _ends_with_value(text)
+            states = bool(value) or re.search("[，。；]", text) is not None
+            if not states or not of_goal:
                 section = text
             if not states:
                 continue
         goals = _GOALS.match(text)
-        for sentence in _sentences(goals["text"] if goals else _without_number(text)):
+        sentences = re.split(r"[。；;]", goals["text"] if goals else text)
+        for sentence in filter(None, map(str.strip, sentences)):
             for name, raw in _in_sentence(sentence, fiscal_year):
                 target = parse_target(raw, fiscal_year=fiscal_year)
                 says = Indicator(name, raw, target, paragraph.where, Confidence.GUESSED)
@@ -129,14 +137,24 @@ def _ends_with_value(text: str, *, whole: bool = False) -> bool:
     return last.start == 0 or not whole
 
 
-def _without_number(title: str) -> str:
-    return re.sub(r"^\d+[.．、]\s*(?!\d)", "", title.strip()).strip().rstrip("。；;")
+def _without_numbers(texts: Sequence[str]) -> list[str]:
+    """Leave out the numbers before paragraphs.
 
-
-def _sentences(text: str) -> Iterator[str]:
-    for sentence in re.split(r"[。；;]", text):
-        if sentence.strip():
-            yield sentence.strip()
+    1.2万亩 may be 1. 2万亩: such a point is the number's where those around it count up to it.
+    """
+    plain: list[str] = []
+    before = 0
+    texts = [_OUTER_NUMBER.sub("", text) for text in texts]
+    found = [_NUMBER.match(text) for text in texts]
+    for text, (match, following) in zip(texts, pairwise([*found, None]), strict=True):
+        own = int((match and match["number"]) or 0)
+        clear = match is not None and match["figures"] is None
+        second = following is not None and following["figures"] is None and following["number"]
+        counted = (own > 1 and own == before + 1) or (own == 1 and second == "2")
+        if match is not None and (clear or counted):
+            text, before = text[match.end() :], own
+        plain.append(text)
+    return plain
 
 
 def _in_sentence(sentence: str, fiscal_year: int | None) -> Iterator[_Found]:
@@ -145,7 +163,7 @@ def _in_sentence(sentence: str, fiscal_year: int | None) -> Iterator[_Found]:
             yield _Found(quoted["what"], quoted["value"])
     previous, year, past = "", fiscal_year, False
     for clause in re.split(r"[，,](?!\d{3}(?!\d))", sentence):
-        clause = clause.strip()
+        clause = without_blanks(clause)  # 造林 1.5万亩 以上
         year = max(map(int, _YEAR.findall(clause)), default=year)
         past = bool(_PAST.search(clause)) or (past and not _AHEAD.search(clause))
         of_this_year = fiscal_year is None or year is None or year >= fiscal_year

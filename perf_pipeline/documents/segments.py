@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from perf_pipeline.documents.bare_rows import names_and_target
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME, names_project
 from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.loose_heading import is_name, is_target
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row
 
 TITLE = re.compile(
@@ -122,7 +123,7 @@ def _goes_on(
     goes_on = first is not None and (
         first.filled[0] is not first.cells[0]
         or _OF_LEVELS.search(first.text)
-        or (_on_next_page(before, first) and _is_indicator(first))
+        or (_on_next_page(before, first) and names_and_target(first))
     )
     return not between and (headed or (last == width and not new_sheet and bool(goes_on)))
 
@@ -132,12 +133,6 @@ def _on_next_page(before: Sequence[Line], first: Line) -> bool:
     pages = [_PAGE.match(where) for where in (before[-1].where, first.where)]
     cut = all(pages) and len({page[0] for page in pages if page}) > 1
     return cut and not any(line.is_of_body for line in before)
-
-
-def _is_indicator(line: Line) -> bool:
-    """Tell whether a line is a name and its target, as below a heading without levels."""
-    said = [cell.text for cell in line.filled]
-    return any(map(is_name, said)) and any(map(is_target, said))
 
 
 def _is_rest_of_form(lines: Sequence[Line]) -> bool:
@@ -170,9 +165,9 @@ def _begins(line: Line) -> bool:
 
 def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
     """Cut one table's lines where another form begins after the indicators of the one before."""
-    if halves := _side_by_side(lines):
-        for half in halves:
-            yield from _split(captions, half)
+    if forms := _side_by_side(lines):
+        for form in forms:
+            yield from _split(captions, form)
         return
     start = 0
     headed = False
@@ -193,16 +188,14 @@ def _split(captions: Sequence[str], lines: Sequence[Line]) -> Iterator[Segment]:
 def _side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
     """Cut forms that stand side by side, each with its project's name; none for other lines."""
     named = ([c.column for c in x.filled if NAME.fullmatch(label(c.text))] for x in lines)
-    border = next((columns[1] for columns in named if len(columns) == 2), 0)
-    halves = [
-        [
-            replace(x, cells=tuple(c for c in x.cells if (c.column >= border) is right))
-            for x in lines
-        ]
-        for right in (False, True)
+    begins = next((columns[1:] for columns in named if len(columns) > 1), [])
+    spans = [range(*ends) for ends in pairwise((0, *begins, _width(x.cells for x in lines)))]
+    forms = [
+        [replace(x, cells=tuple(c for c in x.cells if c.column in span)) for x in lines]
+        for span in spans
     ]
-    whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in half for p in x.parts} for half in halves)
-    return halves if border and whole else []
+    whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in form for p in x.parts} for form in forms)
+    return forms if begins and whole else []
 
 
 def _opens_with(line: Line) -> bool:

@@ -10,7 +10,7 @@ import re
 from perf_pipeline.domain.bare_bound import bound_of_bare, is_spent
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
-from perf_pipeline.domain.target import Operator, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Operator, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import is_time
 from perf_pipeline.domain.year_rule import YearRule
 
@@ -125,7 +125,7 @@ def deduce_year_rule(
         return YearRule.LATEST
     if kind == TargetKind.YES_NO:
         return YearRule.LATEST if _BROUGHT_ABOUT.search(name) else YearRule.EVERY
-    if kind not in (TargetKind.NUMBER, TargetKind.RANGE):
+    if kind not in NUMBERS:
         return YearRule.LATEST
     if value is not None and not value.strip("0.") and operator != Operator.GE:
         return YearRule.EVERY

@@ -24,6 +24,9 @@ class TargetKind(StrEnum):
     TEXT = "text"
 
 
+NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
+
+
 class Operator(StrEnum):
     """How an actual value is compared with the target."""
 

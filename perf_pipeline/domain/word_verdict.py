@@ -8,12 +8,11 @@ from datetime import date
 from functools import lru_cache
 
 from perf_pipeline.domain.result_words import HOPED, Degree, degree_of, is_weaker, plain_words
-from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import date_span, parse_target
 from perf_pipeline.domain.target_grammar.numerals import CHINESE, chinese_number
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
-_NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _DONE = re.compile("完成|达|实现|落实")
 _AS_ASKED = re.compile("按[期时]|如期|提前|及时|达|年度|全年|预期|目标|要求|计划")
 # not 没有投诉 and 未超支, which are good news; nor 未发现 and 未发生, which may be
@@ -87,7 +86,7 @@ def _answer(
         return False if _is_late(target_kind, value, raw, late["day"] or "", reported_on) else None
     if _ALL.sub("", plain_words(text)) == plain_words(raw):
         return True
-    if said.kind in _NUMBERS:
+    if said.kind in NUMBERS:
         return _is_nothing(said) if plain_words(raw) in _NOTHING else None
     if said.kind is TargetKind.YES_NO:
         if (

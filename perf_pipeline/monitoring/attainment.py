@@ -10,12 +10,11 @@ from perf_pipeline.domain.result_words import Degree, degree_of
 from perf_pipeline.domain.scoring import ScoringRules, Verdict
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, multiple, percent
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.domain.target import MICRO, Operator, TargetKind
+from perf_pipeline.domain.target import MICRO, NUMBERS, Operator, TargetKind
 from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.rows import Columns as Row
 
-NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 _NEXT_GRADE = {"优": "良", "良": "中", "中": "差"}
 
 

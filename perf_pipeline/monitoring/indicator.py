@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from perf_pipeline.domain.target import Operator, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Operator
 from perf_pipeline.measures.catalogue import REPORTED
 
-NUMBERS = (TargetKind.NUMBER, TargetKind.RANGE)
 AT_MOST = (Operator.LE, Operator.LT)
 
 

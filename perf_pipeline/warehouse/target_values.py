@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from perf_pipeline.domain.share import multiple
-from perf_pipeline.domain.target import MICRO, Target, TargetKind
+from perf_pipeline.domain.target import MICRO, NUMBERS, Target
 
 LARGEST = 2**63 - 1
 
 
 def target_values(raw: str, aim: Target) -> dict[str, object]:
     """Return the columns raw_value, kind, operator, value_text, value_micro, upper_micro, unit."""
-    numeric = aim.kind in (TargetKind.NUMBER, TargetKind.RANGE)
+    numeric = aim.kind in NUMBERS
     return {
         "raw_value": raw,
         "kind": str(aim.kind),

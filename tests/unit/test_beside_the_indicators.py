@@ -40,6 +40,32 @@ def test_another_table_below_the_indicators_gives_none(
     assert read(tmp_path, bare.replace("河道清淤|<|<|<", "河道清淤|<|<") + below, suffix) == SAID
 
 
+THIRD = (
+    "项目名称|桥梁检测|<|<",
+    "一级指标|二级指标|三级指标|指标值",
+    "产出指标|数量指标|检测|≥3座",
+)
+UNHEADED = [
+    "设备清单|显微镜|XSP-2CA|30台\n^|离心机|TD5A|4台",
+    "经费测算|授课费|12场次|3.6万元\n经费测算|食宿费|260人|7.8万元",
+    "人员分工|组长|负责统筹|1人",
+    "进度安排|一季度|清淤3公里|25%\n进度安排|二季度|清淤6公里|50%",
+]
+
+
+@pytest.mark.parametrize("below", UNHEADED)
+def test_rows_of_another_table_without_a_heading_are_told(tmp_path: Path, below: str) -> None:
+    bare = HEAD.replace("绩效指标|", "") + BODY.replace("^|", "")
+    assert read(tmp_path, bare.replace("|<|<|<", "|<|<") + below) == SAID
+    own = "履职效果|公众评价|清淤知晓率|≥95%"
+    assert read(tmp_path, bare.replace("|<|<|<", "|<|<") + own) == [*SAID, ("清淤知晓率", "≥95%")]
+
+
+def test_a_row_without_cells_is_no_fault(tmp_path: Path) -> None:
+    drawing = "<|<\n清淤长度|≥12公里\n水质达标率|≥90%"
+    assert read(tmp_path, drawing) == SAID
+
+
 def test_levels_of_an_office_s_own_are_no_other_table(tmp_path: Path) -> None:
     body = "^|履职效能|档案接收|接收内容说明|完整准确\n^|社会效应|公众评价|查档登记名称|100%"
     assert read(tmp_path, HEAD + body) == [("接收内容说明", "完整准确"), ("查档登记名称", "100%")]
@@ -49,6 +75,9 @@ def test_forms_side_by_side_are_each_its_own_or_told(tmp_path: Path) -> None:
     heads = "一级指标|二级指标|三级指标|指标值"
     body = f"{heads}|{heads}\n产出指标|数量指标|维护路灯|≥8盏|产出指标|数量指标|管养公园|≥2公顷"
     named = "项目名称|路灯维护|<|<|项目名称|公园管养|<|<\n"
+    more = [f"{line}|{own}" for line, own in zip((named + body).split("\n"), THIRD, strict=True)]
+    path = MAKERS[".html"](tmp_path / "表.html", "2024年项目支出绩效目标表", "\n".join(more))
+    assert [p.name for p in extract_document(path).projects] == ["路灯维护", "公园管养", "桥梁检测"]
     path = MAKERS[".html"](tmp_path / "表.html", "2024年项目支出绩效目标表", named + body)
     found = {p.name: [i.raw_value for i in p.indicators] for p in extract_document(path).projects}
     assert found == {"路灯维护": ["≥8盏"], "公园管养": ["≥2公顷"]}

@@ -111,3 +111,22 @@ def test_a_repeated_promise_stands_once_in_its_section() -> None:
         ("群众满意度", "达到95%"),
         ("群众满意度", "达到95%"),
     ]
+
+
+def test_numbers_of_a_list_are_no_figures_of_its_goals() -> None:
+    counted = ("4.2024年底前完成改造450户。", "5、巡查1.5万次；", "6.100%完成古树建档。")
+    names = ["2024年底前完成改造", "巡查", "完成古树建档"]
+    assert found("(3)造林2万亩", *counted)[1:] == [
+        *zip(names, ["450户", "1.5万次", "100%"], strict=True)
+    ]
+    assert found("1.2万亩草原得到修复。", "2.造林3亩")[0][1] == "2万亩"
+    assert found("1.2万亩草原得到修复。", "造林3亩")[0][1] == "1.2万亩"
+
+
+def test_blanks_part_no_value_from_its_bound() -> None:
+    assert found("全年完成造林 1.5万亩 以上") == [("全年完成造林", "1.5万亩以上")]
+
+
+def test_a_numbered_goal_that_ends_with_words_is_no_heading() -> None:
+    said = found("（一）实施3大工程", "1.完成5000亩高标准农田建设", "（2）新建村史馆3个并开放")
+    assert said == [("完成高标准农田建设", "5000亩"), ("新建村史馆并开放", "3个")]

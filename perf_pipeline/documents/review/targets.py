@@ -27,8 +27,9 @@ from perf_pipeline.documents.review.forms import (
 )
 from perf_pipeline.domain.name_words import Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import find_values, parse_target
+from perf_pipeline.domain.target_grammar.writing import SIGNS
 
 _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
@@ -54,8 +55,7 @@ def _aims(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
 
 
 def _numbers(document: TargetDocument) -> Iterator[tuple[str, Indicator]]:
-    numeric = (TargetKind.NUMBER, TargetKind.RANGE)
-    return ((of, each) for of, each in _aims(document) if each.target.kind in numeric)
+    return ((of, each) for of, each in _aims(document) if each.target.kind in NUMBERS)
 
 
 def _is_whole(target: Target) -> bool:
@@ -117,7 +117,8 @@ def rate_without_percent(aim: Indicator) -> Said:
     if unit:
         return f"的单位是“{unit}”，名称却是比率", "改用百分比，或改写指标名称"
     number = number * 100 if number <= 1 else number
-    written = f"若指比率，写作“{_sign(aim.target)}{number.normalize():f}%”"
+    sign = SIGNS.get(aim.target.operator or Operator.EQ, "").removesuffix("=")
+    written = f"若指比率，写作“{sign}{number.normalize():f}%”"
     return "没有百分号，名称却是比率", written
 
 
@@ -250,11 +251,6 @@ def execution_as_indicator(each: Indicator) -> Said:
 
 def _is_execution_row(level1: str) -> bool:
     return "执行" in level1 or "资金" in level1 or "过程" in level1 or "投入" in level1
-
-
-def _sign(target: Target) -> str:
-    signs = {Operator.GE: "≥", Operator.LE: "≤", Operator.GT: ">", Operator.LT: "<"}
-    return signs.get(target.operator, "") if target.operator else ""
 
 
 class IndicatorName(NamedTuple):

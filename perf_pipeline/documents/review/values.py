@@ -22,14 +22,9 @@ from perf_pipeline.documents.model import (
 from perf_pipeline.domain.money import parse_amount_fen
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
+from perf_pipeline.domain.target_grammar.writing import SIGNS
 
 LONGEST_TEXT = 2_000
-_SIGNS: dict[Operator | None, str] = {
-    Operator.GE: "≥",
-    Operator.LE: "≤",
-    Operator.GT: ">",
-    Operator.LT: "<",
-}
 WAN = "（万元）"  # ends the label of an amount
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[%％]")
 
@@ -110,7 +105,7 @@ def say_target(target: Target) -> str:
     value, unit = target.value or "", target.unit or ""
     match target.kind:
         case TargetKind.NUMBER:
-            return f"{_SIGNS.get(target.operator, '=')} {value} {unit}".strip()
+            return f"{SIGNS.get(target.operator or Operator.EQ, '=')} {value} {unit}".strip()
         case TargetKind.RANGE:
             return f"{value}～{target.upper} {unit}".strip()
         case TargetKind.DATE:
