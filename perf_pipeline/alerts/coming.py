@@ -71,10 +71,9 @@ def _cases(
 ) -> Iterator[Miss]:
     """Give a row for each limit of a case that has run out or runs out soon."""
     until = day + timedelta(days=configuration.cases_soon_days)
-    query = open_cases(OnDay(day), until)
-    columns = query.selected_columns
-    query = query.order_by(columns.due_on, columns.register, columns.case_key)
-    for row in connection.execute(query):
+    found = connection.execute(open_cases(OnDay(day), until))
+    # sorted here: one order on every database, whatever its collation, and of no rows too
+    for row in sorted(found, key=lambda each: (each.due_on, each.register, each.case_key)):
         state = limit_state(row.due_on, None, day, until)
         since = row.due_on if state is LimitState.OVERDUE else row.starts_on
         yield {

@@ -1,9 +1,9 @@
 """What each step in memory reads for each column that it adds: declared here, held by a test.
 
-Selects are walked; what pandas or plain Python makes of a frame is not written anywhere that a
-program could read it, so it is said here. A test changes one column of a frame after the other
-and compares what else changes with what is said. Names are columns of the frame a step is given;
-those with a dot are columns of a table.
+Selects are walked; what Python makes of rows, and pandas of a frame, is not written anywhere that a
+program could read it, so it is said here. A test changes one column after the other and compares
+what else changes with what is said. Names are columns of what a step is given; those with a dot
+are columns of a table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SPENDING_PACED: Reads = {
 SPENDING_DESCRIBED: Reads = {
     "reason": f"{_SPENT} planned_label actual_bp deviation_bp coming_label coming_bp",
     "note": f"{_SPENT} initial_budget_fen adjusted_by adjusted_on carry_over_fen reaches_on"
-    " days_behind due_next_fen committed_fen late_paid_fen",
+    " days_behind due_next_fen committed_fen by_payee_fen late_paid_fen",
     "hint": "light budget_fen paid_fen last_paid_on",
 }
 
@@ -62,8 +62,8 @@ _BEHAVES = (
     " level2"
 )
 _COUNTED = (
-    "measure numerator denominator reported_text reported_numerator reported_denominator"
-    f" reported_on {_BEHAVES}"
+    "measure numerator denominator year_numerator year_denominator reported_text"
+    f" reported_numerator reported_denominator reported_on {_BEHAVES}"
 )
 _AIMED = f"{_BEHAVES} target_micro upper_micro raw_target"
 INDICATORS_JUDGED: Reads = {

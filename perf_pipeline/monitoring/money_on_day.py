@@ -71,7 +71,9 @@ def money_on(
     """
     waiting = waiting_files(connection, day)
     rows = []
-    for each in rows_as(ProjectMoney, connection.execute(_projects(day)).mappings()):
+    unread = dict.fromkeys(ProjectMoney._fields)  # of what is known at a checkpoint alone
+    read = ({**unread, **row} for row in connection.execute(_projects(day)).mappings())
+    for each in rows_as(ProjectMoney, read):
         row = judge_spending(known_payments(each, waiting), limits, nearer)
         rows.append(spending_waits(row._replace(reason=spending_reason(row)), waiting))
     since = _overspent_since(connection, day, [each for each in rows if each.overspent])

@@ -10,9 +10,9 @@ class ProjectMoney(NamedTuple):
     """A project (项目) with its budget, its plan and what was paid, in fen and basis points.
 
     A budget of None is not known, 0 was not given; without a ledger what was paid is None;
-    `coming_bp` is the next planned share, None where the plan has a point on the date. What has a
-    default is read at a checkpoint alone, or added by the steps of the judgement. A part of a
-    project, or a sum of several, is one too.
+    `coming_bp` is the next planned share, None where the plan has a point on the date. What stands
+    after `paid_fen` is known at a checkpoint alone; what has a default is added by the steps of the
+    judgement. A part of a project, or a sum of several, is one too.
     """
 
     department_id: int
@@ -34,16 +34,16 @@ class ProjectMoney(NamedTuple):
     coming_bp: int | None
     paid_fen: int | None
 
-    payments: int | None = None
-    next_planned_bp: int | None = None
-    contracts_fen: int | None = None
-    committed_fen: int | None = None
-    by_payee_fen: int | None = None
-    late_paid_fen: int | None = None
-    last_paid_on: date | None = None
-    cause: str | None = None
-    cause_words: str | None = None
-    cause_measures: str | None = None
+    payments: int | None
+    next_planned_bp: int | None
+    contracts_fen: int | None
+    committed_fen: int | None
+    by_payee_fen: int | None
+    late_paid_fen: int | None
+    last_paid_on: date | None
+    cause: str | None
+    cause_words: str | None
+    cause_measures: str | None
 
     source: str = ""  # of a part: what funds it
     yellow_bp: int = 0

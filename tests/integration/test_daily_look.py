@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from perf_pipeline.alerts import coming
 from perf_pipeline.alerts.acknowledging import acknowledge
 from perf_pipeline.alerts.configuration import AlertConfiguration, load_configuration
 from perf_pipeline.alerts.daily import look_daily
@@ -17,6 +18,7 @@ from perf_pipeline.domain.calendar import OnDay
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.items.standings import read_items
 from perf_pipeline.items.state import State
+from perf_pipeline.measures import case_limits
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.money_on_day import money_on
 from perf_pipeline.warehouse.loading import load_register
@@ -99,6 +101,15 @@ def test_a_case_is_soon_due_then_overdue_then_done(office: Office) -> None:
     office.petitions("访-1,2024-03-01,来访,无,否,2024-03-18,2024-03-19")
     assert office.look(date(2024, 3, 20)) == []
     assert office.history(overdue.id) == ["new", "resolved"]
+
+
+def test_without_any_limit_no_case_runs_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.petitions("X-1,2024-04-01,来信,,否,,")
+    monkeypatch.setattr(case_limits, "load_registers", lambda: ())
+    monkeypatch.setattr(coming, "open_cases", case_limits.open_cases.__wrapped__)
+    assert not [each for each in office.look(date(2024, 6, 3)) if each.rule == coming.CASES]
 
 
 def test_a_look_judges_nothing_and_a_second_one_finds_nothing_new(office: Office) -> None:

@@ -26,7 +26,7 @@ from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.reasons import describe_indicator
-from perf_pipeline.monitoring.rows import Read, rows_as
+from perf_pipeline.monitoring.rows import Read
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_facts import paid_by_source
@@ -248,7 +248,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def of_each(of: type[Read], step: Callable[[Read], Read]) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Take a step for each row of a frame."""
     return lambda rows: pd.DataFrame(
-        list(map(step, rows_as(of, rows_of(rows)))), columns=list(of._fields), dtype=object
+        [step(of(**row)) for row in rows_of(rows)], columns=list(of._fields), dtype=object
     )
 
 
@@ -274,7 +274,7 @@ def test_no_step_of_the_judgement_reads_more_than_it_says(year: Engine) -> None:
     def roll_up(rows: pd.DataFrame, paid_by_source: pd.DataFrame) -> dict[str, pd.DataFrame]:
         of = ("department_id", "project_name", "source")
         paid = {tuple(row[name] for name in of): row["paid_fen"] for row in rows_of(paid_by_source)}
-        made = spending_lines(rows_as(ProjectMoney, rows_of(rows)), paid)
+        made = spending_lines([ProjectMoney(**row) for row in rows_of(rows)], paid)
         lines = pd.DataFrame(made, columns=list(Line._fields), dtype=object)
         return {"": lines.set_index(["level", "project_name", "name"], drop=False)}
 

@@ -1,21 +1,24 @@
 """What must hold of the judgement whatever the figures are."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perf_pipeline.domain.calendar import FiscalCalendar
+from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.target import MICRO
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.project_money import ProjectMoney
+from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_lines import spending_lines
+from perf_pipeline.warehouse.typed import Query
 from tests.one_indicator import NOTHING
 from tests.one_money import money
 
@@ -205,6 +208,17 @@ def test_one_row_beyond_64_bits_leaves_the_others_as_they_are() -> None:
     assert statuses(1, *rows) == ["met", "missed", "met"]
     judged = projects((10**21, 10**21 + 1, 5000), (100, 50, 5000))
     assert [each.light for each in judged] == ["red", "green"]
+
+
+@pytest.mark.parametrize(
+    ("of", "query"),
+    [(ProjectMoney, projects_to_judge), (Indicator, indicators_to_judge)],
+)
+def test_what_is_judged_is_read_and_no_step_adds_what_is_read(
+    of: type[ProjectMoney | Indicator], query: Callable[[Checkpoint, int], Query]
+) -> None:
+    read = query(QUARTERS[0], 1).selected_columns.keys()
+    assert sorted(read) == sorted({*of._fields} - {*of._field_defaults})
 
 
 @pytest.mark.parametrize("forgotten", ["mapped_direction", "reported_on", "year_denominator"])
