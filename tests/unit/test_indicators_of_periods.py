@@ -116,7 +116,9 @@ def test_percentages_of_periods_do_not_make_one_of_the_year() -> None:
 def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> None:
     earlier = {"measure": "reported", "reported_text": "是", "reported_on": date(2024, 3, 31)}
     assert judge("是", "2024-03", **earlier)["status"] == "met"
-    assert judge("是", "2024-06", **earlier)["status"] == "no_data"
+    later = judge("是", "2024-06", **earlier)
+    assert later["status"] == "no_data"
+    assert later["reason"] == "截至6月底，3月底以后没有收到填报值"
 
 
 @pytest.mark.parametrize(
