@@ -85,11 +85,11 @@ def gap_of_indicator(
         if wanted == 0 and ceiling:  # what happened stays
             said = f"应为0{unit}，现为{numerator}{unit}" if unit else f"应为0，现为{numerator}"
         return Gap(said, cases=more, part=part)
-    times = multiple(unit) / (100 if share else 1)
-    apart = write_beside(abs(is_now - wanted) / times, [Fraction(0)])
-    if share:
-        return Gap(f"还差{apart}个百分点", part=part)
-    said = f"{apart}{unit or ''}"
+    apart = abs(is_now - wanted)
+    if share:  # to its last digit: 99.995% is 0.005 below 100%
+        apart *= 100
+        return Gap(f"还差{write_beside(apart, [Fraction(0), apart])}个百分点", part=part)
+    said = f"{write_beside(apart / multiple(unit), [Fraction(0)])}{unit or ''}"
     return Gap(f"还差{said}", part=part)
 
 

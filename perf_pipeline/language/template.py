@@ -23,7 +23,8 @@ JOINTS = "，；。、："  # a value of a short message does not begin with one
 ENDS = ("，", "；", "。", "：", "（", "｜", "\u3000", "\n")  # of a clause
 IN_MARKS = re.compile("“[^“”]*”|《[^《》]*》|（[^（）]*）")
 IN_BRACKETS = re.compile("（[^（）]*）")
-BRACKET = re.compile("[（）].*[（）]")  # of two others: what stands between is not the value's
+# of two others, or two quotations: what stands between is not the value's
+BRACKET = re.compile("[（）].*[（）]|^[^“]*”.*“")
 HEAVY = 10  # of what TELLING counts: known whatever stands between
 MOST_READINGS, FEW_READINGS = 60, 8  # of a message; where two holes stand side by side
 MOST_PARSED = 4_000

@@ -64,7 +64,7 @@ def tell_broken_periods(
     after = [each for each in mine if each.held and each.on > broken[-1].on]
     return row._replace(
         status=str(Status.MISSED),
-        broken="、".join(_anew(broken)),
+        broken="、".join(_anew(mine)),
         after_break="、".join(each.said for each in after) or None,
         numerator=worst.value.numerator,
         denominator=worst.value.denominator,
@@ -73,13 +73,13 @@ def tell_broken_periods(
     )
 
 
-def _anew(broken: Sequence[_Judged]) -> Iterator[str]:
-    """Say each period that did not hold; what is the same of the year so far is no other break."""
+def _anew(mine: Sequence[_Judged]) -> Iterator[str]:
+    """Say each period that did not hold; what is still so of the year so far is no other break."""
     before = None
-    for each in broken:
-        if each.covers is not Covers.YEAR or each.text != before:
+    for each in mine:
+        if each.held is False and (each.covers is not Covers.YEAR or each.value != before):
             yield each.said
-        before = each.text
+        before = each.value
 
 
 def _judged(row: Indicator, period: Period) -> _Judged:

@@ -10,6 +10,7 @@ from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, why_not
 from perf_pipeline.monitoring.actuals import write_actual
+from perf_pipeline.monitoring.broken_periods import point
 from perf_pipeline.monitoring.counted import IN_FEN, SUMS_IN_FEN, counts_all
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import PACE_OF_PLAN
@@ -122,4 +123,6 @@ def _why_no_data(row: Indicator, checkpoint: Checkpoint) -> str:
     if row.word is not None:
         said = f"填报值“{row.word}”无法与目标“{row.raw_target}”比较，请按目标的写法填报"
         return f"{said}；{bare}" if bare else f"{said}{_spelling(row)}"
+    if row.reported_on is not None and row.reported_on < checkpoint.period_starts_on:
+        return f"截至{checkpoint.label}，{point(row.reported_on)}以后没有收到填报值"
     return f"截至{checkpoint.label}，没有收到填报值"

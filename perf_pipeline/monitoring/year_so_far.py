@@ -95,23 +95,29 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | N
 def _shrinks(row: Indicator, periods: Sequence[Period]) -> str | None:
     """Say where counts taken for those of the year so far are less than what came before.
 
-    They may be of their periods: that is settled where the newest says what it is of (填报口径), or
-    where it and all of them pooled are judged alike.
+    Each may then be of its period, also where they grew again: that is settled where a later report
+    says that it is of the year so far (填报口径), or where either reading is judged alike.
     """
-    counts = {
-        each["on"]: (each["reported_numerator"], each["reported_denominator"])
-        for each in periods
-        if each["reported_denominator"] is not None
-    }
-    if periods[-1]["covers"] is not None or periods[-1]["on"] not in counts:
+    aimed = limits_of(row)
+    year, pooled = (0, 0), (0, 0)
+    told = fell = ""
+    now = None
+    for each in periods:
+        now = value_of_period(each, YearRule.POOLED, aimed)
+        if now is None:
+            continue
+        words = f"{each['on'].month}月报“{now[0]}/{now[1]}”"
+        pooled = (pooled[0] + now[0], pooled[1] + now[1])
+        anew = states(each, YearRule.POOLED) is Covers.YEAR
+        if anew and (now[0] < year[0] or now[1] < year[1]):
+            fell = f"{told}、{words}"
+        if each["covers"] == Covers.YEAR.label:
+            fell = ""
+        year = now if anew else (year[0] + now[0], year[1] + now[1])
+        told = words if anew else "、".join(filter(None, (told, words)))
+    if now is None or not fell or aimed.met_by(Fraction(*year)) == aimed.met_by(Fraction(*pooled)):
         return None
-    now, pooled = counts[periods[-1]["on"]], Fraction(*map(sum, zip(*counts.values(), strict=True)))
-    fell = [on for on, then in counts.items() if now[0] < then[0] or now[1] < then[1]]
-    aim = limits_of(row)
-    if not fell or aim.met_by(Fraction(*now)) == aim.met_by(pooled):
-        return None
-    told = (fell[-1], periods[-1]["on"])
-    return "、".join(f"{on.month}月报“{counts[on][0]}/{counts[on][1]}”" for on in told)
+    return fell
 
 
 def _without_value(row: Indicator, said: str) -> Indicator:

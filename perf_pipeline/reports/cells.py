@@ -30,15 +30,8 @@ def nothing(of: Told) -> str:
 
 
 def known(row: Result, *where: Show) -> Mapping[str, Told]:
-    """Return the columns, met in these places, of which the row knows something.
-
-    No days late are nothing to tell.
-    """
-    return {
-        name: of
-        for name, of in row.shown(*where).items()
-        if row.told(name) and (of.unit is not Unit.DAYS or getattr(row, name))
-    }
+    """Return the columns, met in these places, of which the row knows something."""
+    return {name: of for name, of in row.shown(*where).items() if row.told(name)}
 
 
 def facts(row: Result) -> list[str]:

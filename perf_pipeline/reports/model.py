@@ -19,7 +19,7 @@ from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
 from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
-from perf_pipeline.monitoring.outlook.subjects import Measured
+from perf_pipeline.monitoring.outlook.subjects import Measured, Method
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.monitoring.results import Adjusted
 from perf_pipeline.quality.open_points import OpenPoint
@@ -67,12 +67,18 @@ class Funding:
 
 
 class Outlook(OutlookResult):
-    """Where a year will end (全年预计), of a subject whose target is in `unit`."""
+    """Where a year will end (全年预计), of a subject whose target is in `unit`.
+
+    `actual_text` is an indicator's figure as judged: what a year that is over came to.
+    """
 
     unit: str | None
+    actual_text: str | None
 
     def told(self, column: str) -> str:
-        """Write what a column holds; amounts in what the row says."""
+        """Write what a column holds; amounts in what the row says, a fact as it was judged."""
+        if column == "point":
+            return self.point_text or ""
         if self.columns[column].unit is Unit.OF_ROW:
             return self.written(getattr(self, column)) or ""
         return super().told(column)
@@ -85,7 +91,8 @@ class Outlook(OutlookResult):
     @property
     def point_text(self) -> str | None:
         """Write the point in its unit: 36.54万元; None where nothing can be foretold."""
-        return self.written(self.point)
+        known = self.actual_text if self.method == Method.FACT else None
+        return known or self.written(self.point)
 
     @property
     def interval(self) -> str | None:

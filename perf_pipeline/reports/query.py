@@ -201,7 +201,7 @@ def _indicators(
         IndicatorLine.of(
             row._mapping,
             history=tuple(past.get((row.indicator_key, ordinal)) for ordinal in ordinals),
-            outlook=_outlook(foretold.get(("indicator", row.indicator_key)), row.unit),
+            outlook=_outlook(foretold.get(("indicator", row.indicator_key)), row),
         )
         for row in sorted(mine, key=lambda row: (row.ordinal, row.id))
     )
@@ -213,8 +213,9 @@ def _counted(rows: Rows, ordinals: list[int]) -> tuple[Mapping[Status, int], ...
     return tuple({status: found[ordinal, status] for status in Status} for ordinal in ordinals)
 
 
-def _outlook(row: StoredRow | None, unit: str | None = None) -> Outlook | None:
-    return None if row is None else Outlook.of(row._mapping, unit=unit)
+def _outlook(row: StoredRow | None, judged: StoredRow | None = None) -> Outlook | None:
+    unit, actual = (judged.unit, judged.actual_text) if judged else (None, None)
+    return None if row is None else Outlook.of(row._mapping, unit=unit, actual_text=actual)
 
 
 def _project(row: StoredRow) -> Project:

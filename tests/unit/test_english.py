@@ -106,6 +106,10 @@ def test_messages_are_literals_with_numbered_holes() -> None:
             "指标“课时”的指标值“343”没有计量单位",
             "the target “343” of the indicator “课时” has no unit",
         ),
+        (
+            "3月报“90/100”、6月报“8/8”、12月报“9次”",
+            "“90/100” reported in March, “8/8” reported in June, “9次” reported in December",
+        ),
     ],
 )
 def test_a_text_is_said_by_the_message_that_made_it(chinese: str, english: str) -> None:

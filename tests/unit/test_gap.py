@@ -47,6 +47,10 @@ def test_of_a_count_so_many_of_its_unit() -> None:
 
 def test_a_percentage_that_somebody_wrote_has_no_cases() -> None:
     assert words(93, 100, ">=", "95", measure="reported", counts=False) == "还差2.00个百分点"
+    assert words(99_995, 100_000, ">=", "100", counts=False) == "还差0.005个百分点"
+    assert words(1, 3, ">=", "95", counts=False) == "还差61.67个百分点"
+    per_mille = words(4_001, 10**8, "<=", "0.004", unit="‰", counts=False)  # ≤0.04‰, kept in %
+    assert per_mille == "还差0.000001个百分点"
 
 
 def test_money_is_told_in_yuan() -> None:

@@ -116,7 +116,9 @@ def test_percentages_of_periods_do_not_make_one_of_the_year() -> None:
 def test_a_report_for_an_earlier_checkpoint_says_nothing_about_this_one() -> None:
     earlier = {"measure": "reported", "reported_text": "是", "reported_on": date(2024, 3, 31)}
     assert judge("是", "2024-03", **earlier)["status"] == "met"
-    assert judge("是", "2024-06", **earlier)["status"] == "no_data"
+    later = judge("是", "2024-06", **earlier)
+    assert later["status"] == "no_data"
+    assert later["reason"] == "截至6月底，3月底以后没有收到填报值"
 
 
 @pytest.mark.parametrize(
@@ -142,6 +144,37 @@ def test_counts_of_the_year_so_far_never_fall(
         raw, "2024-12", seen, name="受理及时率", department_id=1, indicator_key="甲", **given
     )
     assert judged["status"] == status
+    assert words in str(judged["reason"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "counts", "words"),
+    [
+        ("≥95%", [(90, 100, None), (8, 8, None), (96, 101, None)], "3月报“90/100”、6月报“8/8”"),
+        ("≥95%", [(90, 100, None), (8, 8, None), (96, 101, "本期数")], "3月报“90/100”、6月报“8/8”"),
+        (
+            "≥97%",  # the year so far is at least what its periods are together
+            [(90, 100, "本期数"), (98, 100, "本期数"), (99, 100, None)],
+            "3月报“90/100”、6月报“98/100”、12月报“99/100”",
+        ),
+        ("≥95%", [(90, 100, None), (8, 8, None), (300, 310, "年初以来")], ""),
+    ],
+)
+def test_counts_that_grew_again_or_are_less_than_their_periods_are_asked_about(
+    raw: str, counts: list[tuple[int, int, str | None]], words: str
+) -> None:
+    seen = [
+        report
+        | {"reported_text": None, "reported_numerator": hit, "reported_denominator": of}
+        | {"covers": covers}
+        for report, (hit, of, covers) in zip(
+            periods((3, ""), (6, ""), (12, "")), counts, strict=True
+        )
+    ]
+    newest = {name: seen[-1][name] for name in ("reported_numerator", "reported_denominator")}
+    given = {"measure": "reported", "reported_on": month_end(2024, 12), "name": "受理及时率"}
+    judged = judge(raw, "2024-12", seen, department_id=1, indicator_key="甲", **given, **newest)
+    assert judged["status"] == ("no_data" if words else "met")
     assert words in str(judged["reason"])
 
 
@@ -173,3 +206,24 @@ def test_one_break_of_the_year_so_far_is_told_once() -> None:
         judged = judge("0起", "2024-12", seen, department_id=1, indicator_key="甲", **given)
         told.append((judged["status"], judged["reason"]))
     assert set(told) == {("missed", "6月底1起，未达到目标（0起），每期都须达到")}
+
+
+@pytest.mark.parametrize(
+    ("counts", "broken"),
+    [
+        ([(90, 100), (90, 100), (99, 100), (90, 100)], "3月底90.00%、12月底90.00%"),
+        ([(90, 100), (180, 200), (270, 300), (270, 300)], "3月底90.00%、6月底90.00%、10月底90.00%"),
+    ],
+)
+def test_a_break_anew_is_told_though_the_share_is_the_same(
+    counts: list[tuple[int, int]], broken: str
+) -> None:
+    seen = [
+        report | {"reported_text": None, "numerator": hit, "denominator": of}
+        for report, (hit, of) in zip(
+            periods((3, ""), (6, ""), (10, ""), (12, "")), counts, strict=True
+        )
+    ]
+    given = {"measure": "asset_in_use", "mapped_year_rule": "每期都须达到", "name": "在用率"}
+    judged = judge("≥95%", "2024-12", seen, department_id=1, indicator_key="甲", **given)
+    assert str(judged["reason"]).startswith(f"{broken}，未达到目标")

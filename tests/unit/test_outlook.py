@@ -228,6 +228,7 @@ def judged(month: int = 6, **said: object) -> pd.Series:
     row |= {"month": month, "numerator": 3, "denominator": 1, "target_kind": "number"}
     row |= {"behaviour": "累计", "unit": "次", "measure": "m", "target_micro": 5_000_000}
     row |= {"upper_micro": None, "operator": ">=", "raw_target": "≥5次", "status": "on_track"}
+    row |= {"actual_text": None}
     at = {each.month: each for each in FiscalCalendar((3, 6, 9, 10, 12)).checkpoints(2024)}[month]
     none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
     frame = pd.DataFrame([row | said]).astype(object)
@@ -287,6 +288,22 @@ def test_what_stands_at_the_years_end_is_the_fact_though_it_could_not_be_foretol
         assert judged(12, **counts, **more)["reason"].startswith("已到年底，即为全年实际：94.00%")
         assert "暂不能预计" in judged(9, **counts, **more)["reason"]
     assert judged(12, numerator=6, year_rule="state", status="met")["probability_bp"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "counts"),
+    [
+        ("≥95%", "94.996%", {"numerator": 94_996, "denominator": 100_000, "unit": "%"}),
+        ("≤0.04‰", "0.04001‰", {"numerator": 4_001, "denominator": 10**8, "unit": "‰"}),
+        ("≤0.5万元", "0.50004万元", {"numerator": 50_004, "denominator": 10, "unit": "万元"}),
+    ],
+)
+def test_the_fact_of_a_year_that_is_over_is_said_as_it_was_judged(
+    target: str, actual: str, counts: dict[str, object]
+) -> None:
+    said = counts | {"actual_text": actual, "raw_target": target, "status": "missed"}
+    reason = judged(12, measure="reported", **said)["reason"]
+    assert reason == f"已到年底，即为全年实际：{actual}；达到目标（{target}）：否"
 
 
 def test_a_forecast_has_the_unit_that_the_target_is_in() -> None:

@@ -36,7 +36,12 @@ from perf_pipeline.monitoring.outlook.subjects import (
     tell,
 )
 from perf_pipeline.monitoring.outlook.waiting import Waiting
-from perf_pipeline.monitoring.outlook.wording import TOO_LITTLE, Sentence, outlook_reason
+from perf_pipeline.monitoring.outlook.wording import (
+    TOO_LITTLE,
+    Sentence,
+    fact_reason,
+    outlook_reason,
+)
 from perf_pipeline.registers.measure_declaration import Base, Fills, StillOpen
 
 STANDS = "不随时间累计，暂不能预计"
@@ -103,7 +108,18 @@ def foretell_indicators(
     now["reached"] = now["status"].map({str(Status.MET): 1.0, str(Status.MISSED): 0.0})
     now["promise"] = [f"达到目标（{raw}）" for raw in now["raw_target"]]
     now["subject"] = "indicator"
-    return _foretell(now, rows, checkpoint, limits)
+    told = _foretell(now, rows, checkpoint, limits)
+    if checkpoint.last:
+        told["reason"] = [_known(row) for row in told.to_dict("records")]
+    return told
+
+
+def _known(row: dict[Hashable, Any]) -> str:
+    """Say what an indicator came to in a year that is over, as it was judged."""
+    if pd.isna(row["actual_text"]) or row["target_kind"] not in NUMBERS:
+        return str(row["reason"])
+    reached = None if pd.isna(row["reached"]) else row["reached"]
+    return fact_reason(row["actual_text"], row["promise"], reached)
 
 
 def _waiting(now: pd.DataFrame, open_: pd.DataFrame) -> Floats:

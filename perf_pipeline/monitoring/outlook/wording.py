@@ -45,16 +45,21 @@ def written(amount: int, measured: Measured, unit: str | None) -> str:
     return write_actual(amount, 1, unit)
 
 
+def fact_reason(actual: str, promise: str | None, reached: float | None) -> str:
+    """Say what a year that is over came to, and whether that is what was promised."""
+    known = f"已到年底，即为全年实际：{actual}"
+    if promise is None or reached is None:
+        return known
+    return f"{known}；{promise}：{'是' if reached else '否'}"
+
+
 def outlook_reason(said: Sentence) -> str:
     """Say how the forecast was made, its point and 80 % interval, and how likely the promise is."""
     low, point, high = (
         written(each, said.measured, said.unit) for each in (said.low80, said.point, said.high80)
     )
     if said.method == Method.FACT:
-        known = f"已到年底，即为全年实际：{point}"
-        if said.promise is None or said.probability_bp is None:
-            return known
-        return f"{known}；{said.promise}：{'是' if said.probability_bp else '否'}"
+        return fact_reason(point, said.promise, said.probability_bp)
     own = f"，并计入本身往年{said.years}年" if said.years else "，没有本身的往年数据"
     version = card()["version"]
     made = f"按公开数据中同类{said.similar}个{SIMILAR[said.measured]}{own}（先验{version}版）"
