@@ -18,7 +18,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from statistics import median_low
 
-from sqlalchemy import Connection, Integer, and_, cast, extract, func, select
+from sqlalchemy import Connection, Integer, and_, cast, exists, extract, func, select
 
 from perf_pipeline.domain.calendar import AsOf, month_end
 from perf_pipeline.domain.clock import LOCAL
@@ -31,6 +31,7 @@ from perf_pipeline.warehouse.named_months import months_named
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
+_KEY = "department_id", "fiscal_year", "row_key"
 _Names = dict[tuple[str, int], Counter[frozenset[int]]]
 FEW = 3  # parts that follow one another by no chance
 
@@ -105,7 +106,7 @@ def months_not_sent(
             if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):
                 sent = _sent(connection, declared, days[0], only, mine)
                 yield from _of_register(declared, sent, seen, today, beside_others=only is None)
-            yield from _gone(connection, declared, days[0], only)
+            yield from _gone(connection, declared, days[0], only, mine)
     for each in unlike_so_far(connection, seen, only):
         action = "把缺的各月补交齐；不缺的，核对当月数和累计数"
         yield each.code, each.fiscal_year, each.project, str(each), action
@@ -135,8 +136,8 @@ def _of_register(
         ):
             if months:
                 named = "、".join(map(str, months))
-                action = f"补交{named}月的；确实没有的，交一份以那个月命名、只有表头的"
-                yield code, year, declared.label, f"{named}月的还没有收到，{why}", action
+                said = f"{named}月的还没有收到，{why}"
+                yield code, year, declared.label, said, _hand_in(named)
 
 
 def _named(connection: Connection, only: Departments) -> dict[str, _Names]:
@@ -180,16 +181,21 @@ def _sent(
 
 
 def _gone(
-    connection: Connection, declared: Register, day: str, only: Departments
+    connection: Connection, declared: Register, day: str, only: Departments, named: _Names
 ) -> Iterator[Said]:
     """Give the months of which a file's version before had rows, and no file has any now.
 
-    An export since March is no correction of January.
+    An export since March is no correction of January; another day of a row that stands is one. A
+    file of the month with its heading alone says that there was nothing.
     """
     table, newer, older = register_tables[declared.name], another(source_file, "newer"), source_file
+    moved, amount = another(table, "moved"), declared.amount
+    as_it_was = same(moved, table, *_KEY, *([amount.column] if amount is not None else []))
     month = cast(extract("month", table.c[day]), Integer)
+    in_year = extract("year", table.c[day]) == table.c.fiscal_year
     of = (table.c.department_id, table.c.fiscal_year, month.label("month"))
-    still = select(*of).where(current(table), within(of[0], only)).distinct().subquery("still")
+    there = select(*of).where(current(table), in_year, within(of[0], only))
+    still = there.distinct().subquery("still")
     query = (
         select(department.c.code, table.c.fiscal_year, older.c.path, month, func.count())
         .join(older, older.c.id == table.c.source_file_id)
@@ -199,13 +205,19 @@ def _gone(
             still, and_(same(still, table, "department_id", "fiscal_year"), still.c.month == month)
         )
         .where(newer.c.path == older.c.path, newer.c.outcome == "loaded", newer.c.rows_loaded > 0)
-        .where(within(table.c.department_id, only), still.c.month.is_(None))
+        .where(within(table.c.department_id, only), in_year, still.c.month.is_(None))
+        .where(~exists().where(as_it_was, current(moved)))
         .group_by(department.c.code, table.c.fiscal_year, older.c.path, month)
         .order_by(department.c.code, table.c.fiscal_year, older.c.path, month)
     )
     for code, year, path, which, rows in connection.execute(query):
-        said = f"{which}月的{rows}行以前的一版里有，现在没有一行是{which}月的"
-        yield code, year, path, said, "核对；确实没有的不必处理，漏了的补交"
+        if named.get((code, year), Counter()).get(frozenset({which})) != 0:
+            said = f"{which}月的{rows}行以前的一版里有，现在没有一行是{which}月的"
+            yield code, year, path, said, _hand_in(f"{which}")
+
+
+def _hand_in(months: str) -> str:
+    return f"补交{months}月的；确实没有的，交一份以那个月命名、只有表头的"
 
 
 def _due(year: int, seen: AsOf | None, today: date) -> int:

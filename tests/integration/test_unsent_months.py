@@ -120,6 +120,10 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
             },
             [],
         ),
+        *(  # paid twice in a month: each line tells what the payee got so far
+            ({"甲/支付台账2024年6月": [BY_PAYEE, [*OF, "甲", 3, one], [*OF, "甲", 2, 5]]}, [])
+            for one in (3, 5)
+        ),
         *(
             ({f"甲/{name.format(m)}": paid(int(m)) for m in (1, 2, 4)}, ["甲：3月的还没有收到"])
             for name in ("支付台账-{}月", "支付台账2024-{}月", "{}月-支付台账", "支付台账.{}月份")
@@ -179,16 +183,39 @@ def test_a_judged_checkpoint_needs_the_months_until_its_day(
     assert [each.partition("的还没有")[0] for each in found] == said
 
 
-def test_a_month_that_an_export_no_longer_has_is_asked_about(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("later", "gone"),
+    [
+        ({"甲/支付台账": paid(2, 3, 4)}, True),
+        ({"甲/支付台账": paid(2, 3, 4), "甲/支付台账1月": paid()}, False),  # nothing in January
+        ({"甲/支付台账": paid(2, 3, 4), "甲/支付台账一月份": paid(1)}, False),
+        ({"甲/支付台账": [*paid(2, 3), ["记-1", "2024-02-05", "项目甲", 101, "财政资金"]]}, False),
+        ({"甲/支付台账": [*paid(2, 3), ["记-1", "2024-04-05", "项目甲", 7, "财政资金"]]}, True),
+    ],
+)
+def test_a_month_that_an_export_no_longer_has_is_asked_about(
+    tmp_path: Path, later: Mapping[str, Sequence[Sequence[object]]], gone: bool
+) -> None:
     engine = handed_in(tmp_path, {"甲/支付台账": paid(1, 2, 3)})
-    export = {"甲/支付台账": paid(2, 3, 4)}
     with engine.connect() as connection:
         assert list(months_not_sent(connection)) == []
-    hand_over(tmp_path, export)
+    hand_over(tmp_path, later)
     load_register(engine, tmp_path, "payment")
     with engine.connect() as connection:
-        (said,) = months_not_sent(connection)
-    assert said[3] == "1月的1行以前的一版里有，现在没有一行是1月的"
+        said = [each[3] for each in months_not_sent(connection)]
+    assert said == ["1月的1行以前的一版里有，现在没有一行是1月的"] * gone
+
+
+def test_a_case_of_last_year_that_is_over_leaves_no_month_open(tmp_path: Path) -> None:
+    head = ["信访编号", "收到日期", "信访渠道", "镇（办）", "受理日期", "办结日期"]
+    old: Sequence[object] = ["信1", "2023-11-05", "来访", "东城街道", "2023-11-06", "2024-01-20"]
+    new: Sequence[object] = ["信2", "2024-02-05", "来访", "东城街道", "2024-02-06", None]
+    engine = handed_in(tmp_path, {"甲/信访事项台账": [head, old, new]})
+    load_register(engine, tmp_path, "petition_case")
+    hand_over(tmp_path, {"甲/信访事项台账": [head, new]})
+    load_register(engine, tmp_path, "petition_case")
+    with engine.connect() as connection:
+        assert list(months_not_sent(connection)) == []
 
 
 def test_a_judged_ledger_of_one_quarter_lacks_the_others(tmp_path: Path) -> None:
