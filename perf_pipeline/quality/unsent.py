@@ -18,7 +18,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from statistics import median_low
 
-from sqlalchemy import Connection, Integer, and_, cast, exists, extract, func, select
+from sqlalchemy import Connection, Integer, and_, cast, exists, extract, func, null, select
 
 from perf_pipeline.domain.calendar import AsOf, month_end
 from perf_pipeline.domain.clock import LOCAL
@@ -33,6 +33,7 @@ from perf_pipeline.warehouse.schema import department, register_tables, source_f
 
 _KEY = "department_id", "fiscal_year", "row_key"
 _Names = dict[tuple[str, int], Counter[frozenset[int]]]
+_BETWEEN = "前后各月都有"
 FEW = 3  # parts that follow one another by no chance
 
 
@@ -40,13 +41,15 @@ FEW = 3  # parts that follow one another by no chance
 class _Sent:
     """What came of a register of a department and year: spans of months, and those of names.
 
-    `named` counts the rows of the files that are named so, `rows` are those in force.
+    `named` counts the rows of the files that are named so, `rows` are those in force. `projects`
+    are the spans of a ledger's parts of one project each, None of parts of several.
     """
 
     declared: Register
     spans: set[tuple[int, int]] = field(default_factory=set)
     named: Counter[frozenset[int]] = field(default_factory=Counter)
     rows: int = 0
+    projects: dict[str | None, set[tuple[int, int]]] = field(default_factory=dict)
 
     def comes_by_months(self, *, judged: bool) -> bool:
         """Tell whether its parts follow one another, none of two months of another.
@@ -59,6 +62,7 @@ class _Sent:
         gaps = [other[0] - one[1] for one, other in pairwise(sorted(self.spans))]
         if self.declared.amount is not None:
             follow = len(self.spans) >= FEW and gaps.count(1) * 2 >= len(gaps)
+            follow = follow and not self.by_project
             return all(gap > 0 for gap in gaps) and (len(self.named) >= 2 - judged or follow)
         lasts = sorted(set(map(max, self.named)))
         if len(lasts) < FEW or any((last - lasts[0]) % self.step for last in lasts):
@@ -66,6 +70,19 @@ class _Sent:
         if self.declared.came_in is not None:
             return 2 * self.named.total() < 3 * self.rows
         return all(gap > 0 for gap in gaps)
+
+    @property
+    def by_project(self) -> bool:
+        """Tell whether each part is of one project, and not all of the same."""
+        return len(self.projects) > 1 and None not in self.projects
+
+    def left_out(self) -> Iterator[tuple[str | None, int]]:
+        """Give the projects that have a part of each month but one between, which others have."""
+        for project, spans in sorted(self.projects.items(), key=str) if self.by_project else ():
+            own = {first for first, last in spans if first == last}
+            if len(own) == len(spans) >= FEW:
+                absent = ({*range(min(own), max(own))} - own) & self.months
+                yield from ((project, month) for month in absent if len(absent) == 1)
 
     @property
     def step(self) -> int:
@@ -122,6 +139,9 @@ def _of_register(
 ) -> Iterator[Said]:
     for (code, year), mine in sorted(sent.items()):
         judged = seen is not None and seen.fiscal_year == year
+        for project, month in mine.left_out():
+            action = f"补交{month}月的；确实没有的，填一行数字为0的"
+            yield code, year, project or "", f"{month}月的还没有收到，{_BETWEEN}", action
         if not mine.comes_by_months(judged=judged):
             continue
         last = max(mine.months)
@@ -131,7 +151,7 @@ def _of_register(
         asked = seen.ends_on.month if seen is not None and judged else 12
         absent = {*range(min(mine.months), min(max(last, due), asked) + 1, mine.step)} - mine.months
         for months, why in (
-            (sorted(month for month in absent if month < last), "前后各月都有"),
+            (sorted(month for month in absent if month < last), _BETWEEN),
             (sorted(month for month in absent if month > last), "按月报送的，以前各月都有"),
         ):
             if months:
@@ -164,17 +184,20 @@ def _sent(
 ) -> dict[tuple[str, int], _Sent]:
     table = register_tables[declared.name]
     days = func.min(table.c[day]), func.max(table.c[day]), func.count()
+    whose = table.c[declared.amount.whose] if declared.amount is not None else null()
     parts = (
-        select(department.c.code, table.c.fiscal_year, *days)
+        select(department.c.code, table.c.fiscal_year, *days, func.min(whose), func.max(whose))
         .join(department, department.c.id == table.c.department_id)
         .where(current(table), within(table.c.department_id, only))
         .where(extract("year", table.c[day]) == table.c.fiscal_year)
         .group_by(department.c.code, table.c.fiscal_year, table.c.source_file_id, table.c.sheet)
     )
     sent: dict[tuple[str, int], _Sent] = defaultdict(lambda: _Sent(declared))
-    for code, year, first, last, rows in connection.execute(parts):
-        sent[code, year].spans.add((first.month, last.month))
-        sent[code, year].rows += rows
+    for code, year, first, last, rows, one, other in connection.execute(parts):
+        part, span = sent[code, year], (first.month, last.month)
+        part.spans.add(span)
+        part.projects.setdefault(one if one == other else None, set()).add(span)
+        part.rows += rows
     for of, mine in sent.items():
         mine.named = named.get(of, Counter())
     return sent
