@@ -228,7 +228,7 @@ def _gone(
             still, and_(same(still, table, "department_id", "fiscal_year"), still.c.month == month)
         )
         .where(newer.c.path == older.c.path, newer.c.outcome == "loaded", newer.c.rows_loaded > 0)
-        .where(within(table.c.department_id, only), in_year, still.c.month.is_(None))
+        .where(within(newer.c.department_id, only), in_year, still.c.month.is_(None))
         .where(~exists().where(as_it_was, current(moved)))
         .group_by(department.c.code, table.c.fiscal_year, older.c.path, month)
         .order_by(department.c.code, table.c.fiscal_year, older.c.path, month)
