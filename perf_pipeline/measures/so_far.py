@@ -7,7 +7,7 @@ far (收款单位的累计) may begin with a contract of years ago: it is asked 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +55,7 @@ def unlike_so_far(
     """
     file = source_file.c
     tables = (
-        select(file.id, file.department_id, department.c.code, file.fiscal_year, file.so_far)
+        select(file.id, file.department_id, file.fiscal_year, department.c.code, file.so_far)
         .join(department, department.c.id == file.department_id)
         .where(
             file.so_far.is_not(None),
@@ -64,14 +64,18 @@ def unlike_so_far(
             true() if seen is None else file.fiscal_year == seen.fiscal_year,
         )
     )
-    files = connection.execute(tables).all()
-    if not files:
+    lines = [
+        (*of, *json.loads(line))
+        for *of, written in connection.execute(tables)
+        for line in written.splitlines()
+    ]
+    if not lines:
         return
     of = (payment.c.department_id, payment.c.fiscal_year, payment.c.project_name, payment.c.payee)
     paid = (
         select(*of, payment.c.paid_on, func.sum(payment.c.amount_fen))
-        .where(current(payment, seen), among(payment.c.department_id, {at for _, at, *_ in files}))
-        .where(among(payment.c.fiscal_year, {file.fiscal_year for file in files}))
+        .where(current(payment, seen), among(payment.c.department_id, {line[1] for line in lines}))
+        .where(among(payment.c.fiscal_year, {line[2] for line in lines}))
         .group_by(*of, payment.c.paid_on)
     )
     read: dict[tuple[int, int, str, str], list[tuple[date, int]]] = defaultdict(list)
@@ -79,19 +83,22 @@ def unlike_so_far(
         for each in {"", payee or ""}:  # of the project, and of the payee
             read[whose, year, project, each].append((day, int(fen)))
     place = (payment.c.source_file_id, payment.c.sheet, payment.c.row_number)
+    with_rows = {file_id for file_id, *_, row in lines if isinstance(row, list)}
     rows = select(*place, payment.c.payee).where(
-        current(payment, seen), among(payment.c.source_file_id, {file.id for file in files})
+        current(payment, seen), among(payment.c.source_file_id, with_rows)
     )
     payees = {(*at,): payee for *at, payee in connection.execute(rows)}
-    told: dict[tuple[str, int, str, str, int], Counter[date]] = defaultdict(Counter)
-    for file_id, whose, code, year, lines in files:
-        for project, day, fen, *row in map(json.loads, lines.splitlines()):
-            payee = payees.get((file_id, *row[0])) if any(row) else ""
-            if payee is not None:
-                told[code, year, project, payee, whose][date.fromisoformat(day)] += fen
+    told: dict[tuple[str, int, str, str, int], dict[date, list[int]]] = defaultdict(dict)
+    for file_id, whose, year, code, project, day, fen, *row in lines:
+        payee = payees.get((file_id, *row[0])) if any(row) else ""
+        if payee is not None:
+            by_day = told[code, year, project, payee, whose]
+            by_day.setdefault(date.fromisoformat(day), []).append(fen)
     for (code, year, project, payee, whose), by_day in sorted(told.items()):
         come = [day for day in by_day if seen is None or day <= seen.ends_on]
         on = max(come) if come else min(by_day)
         known = sum(fen for day, fen in read[whose, year, project, payee] if day <= on)
-        if known < by_day[on] or (known != by_day[on] and not payee):
-            yield Differs(whose, code, year, project, on, by_day[on], known, bool(payee))
+        so_far = sum(by_day[on])
+        # a payee of several lines may have its whole sum on each, or on the last
+        if known != so_far and (not payee or (known < so_far and known != max(by_day[on]))):
+            yield Differs(whose, code, year, project, on, so_far, known, bool(payee))

@@ -20,9 +20,9 @@ from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.staging import Staging
 
 # 6月 alone: not 1-6月, 5和6月, 6月底, 6月30日 or 6月份止; a dash beside words or a year is no span
-_AND = r"[\-－—~～、.,，/&]\s?"
+_AND = r"\s?[\-－—~～、.,，/&]\s?"
 _MONTH = re.compile(
-    r"(?<![\d至到和前止])(?<![至到和] )(1[0-2]|0?[1-9])月份?"
+    r"(?<![\d至到和前止])(?<!\d月)(?<!月份)(?<![至到和] )(1[0-2]|0?[1-9])月份?"
     rf"(?![\d底末初止前后至到]|{_AND}\d{{1,2}}(?!\d))"
 )
 _SPAN_BEFORE = re.compile(rf"(?:(?<!\d)\d\d?|月份?|[底末初]){_AND}$")

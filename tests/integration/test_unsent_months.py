@@ -1,6 +1,7 @@
 """Months that have not come, of registers handed in month by month, are open points."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import department, project, source_file
 from tests.kept import empty_warehouse
 
+PROJECTS = "项目甲", "项目乙"
 HEAD = ["凭证号", "支付日期", "项目名称", "支付金额", "资金来源"]
 
 BY_PAYEE = ["项目名称", "收款单位", "本月数", "累计数"]
@@ -25,8 +27,9 @@ PURPOSES = "当月数0，表上累计5", "当月数101，表上累计900"
 GAPS = {("甲", 3), ("甲", 6)}
 
 
-def paid(*months: int) -> list[Sequence[object]]:
-    rows = [[f"记-{m}", f"2024-{m:02}-05", "项目甲", 100 + m, "财政资金"] for m in months]
+def paid(*months: int, of: str = "项目甲") -> list[Sequence[object]]:
+    number = "记" if of == "项目甲" else of
+    rows = [[f"{number}-{m}", f"2024-{m:02}-05", of, 100 + m, "财政资金"] for m in months]
     return [HEAD, *rows]
 
 
@@ -47,13 +50,13 @@ def hand_over(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -
 
 def handed_in(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> Engine:
     engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    budget = [["项目名称", "预算数", "财政资金"], ["项目甲", 10000, 10000]]
+    budget = [["项目名称", "预算数", "财政资金"], *([each, 10000, 10000] for each in PROJECTS)]
     departments = {name.partition("/")[0] for name in files}
     hand_over(tmp_path, {**{f"{of}/项目预算表": budget for of in departments}, **files})
     load_register(engine, tmp_path, "budget")
     with engine.begin() as connection:
-        for file in connection.execute(select(source_file)).all():
-            row = {"name": "项目甲", "ordinal": 1, "row_key": "项目甲", "fiscal_year": 2024}
+        for file, name in product(connection.execute(select(source_file)).all(), PROJECTS):
+            row = {"name": name, "ordinal": 1, "row_key": name, "fiscal_year": 2024}
             row |= {"department_id": file.department_id, "source_file_id": file.id}
             connection.execute(insert(project).values(row))
     load_register(engine, tmp_path, "budget")
@@ -120,6 +123,10 @@ def asked(tmp_path: Path, files: Mapping[str, Sequence[Sequence[object]]]) -> li
             },
             [],
         ),
+        *(  # paid twice in a month: each line tells what the payee got so far
+            ({"甲/支付台账2024年6月": [BY_PAYEE, [*OF, "甲", 3, one], [*OF, "甲", 2, 5]]}, [])
+            for one in (3, 5)
+        ),
         *(
             ({f"甲/{name.format(m)}": paid(int(m)) for m in (1, 2, 4)}, ["甲：3月的还没有收到"])
             for name in ("支付台账-{}月", "支付台账2024-{}月", "{}月-支付台账", "支付台账.{}月份")
@@ -179,16 +186,67 @@ def test_a_judged_checkpoint_needs_the_months_until_its_day(
     assert [each.partition("的还没有")[0] for each in found] == said
 
 
-def test_a_month_that_an_export_no_longer_has_is_asked_about(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("later", "gone"),
+    [
+        ({"甲/支付台账": paid(2, 3, 4)}, True),
+        ({"甲/支付台账": paid(2, 3, 4), "甲/支付台账1月": paid()}, False),  # nothing in January
+        ({"甲/支付台账": paid(2, 3, 4), "甲/支付台账一月份": paid(1)}, False),
+        ({"甲/支付台账": [*paid(2, 3), ["记-1", "2024-02-05", "项目甲", 101, "财政资金"]]}, False),
+        ({"甲/支付台账": [*paid(2, 3), ["记-1", "2024-04-05", "项目甲", 7, "财政资金"]]}, True),
+    ],
+)
+def test_a_month_that_an_export_no_longer_has_is_asked_about(
+    tmp_path: Path, later: Mapping[str, Sequence[Sequence[object]]], gone: bool
+) -> None:
     engine = handed_in(tmp_path, {"甲/支付台账": paid(1, 2, 3)})
-    export = {"甲/支付台账": paid(2, 3, 4)}
     with engine.connect() as connection:
         assert list(months_not_sent(connection)) == []
-    hand_over(tmp_path, export)
+    hand_over(tmp_path, later)
     load_register(engine, tmp_path, "payment")
     with engine.connect() as connection:
-        (said,) = months_not_sent(connection)
-    assert said[3] == "1月的1行以前的一版里有，现在没有一行是1月的"
+        said = [each[3] for each in months_not_sent(connection)]
+    assert said == ["1月的1行以前的一版里有，现在没有一行是1月的"] * gone
+
+
+@pytest.mark.parametrize(
+    ("absent", "said"),
+    [
+        ({("项目乙", 3)}, [("项目乙", "3月")]),
+        ({("项目乙", 2), ("项目乙", 3)}, []),  # not each month
+        ({("项目甲", 3), ("项目乙", 3)}, [("支付台账", "3月")]),
+        (set(), []),
+    ],
+)
+def test_a_month_of_one_project_is_asked_for_where_each_has_its_own_files(
+    tmp_path: Path, absent: set[tuple[str, int]], said: list[tuple[str, str]]
+) -> None:
+    parts = [each for each in product(PROJECTS, range(1, 6)) if each not in absent]
+    files = {f"甲/支付台账-{of}-{month}月": paid(month, of=of) for of, month in parts}
+    with handed_in(tmp_path, files).connect() as connection:
+        found = [
+            (each[2], each[3].partition("的还没有")[0]) for each in months_not_sent(connection)
+        ]
+    assert found == said
+
+
+def test_files_by_project_follow_one_another_by_chance(tmp_path: Path) -> None:
+    months = {"甲": (1, 5), "乙": (6,), "乙二": (9,)}
+    files = {f"甲/支付台账{of}": paid(*at, of=f"项目{of[0]}") for of, at in months.items()}
+    with handed_in(tmp_path, files).connect() as connection:
+        assert list(months_not_sent(connection, seen=Checkpoint(2024, 12, (6, 12)))) == []
+
+
+def test_a_case_of_last_year_that_is_over_leaves_no_month_open(tmp_path: Path) -> None:
+    head = ["信访编号", "收到日期", "信访渠道", "镇（办）", "受理日期", "办结日期"]
+    old: Sequence[object] = ["信1", "2023-11-05", "来访", "东城街道", "2023-11-06", "2024-01-20"]
+    new: Sequence[object] = ["信2", "2024-02-05", "来访", "东城街道", "2024-02-06", None]
+    engine = handed_in(tmp_path, {"甲/信访事项台账": [head, old, new]})
+    load_register(engine, tmp_path, "petition_case")
+    hand_over(tmp_path, {"甲/信访事项台账": [head, new]})
+    load_register(engine, tmp_path, "petition_case")
+    with engine.connect() as connection:
+        assert list(months_not_sent(connection)) == []
 
 
 def test_a_judged_ledger_of_one_quarter_lacks_the_others(tmp_path: Path) -> None:
