@@ -160,7 +160,7 @@ def _counted(
     gone = connection.execute(_only_in(codes, one, other)).all()
     come = connection.execute(_only_in(codes, other, one)).all()
     places = _places(connection, [*gone, *come])
-    moved = where_rows_went(connection, gone, now)
+    moved = where_rows_went(connection, gone, other)
     elsewhere: dict[tuple[int, str, str | None, str, str], str] = {}
     sides: dict[tuple[int, str, str | None, str, str], dict[str, Side]] = defaultdict(dict)
     for name, rows in (("old", gone), ("new", come)):
