@@ -22,8 +22,6 @@ from sqlalchemy import (
     cast,
     except_,
     literal,
-    not_,
-    or_,
     select,
     true,
     union_all,
@@ -162,7 +160,7 @@ def _counted(
     gone = connection.execute(_only_in(codes, one, other)).all()
     come = connection.execute(_only_in(codes, other, one)).all()
     places = _places(connection, [*gone, *come])
-    moved = where_rows_went(connection, gone, now)
+    moved = where_rows_went(connection, gone, other)
     elsewhere: dict[tuple[int, str, str | None, str, str], str] = {}
     sides: dict[tuple[int, str, str | None, str, str], dict[str, Side]] = defaultdict(dict)
     for name, rows in (("old", gone), ("new", come)):
@@ -261,13 +259,14 @@ def _revised(
 ) -> dict[tuple[int, Key], list[Cause]]:
     """Return the rows of one table that were revised, by department and what they concern."""
     table, on = evidence.table, evidence.holds_from
-    was, is_ = known_as_of(table, then.known_at), known_as_of(table, now.known_at)
+    was, is_ = (known_as_of(table, each.known_at, frozenset(departments)) for each in (then, now))
+    theirs = select(source_file.c.id).where(among(source_file.c.department_id, departments))
     query = _place_of(
         table,
         and_(
             table.c.fiscal_year == now.fiscal_year,
-            table.c.department_id.in_(departments),
-            or_(and_(was, not_(is_)), and_(is_, not_(was))),
+            table.c.source_file_id.in_(theirs),  # there is no index of departments' past rows
+            was != is_,
             table.c[on] <= now.ends_on if on else true(),
         ),
         table,

@@ -12,6 +12,8 @@ from sqlalchemy.exc import StatementError
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.monitoring.causes import _revised
+from perf_pipeline.monitoring.evidence import EVIDENCE
 from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
@@ -115,16 +117,21 @@ def test_a_select_of_some_departments_is_refused_where_nobody_named_them(engine:
 def test_the_rows_of_one_department_are_found_by_an_index(engine: Engine) -> None:
     payment, one = register_tables["payment"], frozenset({1})
     then = LAST.as_known(now()).of_departments(one)
-    selects = (
-        select(payment).where(current(payment, then)),
-        select(alert).where(within(alert.c.department_id, one)).order_by(alert.c.id),
-    )
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
     with engine.connect() as connection:
-        for query in selects:
-            ran = connection.execute(query).context
-            asked = f"EXPLAIN QUERY PLAN {ran.statement}"
-            plan = connection.exec_driver_sql(asked, ran.parameters[0]).all()
-            assert [row.detail for row in plan if re.match("SEARCH (payment|alert) ", row.detail)]
+        connection.execute(select(payment).where(current(payment, then)))
+        connection.execute(select(alert).where(within(alert.c.department_id, one)))
+        for evidence in EVIDENCE:
+            _revised(connection, evidence, then, LAST, [1])
+        found = [
+            row.detail
+            for statement, values in tuple(asked)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    for table in ("source_file", "payment", "alert", *(each.name for each in EVIDENCE)):
+        assert [each for each in found if each.startswith(f"SEARCH {table} ")]
+        assert not [each for each in found if re.match(f"SCAN {table}( |$)", each)]
 
 
 def test_what_was_written_from_another_state_of_the_warehouse_is_written_anew(
