@@ -16,7 +16,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.indicator_rows import IndicatorReader, IndicatorRow, valued
+from perf_pipeline.documents.indicator_rows import DITTO, IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Confidence, Indicator, Where
@@ -31,7 +31,6 @@ _BANNER = re.compile(
     "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
 )
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
-_AS_ABOVE = re.compile("[同〃″]")
 _OF_INDICATORS = re.compile("指标|目标|绩效")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
 
@@ -219,7 +218,7 @@ def _is_aside(line: Line, part: FormPart, before: bool) -> bool:
     begun = [cell.text for cell in line.filled if cell.column in levels]
     if any(names_level(t) and (t == begun[0] or "指标" in t) for t in begun) or line.level_alone:
         return False
-    if first is not line.cells[0] or _AS_ABOVE.match(first.text):
+    if first is not line.cells[0] or DITTO.match(first.text):
         return before
     labelled = first.column < min(levels) and _WORDS.search(first.text) is not None
     said = (text for r in part.rows for text in (r.indicator.level1, r.indicator.level2) if text)

@@ -37,7 +37,7 @@ from perf_pipeline.domain.target_grammar import begins_with_sign, is_sign, parse
 
 _CAPTION = re.compile(r"[(（]?(?:金额)?单位[:：](?:人民币)?(?:亿|[百千]?万|[百千])?元[)）]?")
 _TOTAL = re.compile(r"合计|总计|总分|总得分|自评总分")
-_DITTO = re.compile(r"同上|[〃″\"“”]+")  # written where others leave a blank: as above
+DITTO = re.compile(r"同[上前]?|[〃″\"“”]+")  # written where others leave a blank: as above
 _NAME = re.compile(r"[一-鿿A-Za-z]")
 _HEADS_NAMES = re.compile("(?:考核|指标|具体|工作)?(?:内容|事项|名称)")
 _TWO_BOUNDS = re.compile(  # ≥50人≥9个, from two lines; not ≥1期；≥2期
@@ -281,4 +281,4 @@ def _is_heading_again(name: str, raw: str) -> bool:
 
 
 def _unless_ditto(text: str) -> str:
-    return "" if _DITTO.fullmatch(text.strip()) else text
+    return "" if DITTO.fullmatch(text.strip()) else text

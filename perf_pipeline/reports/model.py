@@ -15,15 +15,11 @@ from datetime import date
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status, Together
 from perf_pipeline.domain.time_limits import LimitState
-from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
-from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
-from perf_pipeline.monitoring.outlook.subjects import Measured, Method
-from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.monitoring.results import Adjusted
 from perf_pipeline.quality.open_points import OpenPoint
-from perf_pipeline.warehouse.derived import OutlookResult
+from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.warehouse.findings import CaseLimit
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult, SpendingSum
 
@@ -64,47 +60,6 @@ class Funding:
 
     fiscal_fen: int | None
     other_fen: int | None
-
-
-class Outlook(OutlookResult):
-    """Where a year will end (全年预计), of a subject whose target is in `unit`.
-
-    `actual_text` is an indicator's figure as judged: what a year that is over came to.
-    """
-
-    unit: str | None
-    actual_text: str | None
-
-    def told(self, column: str) -> str:
-        """Write what a column holds; amounts in what the row says, a fact as it was judged."""
-        if column == "point":
-            return self.point_text or ""
-        if self.columns[column].unit is Unit.OF_ROW:
-            return self.written(getattr(self, column)) or ""
-        return super().told(column)
-
-    @property
-    def alike(self) -> tuple[Tells | None, tuple[Case, ...]]:
-        """Return similar cases, and what their values are."""
-        return read_cases(self.similar_cases)
-
-    @property
-    def point_text(self) -> str | None:
-        """Write the point in its unit: 36.54万元; None where nothing can be foretold."""
-        known = self.actual_text if self.method == Method.FACT else None
-        return known or self.written(self.point)
-
-    @property
-    def interval(self) -> str | None:
-        """Write the 80 % interval; None where there is none, or it is the point alone."""
-        low, high = self.written(self.low80), self.written(self.high80)
-        return None if low is None or low == high else f"{low}—{high}"
-
-    def written(self, amount: int | None) -> str | None:
-        """Write an amount of the outlook in its unit."""
-        if amount is None or self.measured_in is None:
-            return None
-        return write_outlook(amount, Measured(self.measured_in), self.unit)
 
 
 class SpendingLine(SpendingResult):

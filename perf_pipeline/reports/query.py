@@ -21,13 +21,13 @@ from perf_pipeline.monitoring.results import read_adjustments
 from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
+from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.reports.model import (
     AlertLine,
     CaseLimitLine,
     FileNote,
     Funding,
     IndicatorLine,
-    Outlook,
     PaidPoint,
     PlanPoint,
     Project,

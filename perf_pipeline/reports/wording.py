@@ -14,10 +14,10 @@ from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Stat
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.reports.amounts import wan
 from perf_pipeline.reports.cells import facts
+from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Line,
-    Outlook,
     Project,
     QuarterReport,
     SpendingLine,

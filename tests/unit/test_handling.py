@@ -9,12 +9,12 @@ from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.findings import Finding
+from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.reports.handling import RULES, Proposal, proposals
 from perf_pipeline.reports.model import (
     CaseLimitLine,
     FileNote,
     IndicatorLine,
-    Outlook,
     QuarantineNote,
     QuarterReport,
     SpendingLine,

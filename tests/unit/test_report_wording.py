@@ -17,10 +17,10 @@ from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import wan
+from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.reports.model import (
     CaseLimitLine,
     FileNote,
-    Outlook,
     Project,
     QuarantineNote,
     SpendingLine,
