@@ -55,6 +55,7 @@ mutants: $(VENV)/test.done        ## put small faults into the rules; tell those
 
 bench-city: $(VENV)/test.done        ## a made-up district of 30 and of 300 departments, on both databases
 	$(BIN)/python -m tests.benchmarks.bench_city
+	$(BIN)/python -m tests.benchmarks.bench_by_hand --departments 30 100
 
 bench-city-large: $(VENV)/test.done        ## a city of 3000 departments on PostgreSQL; takes hours
 	$(BIN)/python -m tests.benchmarks.bench_city --sizes 300 3000 --databases postgresql \

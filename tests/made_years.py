@@ -85,7 +85,7 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
     """Make one indicator of each behaviour."""
     count = chance.randint(1, 60)  # of zero targets there is one of its own
     activities = MadeIndicator(
-        "活动次数", "累计", chance.choice(("≥", "", ">")), Fraction(count), "次", measured=True
+        "开展活动次数", "累计", chance.choice(("≥", "", ">")), Fraction(count), "次", measured=True
     )
     activities.by_plan = chance.random() < 0.3
     rate = MadeIndicator(
@@ -105,7 +105,7 @@ def make_indicators(chance: Random) -> list[MadeIndicator]:
     for day in {within(chance) for _ in range(chance.randint(0, 3))}:
         cost.values.append((day, chance.choice((20, 60, 79, 80, 81)) * 10_000, 1))
     done = MadeIndicator("完成验收", "是否", "", None, "", measured=False, answers="duty", raw="是")
-    once = MadeIndicator("支付尾款", "一次性", "", Fraction(1), "个", measured=False)
+    once = MadeIndicator("建成站点", "一次性", "", Fraction(1), "个", measured=False)
     once.due_on = chance.choice((None, *ENDS))
     for day in {within(chance) for _ in range(chance.randint(0, 2))}:
         done.words.append((day, chance.choice(("是", "否", "已完成", "部分完成", "优"))))

@@ -135,7 +135,8 @@ def judge_indicator(
     """The status at a checkpoint (0 to 3), and the actual value."""
     end, last = ENDS[number], number == 3
     operator, wanted = target_of(indicator, end)
-    value = None if falls(indicator, end) else actual_of(indicator, number)
+    unsure = falls(indicator, end) or (last and shrinks(indicator))
+    value = None if unsure else actual_of(indicator, number)
     year_end = date(YEAR, 12, 31)
     due = (indicator.due_on or (DUE_DATE if indicator.answers == "date" else year_end)) <= end
     if isinstance(value, tuple):
@@ -148,9 +149,7 @@ def judge_indicator(
         said = last_until(indicator.words, end)
         met = answered(indicator, said[1], said[0]) if said and isinstance(value, str) else None
     elif shown is not None:
-        met = {"≥": shown >= wanted, "≤": shown <= wanted, ">": shown > wanted}.get(
-            operator, shown < wanted
-        )
+        met = holds(shown, operator, wanted)
     if indicator.every:
         broken = breaks(indicator, end, operator, wanted)
         if broken:
@@ -205,10 +204,31 @@ def falls(indicator: MadeIndicator, end: date) -> bool:
         return fell
     scale = SHOWN_IN.get(indicator.unit, 1)
     either = [each * scale for each in (shown[-1], sum(shown))]  # so far, or each of its period
-    return not all(
-        {"≥": v >= wanted, "≤": v <= wanted, ">": v > wanted, "<": v < wanted}[operator]
-        for v in either
-    )
+    return not all(holds(each, operator, wanted) for each in either)
+
+
+def shrinks(indicator: MadeIndicator) -> bool:
+    """Tell whether counts of the year so far were reported as fewer than before.
+
+    Each may be of its period alone: unsure, unless the year is judged alike by either reading.
+    """
+    if "均" not in indicator.name:
+        return False  # states of the day may fall; of totals see `falls`
+    parts = [(n, d) for _, n, d in sorted(indicator.values)]
+    if not any(n < n0 or d < d0 for (n0, d0), (n, d) in pairwise(parts)):
+        return False
+    operator, wanted = target_of(indicator, ENDS[-1])
+    pooled = Fraction(sum(n for n, _ in parts), sum(d for _, d in parts))
+    scale = SHOWN_IN.get(indicator.unit, 1)
+    year, pooled = Fraction(*parts[-1]) * scale, pooled * scale
+    return holds(year, operator, wanted) != holds(pooled, operator, wanted)
+
+
+def holds(shown: Fraction, operator: str, wanted: Fraction) -> bool:
+    """Tell whether a figure keeps its limit."""
+    return {"≥": shown >= wanted, "≤": shown <= wanted, ">": shown > wanted, "<": shown < wanted}[
+        operator
+    ]
 
 
 def unreported(indicator: MadeIndicator, number: int) -> bool:
@@ -227,13 +247,7 @@ def breaks(
         return [Fraction(0) for day, word in indicator.words if day <= end and word == "否"]
     values = [Fraction(n, d) for day, n, d in indicator.values if day <= end]
     scale = SHOWN_IN.get(indicator.unit, 1)
-    held = {
-        "≥": lambda shown: shown >= wanted,
-        "≤": lambda shown: shown <= wanted,
-        ">": lambda shown: shown > wanted,
-        "<": lambda shown: shown < wanted,
-    }[operator]
-    return [value for value in values if not held(value * scale)]
+    return [value for value in values if not holds(value * scale, operator, wanted)]
 
 
 def number_of_months(end: date) -> int:

@@ -80,7 +80,7 @@ INDICATORS_JUDGED: Reads = {
 INDICATORS_DESCRIBED: Reads = {
     "actual_text": "has_number numerator denominator unit word",
     "reason": "status behaviour raw_target numerator denominator actual_text measure word due_on"
-    " pace planned_bp phase_micro phase_text initial_target revised_by",
+    " reported_on pace planned_bp phase_micro phase_text initial_target revised_by",
 }
 INDICATORS_NOTED: Reads = {
     "note": "status project_name section name raw_target initial_target target_micro operator unit"
@@ -158,7 +158,7 @@ FORETOLD: Reads = {
     **dict.fromkeys(("point", "low80", "high80", "low95", "high95", "method"), _FORETOLD),
     **dict.fromkeys(("probability_bp", "likelihood"), _FORETOLD),
     "similar_cases": _FORETOLD,
-    "reason": f"{_FORETOLD} {_INDICATOR('raw_target')}",
+    "reason": f"{_FORETOLD} {_of('indicator_result', 'raw_target actual_text')}",
 }
 
 _FIGURES = f"{_SPENDING('paid_fen')} {_INDICATOR('numerator')}"
