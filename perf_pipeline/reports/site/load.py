@@ -30,7 +30,7 @@ from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 80_000  # on a page; where there are more, figures of many rows show fewer
-AT_ONCE = 50  # departments read together
+AT_ONCE = 20  # departments read together: each with thousands of rows holds 13 MB
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
 
 
