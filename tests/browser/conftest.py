@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -98,11 +98,26 @@ def visit(page: Page) -> Iterator[Open]:
 
     def opened(path: Path, place: str = "") -> Page:
         page.goto(f"{path.as_uri()}{place}")
+        if place:
+            expect_place(page, place)
         return page
 
     yield opened
     assert [url for url in fetched if not url.startswith("file:")] == []
     assert wrong == []
+
+
+def expect_place(page: Page, place: str) -> None:
+    """Wait until a year's page shows a place in it: its hash tells the script, which may unpack."""
+    page.wait_for_function("place => document.body.dataset.place === place", arg=place[1:])
+
+
+def follow(link: Locator) -> None:
+    """Click a link to a place in a year's page and wait until that place is shown."""
+    place = link.get_attribute("href")
+    assert place and place.startswith("#")
+    link.click()
+    expect_place(link.page, place)
 
 
 def shown_rows(page: Page, table: str) -> list[str]:

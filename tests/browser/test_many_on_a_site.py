@@ -15,7 +15,7 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import indicator_result, spending_result
 from tests import made_years
-from tests.browser.conftest import Open, shown_rows
+from tests.browser.conftest import Open, follow, shown_rows
 from tests.integration import reports_fixture
 from tests.kept import empty_warehouse
 from tests.year import QUARTERS, judge
@@ -45,9 +45,9 @@ def test_three_hundred_projects_are_searched_and_only_what_is_opened_is_drawn(
     assert written.pages[0].stat().st_size < 1_500_000
     page.get_by_label("查找").first.fill("项目299")
     assert len(shown_rows(page, "project-table")) == 1
-    page.locator("#project-table tbody tr:visible th a").click()
+    follow(page.locator("#project-table tbody tr:visible th a"))
     assert len(shown_rows(page, "indicator-table")) == each
-    page.locator("#indicator-table tbody tr:visible td.cell a").first.click()
+    follow(page.locator("#indicator-table tbody tr:visible td.cell a").first)
     expect(page.locator("#evidence code.trace")).to_have_text(re.compile("perf-pipeline trace I"))
     assert page.locator("#evidence tbody tr").count() <= 10
     with engine.connect() as connection:
@@ -80,7 +80,7 @@ def test_the_index_leads_to_each_department_and_back(visit: Open, tmp_path: Path
     page.get_by_role("link", name="（司法局）").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("（司法局）")
     cells = page.locator("#project-table td.cell a, #indicator-table td.cell a")
-    assert cells.count() == 2 * (4 + 41)
+    expect(cells).to_have_count(2 * (4 + 41))
     page.get_by_role("link", name="全部部门").click()
     expect(page.locator("#department-table tbody tr")).to_have_count(2)
     engine.dispose()
@@ -101,7 +101,7 @@ def test_names_that_look_like_script_stay_text_everywhere(visit: Open, tmp_path:
         assert page.evaluate("window.taken") is None
     page = visit(written.pages[0], "#g2")
     expect(page.get_by_role("heading", level=2).first).to_have_text(SLOW + HOSTILE)
-    page.locator("#indicator-table td.cell:visible a").first.click()
+    follow(page.locator("#indicator-table td.cell:visible a").first)
     expect(page.locator("#evidence .reason")).to_have_text(HOSTILE)
     visit(written.pages[0], f"#S{figure}")
     assert page.evaluate("window.taken") is None

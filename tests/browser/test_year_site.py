@@ -17,7 +17,7 @@ from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.site.write import WrittenSite, write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.schema import indicator_result
-from tests.browser.conftest import Q3, SLOW, Open, shown_rows
+from tests.browser.conftest import Q3, SLOW, Open, follow, shown_rows
 from tests.browser.looks import bottom, changed_whole, printed
 from tests.own_words import own_words
 from tests.year import QUARTERS
@@ -75,7 +75,7 @@ def test_from_the_department_down_to_a_source_row_and_back(
     warehouse: Engine, site: WrittenSite, visit: Open
 ) -> None:
     page = visit(site.pages[0], "")
-    page.get_by_role("link", name=SLOW, exact=True).first.click()
+    follow(page.get_by_role("link", name=SLOW, exact=True).first)
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_focused()
     expect(page.locator("figure:visible .readout")).to_contain_text("实际")
     assert len(shown_rows(page, "indicator-table")) == 8
@@ -83,7 +83,7 @@ def test_from_the_department_down_to_a_source_row_and_back(
     row = page.locator("#indicator-table tr:visible", has_text="矛盾纠纷化解率")
     link = row.locator("td.cell a").nth(1)
     figure = (link.get_attribute("href") or "")[1:]
-    link.click()
+    follow(link)
     expect(page.get_by_role("heading", level=2, name="矛盾纠纷化解率")).to_be_focused()
     traced = trace_figure(warehouse, figure)
     places = {(row.file, str(row.row)): list(row.cells) for row in traced.rows}
@@ -114,7 +114,7 @@ def test_from_the_department_down_to_a_source_row_and_back(
     short = [each.locator("td").nth(2).inner_text() == "0" for each in listed.all()]
     assert short == sorted(short, reverse=True)  # those that fall short come first
 
-    page.locator("#evidence .crumbs a", has_text=SLOW).click()
+    follow(page.locator("#evidence .crumbs a", has_text=SLOW))
     expect(page.get_by_role("heading", level=2, name=SLOW)).to_be_visible()
     page.go_back()
     expect(page.locator("#evidence")).to_be_visible()
@@ -192,7 +192,7 @@ def test_the_interface_speaks_english_and_the_data_stay(
         if page.evaluate("document.documentElement.lang") == "en":
             break
     expect(page.get_by_role("button", name="中文")).to_be_visible()
-    page.locator("#indicator-table td.cell a").first.click()
+    follow(page.locator("#indicator-table td.cell a").first)
     expect(page.locator("#evidence thead th").first).to_have_text("File")
     page.get_by_role("button", name="中文").click()
     expect(page.locator("#evidence thead th").first).to_have_text("文件")
@@ -280,12 +280,11 @@ def test_it_prints_whole_on_a4_and_a_project_or_figure_by_itself(
     page.evaluate("document.documentElement.classList.remove('in-full')")
     for screen_only in ("清除筛选", "打印", "您在这里", "版本变化"):
         assert screen_only not in text
-    page.goto(f"{site.pages[0].as_uri()}#g2")
-    alone, _ = printed(page)
+    alone, _ = printed(visit(site.pages[0], "#g2"))
     assert "矛盾纠纷化解率" in alone
     assert "结案率" not in alone
     row = page.locator("#indicator-table tr:visible", has_text="矛盾纠纷化解率").first
-    row.locator("a").last.click()
+    follow(row.locator("a").last)
     evidence, _ = printed(page)
     assert "perf-pipeline trace" in evidence
     assert "指标热图" not in evidence

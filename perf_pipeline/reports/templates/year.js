@@ -186,6 +186,7 @@
       else view.scrollIntoView();
       heading.focus({ preventScroll: true });
     }
+    document.body.dataset.place = place; // is shown now
   }
 
   for (const form of all("form.filter")) {
