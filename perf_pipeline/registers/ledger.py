@@ -313,7 +313,8 @@ class Ledger:
                 self._top.append((line.amount, number))
 
     def _compare(self, total: int, number: int, where: str) -> None:
-        if total != self._sum:
+        # 本年累计 of a month's sheet: with the sheets before it
+        if total not in (self._sum, self._sum + self._one.before_fen):
             written, read = format_yuan(total), format_yuan(self._sum)
             words = f"合计写着{written}元，{where}读到的是{read}元；请核对"
             self._one.tell("total_differs", words, number)

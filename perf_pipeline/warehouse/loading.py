@@ -27,6 +27,7 @@ from perf_pipeline.registers.reading import (
     repeated_rows,
     tell_of_lines,
 )
+from perf_pipeline.registers.template import PROPOSED
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import beside_others
@@ -248,8 +249,8 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             json.dumps((project, f"{day}", fen, row), ensure_ascii=False)
             for (project, day, row), fen in batches.told.so_far.items()
         ]
-        stage_plans(staged, entries)
-        used = (*TOLD, SO_FAR)
+        stage_plans(staged, entries, file)
+        used = (*TOLD, SO_FAR, *PROPOSED, "序号")
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in used]
         staged.mended = batches.told.marks
 
