@@ -110,7 +110,7 @@ def _broken(
                 return None
             if not isinstance(against, date):
                 return f"有{column.label}而没有{other.label}"
-            return f"早于{other.label}{against}" if value < against else None
+            return f"早于{other.label}（{against}）" if value < against else None
         case "at_most":
             comparable = isinstance(value, int) and isinstance(against, int)
             if comparable and value > against:  # type: ignore[operator]
