@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 
 from assets.run import _reason
 
