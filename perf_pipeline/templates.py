@@ -26,7 +26,8 @@ from perf_pipeline.measures.proposals import Proposal, propose, propose_directio
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
-from perf_pipeline.registers.template import PROPOSED, Handout, Note, Page, template_workbook
+from perf_pipeline.registers.handed_back import PROPOSED
+from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same

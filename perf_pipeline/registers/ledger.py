@@ -88,7 +88,7 @@ class Ledger:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
         self._sides.refuse_journal(self._one.place)
         self._taken_off.refuse_unexplained(self._one.place)
-        for total, number in self._top:
+        for total, number in self._top if self._above else ():  # of rows that all wait: told
             self._compare(total, number, "下面")
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label

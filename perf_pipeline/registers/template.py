@@ -41,16 +41,6 @@ NUMBER_FORMATS = {
     ColumnType.MONEY: "#,##0.00",
     ColumnType.DATE: "yyyy-mm-dd",
 }
-# what stands beside each indicator of the map, and how wide; the last only where the library
-# knows any
-PROPOSED = {
-    "建议": 34,
-    "把握": 8,
-    "建议的年度口径": 16,
-    "建议的指标方向": 30,
-    "其他可能": 90,
-    "指标库": 60,
-}
 REQUIRED = PatternFill("solid", fgColor="F8CBAD")
 GIVEN = PatternFill("solid", fgColor="EDEDED")
 WRAPPED = Alignment(wrap_text=True, vertical="center")

@@ -17,7 +17,7 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers, register
-from perf_pipeline.registers.handed_back import TOLD
+from perf_pipeline.registers.handed_back import ASKED, PROPOSED, TOLD
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.registers.identity import settle
@@ -27,7 +27,6 @@ from perf_pipeline.registers.reading import (
     repeated_rows,
     tell_of_lines,
 )
-from perf_pipeline.registers.template import PROPOSED
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import beside_others
@@ -250,7 +249,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             for (project, day, row), fen in batches.told.so_far.items()
         ]
         stage_plans(staged, entries, file)
-        used = (*TOLD, SO_FAR, *PROPOSED, "序号")
+        used = (*TOLD, SO_FAR, *PROPOSED, *ASKED, "序号")
         staged.ignored_columns = [each for each in batches.ignored_columns if each not in used]
         staged.mended = batches.told.marks
 
