@@ -76,10 +76,10 @@ def test_what_the_map_proposes_in_is_no_column_that_is_not_used(
     write_templates(unmapped, tmp_path, CALENDAR)
     path = tmp_path / PLACE / "指标与度量对照表.xlsx"
     book = load_workbook(path)
-    heads = {cell.value: cell.column for cell in book.worksheets[0][HEADER_ROW]}
-    assert {"建议", "建议的年度口径"} <= heads.keys()
-    book.worksheets[0].cell(FIRST_ROW, heads["度量"]).value = "人工填报"
-    book.worksheets[0].cell(HEADER_ROW, max(heads.values()) + 1).value = "经手人"
+    heads = [cell.value for cell in book.worksheets[0][HEADER_ROW]]
+    assert {"建议", "建议的年度口径"} <= set(heads)
+    book.worksheets[0].cell(FIRST_ROW, heads.index("度量") + 1).value = "人工填报"
+    book.worksheets[0].cell(HEADER_ROW, len(heads) + 1).value = "经手人"
     book.save(path)
     load_register(unmapped, tmp_path, "indicator_measure")
     with unmapped.connect() as connection:
