@@ -12,13 +12,19 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from assets.definitions import defs
 from assets.home import dagster_home
 from assets.partitions import calendar, first_year, passed_checkpoints, today
+from perf_pipeline.domain import errors
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.errors import ConfigurationError, InWordsError
+from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.language.spoken import say
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 BLOCKED = "DagsterAssetCheckFailedError"
-IN_WORDS = InWordsError.__name__
+# what we say ourselves, in words; what caused it is for the log
+IN_WORDS = frozenset(
+    each.__name__
+    for each in vars(errors).values()
+    if isinstance(each, type) and issubclass(each, errors.PerfPipelineError)
+)
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)  # of a run, what is done; of all else warnings alone
 
@@ -117,7 +123,7 @@ def _is_block(event: dg.DagsterEvent) -> bool:
 
 def _reason(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None and error.cls_name != IN_WORDS:
+    while error is not None and error.cause is not None and error.cls_name not in IN_WORDS:
         error = error.cause
     if error is None:
         return f"{event.step_key}：失败"

@@ -26,6 +26,7 @@ from perf_pipeline.measures.proposals import Proposal, propose, propose_directio
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
+from perf_pipeline.registers.handed_back import PROPOSED
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.known import current
@@ -33,15 +34,6 @@ from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
 KNOWN = 95  # the library names the measure; a person still confirms it
-# what stands beside each indicator, and how wide; the last only where the library knows any
-PROPOSED = {
-    "建议": 34,
-    "把握": 8,
-    "建议的年度口径": 16,
-    "建议的指标方向": 30,
-    "其他可能": 90,
-    "指标库": 60,
-}
 SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 

@@ -25,7 +25,7 @@ _BARE = (ast.Name, ast.expr_context, ast.operator, ast.cmpop)  # nodes without t
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 # keys of declarations
 _TOLD = frozenset({"name", "label", "under", "note", "called", "description", "safeguard"})
-_TOLD |= {"unit", "counted"}  # of columns, and of what a rate counts
+_TOLD |= {"consequence", "unit", "counted"}  # of columns, and of what a rate counts
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Options = Mapping[str, object]
 

@@ -24,6 +24,10 @@ _QUARTER = re.compile(
 )
 _SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,8})?)(%)?")
 _ORDER = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
+_SAID = re.compile(  # a time and a share in a sentence: 6月底前累计支出50%
+    r"((?:\d{4}年)?\d{1,2}月(?:底|末|份)?|第?[一二三四1-4]季度(?:末|底)?|上半年|年中|全年|年[底末])"
+    r"[^\d%，,；;。、]{0,12}?(\d{1,3}(?:\.\d{1,8})?%)"
+)
 _TIMELIKE = re.compile(r"\d{1,4}月|季度|月底|月末|年底|年末|半年")
 
 
@@ -52,7 +56,7 @@ def read_plan(lines: Sequence[Line], report: Report) -> tuple[PlanPoint, ...]:
         ]
         if len(times) > 1:
             return _across(lines[index + 1 :], times, report)
-        return _down(lines[index:], side, report)
+        return _down(lines[index:], side, report) or _in_words(line, side, report)
     return ()
 
 
@@ -77,6 +81,22 @@ def _down(lines: Sequence[Line], side: Cell, report: Report) -> tuple[PlanPoint,
             continue
         pairs.append((cells[0].text, cells[1].text, line.where))
     return _points(pairs, report)
+
+
+def _in_words(line: Line, side: Cell, report: Report) -> tuple[PlanPoint, ...]:
+    """Read a plan that stands in one cell: 3月底20%，6月底50%，12月底100%.
+
+    Only one that rises to the whole and counts nothing else: shares of single quarters are no plan.
+    """
+    for cell in (c for c in line.filled if c.column >= side.column):
+        plain = squeeze(cell.text)
+        found = _SAID.findall(plain)
+        shares = [Decimal(share.rstrip("%")) for _, share in found]
+        if re.search(r"\d", _SAID.sub("", plain)) or len(found) < 2:
+            continue
+        if shares == sorted(shares) and shares[-1] == 100:
+            return _points([(time, share, line.where) for time, share in found], report)
+    return ()
 
 
 def _points(pairs: list[tuple[str, str, Where]], report: Report) -> tuple[PlanPoint, ...]:

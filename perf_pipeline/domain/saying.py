@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SHORTEST = 6  # characters of content, beside empty words
+SHORTEST = 4  # characters of content, beside empty words: 招标延期 is a reason
 _EMPTY = re.compile(
     r"(?:已经|已|我|们|都|均|会|将|正在|尽快|及时|马上|抓紧|认真|进一步|加强|继续|积极|相关|工作|"
     r"知道|知悉|知晓|了解|收到|收悉|已阅|阅示|阅|明白|清楚|同意|确认|处理|办理|落实|整改|跟进|关注|"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import count
@@ -22,7 +21,6 @@ from perf_pipeline.domain.errors import AnswerError
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
 from perf_pipeline.items.kind import ItemKind
-from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.promises import value_promised
 from perf_pipeline.items.standings import Item
 from perf_pipeline.monitoring.results import IndicatorOf
@@ -148,12 +146,8 @@ def _row(item: Item, said: Said) -> dict[str, str]:
 
 def problem_of(item: Item) -> str:
     """Write what is wrong with an item, for the register's prefilled column."""
-    reason = item.now.row.reason if item.now else ""
-    standing = Counter[str]()
-    for each in () if item.now else item.facts.warnings:  # of a register nothing is judged
-        standing[each.level] += each.standing
-    many = "，".join(f"{LEVEL_LABELS.get(level, level)}{n}件" for level, n in standing.items() if n)
-    return "；".join(filter(None, (item.gap, reason, many))) or item.standing.words
+    reason = item.now.row.reason if item.now and item.now.gap else ""
+    return "；".join(filter(None, (item.gap, reason))) or item.standing.words
 
 
 def _content(row: dict[str, str]) -> str:

@@ -22,7 +22,8 @@ class Warning:
 
     `until` is the day on which it was over; None while it, or one that continues it, stands.
     `broken_zero` tells that a target of zero is missed, `passed_by` that it was not resolved but
-    left behind by time, and how; `standing` is how many alerts of its kind stand.
+    left behind by time, and how; `standing` is how many alerts of its kind stand, and `words` what
+    one of them says.
     """
 
     ordinal: int
@@ -33,6 +34,7 @@ class Warning:
     broken_zero: bool = False
     passed_by: str | None = None
     standing: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, select
 
-from perf_pipeline.domain.status import Status
+from perf_pipeline.domain.status import DEVIATIONS, Status
 from perf_pipeline.domain.words import Word
 from perf_pipeline.items.gap import Gap, gap_of_indicator, gap_of_spending
 from perf_pipeline.items.kind import ItemKind
@@ -66,8 +66,13 @@ def breaks_zero(row: SpendingResult | IndicatorResult) -> bool:
 
 
 def gap_of(row: SpendingResult | IndicatorResult) -> Gap | None:
-    """Return how far a result is from its plan or target; None where that is not a number."""
+    """Return how far a result is from its plan or target; None where that is not a number.
+
+    Of spending only where it deviates: a project is warned of for other reasons too.
+    """
     if isinstance(row, SpendingResult):
+        if row.light not in DEVIATIONS:
+            return None
         return gap_of_spending(row.budget_fen, row.paid_fen, row.planned_bp)
     return gap_of_indicator(
         row.numerator,

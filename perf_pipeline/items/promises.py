@@ -16,6 +16,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.calendar import Checkpoint, OnDay
+from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_percent, multiple
 from perf_pipeline.domain.target import MICRO, Operator
 from perf_pipeline.domain.unit import Unit
@@ -146,7 +147,7 @@ def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known:
     share = isinstance(row, SpendingOf) and is_percent(_unit_of(promise))
     holds = _Bound(value, _downwards(row), share)
     if _already(points, promise, holds):
-        return replace(promise, actual=f"作出承诺时已为{_then(points, promise)}")
+        return replace(promise, actual=f"作出承诺时已为{_then(points, promise, holds)}")
     if isinstance(row, IndicatorOf) and code == REPORTED:
         return _reported(cause, promise, points, row, on, holds, known.reports)
     of = known.figures.get((code, on), {})
@@ -158,7 +159,7 @@ def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known:
         budget = known.budgets.get((cause[0], row.project_name))
         if share and not budget:
             return promise
-        said = Unit.FEN.write(figure[0])
+        said = holds.write_money(figure[0], budget)
         return replace(promise, reached=holds.by(actual, budget), actual=said)
     return replace(promise, reached=holds.by(actual), actual=write_actual(*figure, unit))
 
@@ -175,6 +176,13 @@ class _Bound:
         """Tell whether a figure keeps it."""
         now = actual / budget if self.share and budget else actual
         return now <= self.value if self.downwards else now >= self.value
+
+    def write_money(self, fen: int, budget: int | None) -> str:
+        """Write what was paid as it was promised: in yuan, or as a share of the budget."""
+        if not (self.share and budget):
+            return Unit.FEN.write(fen)
+        share = write_beside(Fraction(fen * 100, budget), [self.value * 100])
+        return f"{share}%（{Unit.FEN.write(fen)}）"
 
 
 def _downwards(row: SpendingOf | IndicatorOf) -> bool:
@@ -204,12 +212,14 @@ def _point_then(points: list[Point], promise: Promise) -> Point | None:
     return ended[-1] if ended else None
 
 
-def _then(points: list[Point], promise: Promise) -> str:
+def _then(points: list[Point], promise: Promise, holds: _Bound) -> str:
     then = _point_then(points, promise)
     if then is None:
         return ""
     row = then.row
-    return Unit.FEN.write(row.paid_fen or 0) if isinstance(row, SpendingOf) else then.actual
+    if isinstance(row, SpendingOf):
+        return holds.write_money(row.paid_fen or 0, row.budget_fen)
+    return then.actual
 
 
 def _reported(

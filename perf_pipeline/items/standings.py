@@ -6,6 +6,7 @@ so a run that died anywhere is made good by the next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, func, insert, or_, select
 from perf_pipeline.domain.working_days import working_day_after
 from perf_pipeline.items.answers import local_day, read_answers, read_reasons
 from perf_pipeline.items.facts import Answer, Facts
+from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.points import Cause, Point, read_points
 from perf_pipeline.items.promises import check_promises
 from perf_pipeline.items.rules import ItemRules
@@ -59,8 +61,15 @@ class Item:
 
     @property
     def gap(self) -> str:
-        """Write how far it is: 再多12件; empty where that is not a number."""
-        return self.now.gap.words if self.now and self.now.gap else ""
+        """Write how far it is: 再多12件; where that is not a number, what is warned of."""
+        if self.now is None:  # of a register nothing is judged: how many of each kind
+            standing = Counter[str]()
+            for each in self.facts.warnings:
+                standing[LEVEL_LABELS.get(each.level, each.level)] += each.standing
+            return "，".join(f"{level}{n}件" for level, n in standing.items() if n)
+        if self.now.gap:
+            return self.now.gap.words
+        return "；".join(dict.fromkeys(w.words for w in self.facts.warnings if w.standing))
 
     @property
     def gap_fen(self) -> int:

@@ -13,6 +13,7 @@ from datetime import date
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.words import Word
 from perf_pipeline.items.facts import Answer, Choice, Facts, Warning, last_episode
+from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.rules import ItemRules
 
 WorkingDayAfter = Callable[[date, int], date]
@@ -65,7 +66,7 @@ def demands(warnings: Sequence[Warning], rules: ItemRules) -> Iterator[Demand]:
         ordinals.add(each.ordinal)
         row = all(each.ordinal - back in ordinals for back in range(rules.in_a_row))
         if each.level in rules.demands.get(each.rule, ()):
-            yield Demand(each.on, "触发处置规则")
+            yield Demand(each.on, LEVEL_LABELS.get(each.level, each.level))
         elif rules.broken_zero and each.broken_zero:
             yield Demand(each.on, "零容忍目标被突破")
         elif row and len(ordinals) > before:

@@ -55,6 +55,7 @@ def read_warnings(
             func.max(case((over, alert_event.c.happened_at), else_=null())).label("over_at"),
             func.sum(case((over, 0), else_=1)).label("still_open"),
             func.max(passed_by).label("passed_by"),
+            func.max(alert.c.gap).label("gap"),
         )
         .join(checkpoint, checkpoint.c.id == alert.c.checkpoint_id)
         .join(began, began.c.alert_id == alert.c.id)
@@ -85,6 +86,7 @@ def read_warnings(
             missed,
             row.passed_by,
             int(row.still_open),
+            row.gap,
         )
         found[row.item_id].append((warning, row))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Subquery,
+    Text,
     and_,
     case,
     cast,
@@ -77,13 +78,17 @@ def like_voucher(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     bare: Expression = func.upper(payments.c.voucher_no)
     for sign in (" ", "-", "－", "—", "_", "/"):
         bare = func.replace(bare, sign, "")
+    alike = [payments.c.department_id, bare]
     spelled = select(
         payments,
         bare.label("bare"),
-        func.count().over(partition_by=[payments.c.department_id, bare]).label("times"),
+        func.count().over(partition_by=alike).label("times"),
+        func.min(payments.c.voucher_no).over(partition_by=alike).label("first"),
+        func.max(payments.c.voucher_no).over(partition_by=alike).label("last"),
     ).subquery()
+    # written alike they are lines of one voucher, or of months that number anew: told on reading
     return evidence(spelled, subject=spelled.c.bare, other=spelled.c.times).where(
-        spelled.c.times > 1
+        spelled.c.first != spelled.c.last
     )
 
 
@@ -134,7 +139,11 @@ def _gap(row: StoredRow) -> str:
 def voucher_gap(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Vouchers before which numbers of their series are missing."""
     payments = paid(checkpoint)
-    series = func.rtrim(payments.c.voucher_no, DIGITS)
+    letters = func.rtrim(payments.c.voucher_no, DIGITS)
+    paid_on = payments.c.paid_on
+    month = cast(extract("year", paid_on) * 100 + extract("month", paid_on), Text)
+    of_month = func.substr(payments.c.voucher_no, func.length(letters) + 1, 6) == month
+    series = case((of_month, letters.concat(month)), else_=letters)  # 20240300001 begins anew
     digits = func.substr(payments.c.voucher_no, func.length(series) + 1)
     fits = and_(func.length(digits) > 0, func.length(digits) <= LONGEST_NUMBER)
     # the number is taken only where there is one: a database may look at it before the condition

@@ -108,7 +108,8 @@ def _print_items(console: Console, overview: Overview) -> None:
     for each in live[:MOST_ITEMS]:
         due = f"{each.due_on}前｜" if each.due_on else ""
         name = each.name if of_one else f"{each.place}：{each.subject}"
-        said = f"  {each.number}｜{each.label}｜{due}{name}　{each.gap}"
+        why = each.gap or (each.words if each.due_on else "")
+        said = f"  {each.number}｜{each.label}｜{due}{name}　{why}"
         print_line(console, said)
     if len(live) > MOST_ITEMS:
         console.print(f"  ……其余 {len(live) - MOST_ITEMS} 项见 perf-pipeline items")

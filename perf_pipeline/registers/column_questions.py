@@ -112,6 +112,7 @@ def questions_workbook(
     The answers hold a ？, which is none: a proposal stands beside, for a person to choose.
     """
     # the library of workbooks takes long to load, and most looks at an inbox ask nothing
+    from perf_pipeline.registers.handed_back import ASKED
     from perf_pipeline.registers.template import Handout, Note, template_workbook
 
     rows: list[Mapping[str, Value]] = [
@@ -127,10 +128,10 @@ def questions_workbook(
         f"{each.proposed}（{each.certainty}%）" if each.proposed else "" for each in questions
     ]
     notes = [
-        Note("像是哪一列", offered, 22),
+        Note(ASKED[0], offered, 22),
         # 如 before it: 作废 alone would ask whether the answer's own row counts
-        Note("这一列里有", [_such_as(each.examples) for each in questions], 40),
-        Note("还缺的列", ["、".join(each.lacking) for each in questions], 30),
+        Note(ASKED[1], [_such_as(each.examples) for each in questions], 40),
+        Note(ASKED[2], ["、".join(each.lacking) for each in questions], 30),
     ]
     handout = Handout(department, fiscal_year, choices, rows, notes)
     return template_workbook(register(COLUMN_MAP), handout)

@@ -26,6 +26,17 @@ from perf_pipeline.registers.wording import how_to_fill
 PLACE_LABEL, REASON_LABEL, HINT_LABEL = "原文件位置", "隔离原因", "怎么改"
 SUFFIX = "（隔离行更正）"
 TOLD = (REASON_LABEL, HINT_LABEL, PLACE_LABEL, MARK_LABEL)  # before the register's own columns
+# what stands beside each indicator of the map, and how wide; the last only where the library
+# knows any
+PROPOSED = {
+    "建议": 34,
+    "把握": 8,
+    "建议的年度口径": 16,
+    "建议的指标方向": 30,
+    "其他可能": 90,
+    "指标库": 60,
+}
+ASKED = ("像是哪一列", "这一列里有", "还缺的列")  # beside each column that is asked about
 _OTHER_FAULT = re.compile(r"；列“([^”]+)”")  # how a row's further faults name their columns
 _BEYOND = re.compile(r"第\d+列")  # how a cell without a heading is named
 _WRONG = PatternFill("solid", fgColor="FFC7CE")

@@ -88,7 +88,7 @@ class Ledger:
         """Give what is told when all rows are read; raises LayoutError for a whole journal."""
         self._sides.refuse_journal(self._one.place)
         self._taken_off.refuse_unexplained(self._one.place)
-        for total, number in self._top:
+        for total, number in self._top if self._above else ():  # of rows that all wait: told
             self._compare(total, number, "下面")
         if not self.has_numbers:
             label = self._declared.column(self._meaning.number).label
@@ -313,7 +313,8 @@ class Ledger:
                 self._top.append((line.amount, number))
 
     def _compare(self, total: int, number: int, where: str) -> None:
-        if total != self._sum:
+        # 本年累计 of a month's sheet: with the sheets before it
+        if total not in (self._sum, self._sum + self._one.before_fen):
             written, read = format_yuan(total), format_yuan(self._sum)
             words = f"合计写着{written}元，{where}读到的是{read}元；请核对"
             self._one.tell("total_differs", words, number)

@@ -22,7 +22,8 @@ from perf_pipeline.registers.spelling import Spellings
 class OneSheet:
     """A sheet whose header, unit and habits are known.
 
-    Of its file are `tally`, `runs` and `spellings`: they go on from sheet to sheet.
+    Of its file are `tally`, `runs` and `spellings`: they go on from sheet to sheet. `before_fen` is
+    what a ledger's sheets before it come to.
     """
 
     declared: Register
@@ -36,6 +37,7 @@ class OneSheet:
     tally: Tally
     runs: Runs
     spellings: Spellings
+    before_fen: int = 0
 
     def unused(self, read: Columns) -> Iterator[tuple[str, str, Sequence[Cell]]]:
         """Give each column that the register does not know: heading, its key, and cells."""

@@ -110,7 +110,7 @@ def _broken(
                 return None
             if not isinstance(against, date):
                 return f"有{column.label}而没有{other.label}"
-            return f"早于{other.label}{against}" if value < against else None
+            return f"早于{other.label}（{against}）" if value < against else None
         case "at_most":
             comparable = isinstance(value, int) and isinstance(against, int)
             if comparable and value > against:  # type: ignore[operator]
@@ -123,7 +123,8 @@ def _broken(
         case "open_in_year":
             before = isinstance(value, date) and value < year_begins
             over = isinstance(against, date) and against < year_begins
-            return f"和{other.label}都在{year_begins.year}年度之前" if before and over else None
+            said = f"在{year_begins.year}年度之前，{other.label}也是：年初已办完的不属于本年度"
+            return said if before and over else None
         case "filled_where":
             if value == rule.when and against is None:
                 return f"为“{rule.when}”的，要填写{other.label}"

@@ -253,6 +253,7 @@ class _FileReading:
             self._tally,
             self._runs,
             self._spellings,
+            sum(self._sums.values()),
         )
         rows = SheetRows(one)
         below = islice(sheet.rows(), header.row + 1, None)

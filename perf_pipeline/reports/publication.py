@@ -100,7 +100,7 @@ def _made_up(results: Sequence[DepartmentResult]) -> str | None:
 def _departments(results: Sequence[DepartmentResult]) -> FormSheet:
     rows: list[Sequence[Value]] = []
     for nth, each in enumerate(results, 1):
-        faults = "；".join(f"{label}{count}处" for label, count in each.faults.items())
+        faults = "；".join(f"{label}：{count}处" for label, count in each.faults.items())
         counts = (Decimal(len(each.projects)), Decimal(each.handed_in))
         marks = (known_points(each.score_centi), each.grade or "—", points(each.quality_centi))
         rows.append((Decimal(nth), each.name, *counts, *marks, faults or "没有发现问题"))

@@ -90,10 +90,11 @@ def sources(report: QuarterReport) -> str:
         sum(getattr(file, f"rows_{name}") for file in report.files)
         for name in ("read", "loaded", "quarantined", "skipped")
     )
+    mended = f"（其中{aside - report.quarantined}行已改正）" if aside > report.quarantined else ""
     refused = sum(file.outcome != "loaded" for file in report.files)
     said = (
         f"本报告依据{len(report.files)}个数据文件的现行版本，共读取{read}行，入库{loaded}行，"
-        f"隔离{aside}行，跳过{skipped}行（空行、合计行）"
+        f"隔离{aside}行{mended}，跳过{skipped}行（空行、合计行）"
     )
     return f"{said}；其中{refused}个文件未能读取。" if refused else f"{said}。"
 

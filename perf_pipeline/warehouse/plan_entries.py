@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.registers.batch import Batch
@@ -51,13 +51,19 @@ def plan_entries(batch: Batch, declared: Register) -> Iterator[PlanEntry]:
         yield PlanEntry(str(project), due_on, str(written), batch.sheet, number)
 
 
-def stage_plans(staged: Staged, entries: Sequence[PlanEntry]) -> None:
+def stage_plans(staged: Staged, entries: Sequence[PlanEntry], file: InboxFile) -> None:
     """Stage the plans that a file of the register gives, in place of the document's."""
     if not entries:
         return
     rows: list[SourcedRow] = []
     taken: list[str] = []
     notices: list[str] = []
+    of_documents = _of_documents(file)
+    documented = set(
+        staged.connection.execute(
+            select(spending_plan.c.project_name).where(of_documents)
+        ).scalars()
+    )
     ordered = sorted(entries, key=lambda each: (each.project, each.due_on))
     for project, group in groupby(ordered, key=lambda each: each.project):
         lines = list(group)
@@ -66,11 +72,17 @@ def stage_plans(staged: Staged, entries: Sequence[PlanEntry]) -> None:
             notices.append(f"项目“{project}”的支出计划没有采用：{fault}")
             continue
         taken.append(project)
-        notices.append(f"项目“{project}”以本表的支出计划为准，不用绩效目标文件里的")
+        if project in documented:
+            notices.append(f"项目“{project}”以本表的支出计划为准，不用绩效目标文件里的")
         rows += map(_row, lines, shares)
     staged.derive(spending_plan, rows)
     staged.notices = [*staged.notices, *notices]
-    staged.before_merge = lambda file_id: _close_documents_plans(staged.connection, file_id, taken)
+    close = update(spending_plan).where(
+        of_documents, spending_plan.c.project_name.in_(taken), current(spending_plan)
+    )
+    staged.before_merge = lambda file_id: staged.connection.execute(
+        close.values(closed_by_id=file_id)
+    )
 
 
 def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
@@ -128,17 +140,12 @@ def _row(entry: PlanEntry, share_bp: int) -> SourcedRow:
     return SourcedRow(key, entry.sheet, entry.row_number, values)
 
 
-def _close_documents_plans(connection: Connection, file_id: int, projects: Sequence[str]) -> None:
-    this = select(source_file).where(source_file.c.id == file_id).subquery("this_file")
+def _of_documents(file: InboxFile) -> ColumnElement[bool]:
+    """Choose the plans that target documents of a file's department and year gave."""
+    whose = select(department.c.id).where(department.c.code == file.department)
     of_document = select(source_file.c.id).where(source_file.c.kind != PLAN_REGISTER)
-    connection.execute(
-        update(spending_plan)
-        .where(
-            spending_plan.c.department_id == select(this.c.department_id).scalar_subquery(),
-            spending_plan.c.fiscal_year == select(this.c.fiscal_year).scalar_subquery(),
-            spending_plan.c.project_name.in_(projects),
-            current(spending_plan),
-            spending_plan.c.source_file_id.in_(of_document),
-        )
-        .values(closed_by_id=file_id)
+    return and_(
+        spending_plan.c.department_id == whose.scalar_subquery(),
+        spending_plan.c.fiscal_year == file.fiscal_year,
+        spending_plan.c.source_file_id.in_(of_document),
     )

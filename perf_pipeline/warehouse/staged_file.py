@@ -44,7 +44,7 @@ class Staged:
         self.connection = connection
         self.tables: dict[Table, Staging] = {}
         self.derived: dict[Table, Staging] = {}  # what its rows mean elsewhere: merged, not counted
-        self.before_merge: Callable[[int], None] | None = None  # called with the file's number
+        self.before_merge: Callable[[int], object] | None = None  # called with the file's number
         self.quarantine = Staging(connection, quarantined_row)
         self.read = 0
         self.skipped = 0

@@ -1,7 +1,7 @@
 """Alerts: a row for each miss, never two for the same one, and an event for what becomes of it."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile, copytree
 from typing import Any
@@ -14,6 +14,9 @@ from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import Alert, read_alerts
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.status import Light
+from perf_pipeline.items.answering import problem_of
+from perf_pipeline.items.standings import Item, read_items
 from perf_pipeline.warehouse.changed import judge_all_again
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import (
@@ -100,6 +103,26 @@ def test_every_miss_has_its_alert_and_nothing_else_has(engine: Engine) -> None:
     assert len(alerts(engine, rule="data_missing")) == unknown
     apart = len(alerts(engine, rule="apart"))
     assert raised == len(alerts(engine)) == 5 + (missed or 0) + (unknown or 0) + apart
+
+
+def items_warned_of(engine: Engine) -> dict[str, Item]:
+    """The items of projects, by place."""
+    with engine.connect() as connection:
+        found = read_items(connection, 2024, date(2024, 7, 9), CONFIGURATION.items)
+    return {each.place: each for each in found if each.kind == "project"}
+
+
+@pytest.mark.on_sqlite
+def test_an_item_says_what_it_was_warned_of_where_spending_goes_by_its_plan(engine: Engine) -> None:
+    judged_year(engine, "2024-03", "2024-06")
+    off_plan = items_warned_of(engine)["高新区政法委／综治重点工作经费"]
+    assert off_plan.gap.startswith("比计划少支付")
+    change_spending(engine, "2024-06", light=Light.GREEN)
+    warned = {each.place: each for each in alerts(engine, rule="apart", quarter="2024-06")}
+    by_plan = items_warned_of(engine)["高新区政法委／综治重点工作经费"]
+    assert warned[by_plan.place].gap in by_plan.gap
+    assert problem_of(by_plan) == by_plan.gap
+    assert by_plan.gap.startswith("资金执行")
 
 
 @pytest.mark.on_sqlite

@@ -102,6 +102,7 @@ def test_vouchers_that_differ_only_in_spelling_are_found(engine: Engine, tmp_pat
             f"PZ-03-7,2024-03-01,{COUNSEL},1,财政资金,甲,",
             f"pz 037,2024-03-02,{COUNSEL},2,财政资金,甲,",
             f"PZ-03-8,2024-03-03,{COUNSEL},3,财政资金,甲,",
+            *(f"记-9,2024-0{month}-03,{COUNSEL},3,财政资金,甲," for month in (3, 4)),
         ],
     )
     assert found["like_voucher"] == [("PZ037", "PZ-03-7"), ("PZ037", "pz 037")]
@@ -149,6 +150,10 @@ def test_gaps_in_a_series_of_vouchers_are_found_series_by_series(
             for cents, number in enumerate(("008", "009", "010", "013", "014", "甲"), start=1)
         ]
         + [f"银-{number},2024-03-02,{COUNSEL},{number},财政资金,甲," for number in (20, 21)]
+        + [
+            f"2024{number},2024-0{number[1]}-02,{COUNSEL},9{number[-1]},财政资金,甲,"
+            for number in ("0300001", "0300002", "0400001", "0400002")
+        ]
         + [f"{'9' * 30},2024-03-02,{COUNSEL},7,财政资金,甲,"],
     )
     assert found == {"voucher_gap": [("记-", "记-013")]}

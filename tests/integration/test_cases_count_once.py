@@ -248,7 +248,7 @@ def test_what_is_open_from_last_year_is_taken_in_and_what_was_over_is_told(tmp_p
     assert [key for batch in batches for key in batch.keys] == ["open", "since", "now"]
     quarantined = [row for batch in batches for row in batch.quarantined]
     assert {row.row_number: (row.column_label, row.reason) for row in quarantined} == {
-        4: ("收到日期", "和办结日期都在2024年度之前"),
+        4: ("收到日期", "在2024年度之前，办结日期也是：年初已办完的不属于本年度"),
         5: ("收到日期", "日期不在2024年度内"),
     }
 

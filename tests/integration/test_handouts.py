@@ -12,6 +12,7 @@ from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.library.indicators import FILE, load_library
 from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.proposals import propose, propose_direction
+from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.declaration import load_registers, register
 from perf_pipeline.registers.reading import read_register
 from perf_pipeline.registers.template import FIRST_ROW, HEADER_ROW
@@ -67,6 +68,23 @@ def test_before_there_is_a_map_only_the_first_templates_are_needed(
 ) -> None:
     without = {each.path.stem for each in write_templates(unmapped, tmp_path, CALENDAR)}
     assert without == {"支付台账", "指标与度量对照表", "人工填报指标值", "项目预算表"}
+
+
+def test_what_the_map_proposes_in_is_no_column_that_is_not_used(
+    unmapped: Engine, tmp_path: Path
+) -> None:
+    write_templates(unmapped, tmp_path, CALENDAR)
+    path = tmp_path / PLACE / "指标与度量对照表.xlsx"
+    book = load_workbook(path)
+    heads = [cell.value for cell in book.worksheets[0][HEADER_ROW]]
+    assert {"建议", "建议的年度口径"} <= set(heads)
+    book.worksheets[0].cell(FIRST_ROW, heads.index("度量") + 1).value = "人工填报"
+    book.worksheets[0].cell(HEADER_ROW, len(heads) + 1).value = "经手人"
+    book.save(path)
+    load_register(unmapped, tmp_path, "indicator_measure")
+    with unmapped.connect() as connection:
+        told = [p.finding for p in open_points(connection) if p.kind is Open.IGNORED]
+    assert told == ["这些列没有用到：经手人"]
 
 
 def test_a_file_that_is_there_is_never_overwritten(mapped: Engine, tmp_path: Path) -> None:

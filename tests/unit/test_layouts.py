@@ -314,6 +314,29 @@ def test_a_numbered_or_dated_title_names_its_project(read: Read, title: str) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "shares"),
+    [
+        ("3月底前支出20%，6月底前支出50%，12月底前支出100%。", {3: "20", 6: "50", 12: "100"}),
+        ("一季度25%、二季度50%、三季度75%、四季度100%", {3: "25", 6: "50", 9: "75", 12: "100"}),
+        ("上半年完成支付60%；年底100%", {6: "60", 12: "100"}),
+        ("一季度25%、二季度25%、三季度25%、四季度25%", {}),  # of each quarter, so no plan so far
+        ("6月底前支付首付款30万元的50%，12月底前100%", {}),  # of something else
+    ],
+)
+def test_a_plan_in_one_cell_is_read_where_it_rises_to_the_whole(
+    read: Read, written: str, shares: dict[int, str]
+) -> None:
+    drawn = f"""
+    项目名称|农村公路养护|<|<
+    一级指标|二级指标|三级指标|指标值
+    产出指标|数量指标|养护里程|≥120公里
+    用款计划|{written}|<|<"""
+    (project,) = read("项目支出绩效目标表（2024年度）", drawn).projects
+    plan = {point.month: f"{point.share * 100:.0f}" for point in project.spending_plan}
+    assert plan == shares
+
+
 def test_forms_after_one_another_in_one_table(read: Read) -> None:
     drawn = "\n".join(
         f"""项目编码|53011{n}|项目名称|{name}

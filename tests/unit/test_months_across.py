@@ -225,3 +225,32 @@ def test_the_day_on_which_a_table_was_made_is_not_that_of_its_month(tmp_path: Pa
     assert months(read(tmp_path, ["2024年6月", "制表日期：2024-07-05"], head, row)) == {
         (A, "06-30"): 3
     }
+
+
+def test_a_months_sheet_says_the_year_so_far_with_the_sheets_before_it(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    header = ["凭证号", "支付日期", "项目名称", "支付金额", "资金来源", "收款单位"]
+    path = workbook(
+        tmp_path / "支付台账.xlsx",
+        header,
+        ["记-1", date(2024, 1, 5), A, 30, "财政资金", "某公司"],
+        ["记-2", date(2024, 1, 6), A, 12, "财政资金", "某公司"],
+        [None, None, None, 42, None, "本年累计"],
+        sheet="1月",
+    )
+    for told, codes in ((47, []), (48, ["total_differs"])):
+        book = load_workbook(path)
+        february = book.create_sheet(f"2月{told}")
+        february.append(header)
+        february.append([f"付-{told}", date(2024, 2, 5), A, 5, "财政资金", "某公司"])
+        february.append([None, None, None, told, None, "本年累计"])
+        book.save(tmp_path / f"支付台账{told}.xlsx")
+        reading = read_register(
+            tmp_path / f"支付台账{told}.xlsx",
+            register("payment"),
+            fiscal_year=2024,
+            known_projects={A},
+        )
+        assert sum(months(reading).values()) == 47
+        assert [n.code for n in reading.notices if n.code == "total_differs"] == codes

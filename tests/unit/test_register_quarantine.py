@@ -158,7 +158,7 @@ def test_a_row_that_holds_only_what_a_template_came_with_is_skipped(
             CASES,
             [CASE_HEADER, ["T1", "柳林镇", "2024-03-05", "2024-03-04", "调解成功"]],
             "结案日期",
-            "早于受理日期2024-03-05",
+            "早于受理日期（2024-03-05）",
         ),
         (
             CASES,

@@ -96,7 +96,7 @@ def test_an_acceptance_before_receipt_is_quarantined(tmp_path: Path) -> None:
         "utf-8",
     )
     reasons = [row.reason for row in read(path, "petition_case").quarantined]
-    assert reasons == ["早于收到日期2024-03-05", "有办结日期而没有受理日期"]
+    assert reasons == ["早于收到日期（2024-03-05）", "有办结日期而没有受理日期"]
 
 
 def test_a_missing_column_names_file_sheet_row_and_what_is_there(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_rows_of_files_are_summed_and_refused_files_counted() -> None:
     found = replace(report(), files=(file(), file(outcome="refused", rows_read=0, rows_loaded=0)))
     said = wording.sources(found)
     assert "2个数据文件" in said
-    assert "共读取10行，入库7行，隔离4行，跳过2行" in said
+    assert "共读取10行，入库7行，隔离4行（其中4行已改正），跳过2行" in said
     assert said.endswith("其中1个文件未能读取。")
     assert wording.sources(report()) == "没有收到本年度的数据文件。"
 

@@ -21,7 +21,7 @@ from perf_pipeline.domain.saying import says_something
             "同上",
             "111111",
         ),
-        *("noted, done", "进一步加强工作", "已收悉并高度重视"),
+        *("noted, done", "进一步加强工作", "已收悉并高度重视", "按要求整改", "请尽快办理"),
     ],
 )
 def test_empty_words_are_no_reason(words: str | None) -> None:
@@ -33,6 +33,7 @@ def test_empty_words_are_no_reason(words: str | None) -> None:
     [
         *("6月底前加固57处", "供货商延期交货，合同推迟到8月签订", "资金于5月20日才下达"),
         *("机构改革后人员未到位，7月起补招2人", "设备招标流标一次，重新公告"),
+        *("招标延期", "人员不足", "雨季停工", "按月支付", "已报市财政局"),
         *("Supplier late, contract moved to August", "天气原因停工两周"),
     ],
 )
