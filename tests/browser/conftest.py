@@ -115,7 +115,8 @@ def expect_place(page: Page, place: str) -> None:
 def follow(link: Locator) -> None:
     """Click a link to a place in a year's page and wait until that place is shown."""
     place = link.get_attribute("href")
-    assert place and place.startswith("#")
+    assert place is not None
+    assert place.startswith("#")
     link.click()
     expect_place(link.page, place)
 
