@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats
+from perf_pipeline.monitoring.outlook.distribution import Floats, with_atom
 from perf_pipeline.monitoring.outlook.forecast import Forecast
 
 ON_TARGET = 0.2  # of counted indicators that a city publishes, those that end exactly on target
@@ -24,15 +24,9 @@ def on_target(final: Floats, targets: Floats) -> Floats:
 def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
     """Return a forecast with an atom of weight `habit` at the target, where one is given."""
     part = np.where(np.isfinite(target), habit, 0.0)
-    before = ((1 - part) * (made.quantiles < target[:, None]).mean(axis=1))[:, None]
-    beyond = before + part[:, None]
-    level = np.where(before > LEVELS, LEVELS, LEVELS - part[:, None]) / (1 - part)[:, None]
-    place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
-    at = np.take_along_axis(made.quantiles, place, axis=1)
-    inside = (before <= LEVELS) & (beyond > LEVELS)
     return replace(
         made,
-        quantiles=np.sort(np.where(inside, target[:, None], at), axis=1),
+        quantiles=with_atom(made.quantiles, target, part),
         reaching=lambda wanted: (1 - part) * made.reaching(wanted) + part * (target >= wanted),
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
-from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
+from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats, with_atom
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
@@ -76,6 +76,8 @@ def forecast(
             weights = _with_silence(_with_something(weights, scale), scale)
         weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
+        if isinstance(scale, RatesScale):
+            quantiles[rows] = with_atom(quantiles[rows], scale.now, scale.ended)
         parts.append((rows, scale, weights))
         found.append(Found(rows, scale.tells, forest.told, leaves))
 
@@ -84,6 +86,9 @@ def forecast(
         for rows, scale, weights in parts:
             at = scale.at_least(threshold[rows])
             open_ = np.clip(scale.places.reaching(weights, at), UNLIKELY, 1 - UNLIKELY)
+            if isinstance(scale, RatesScale):
+                stays = scale.now >= threshold[rows]
+                open_ = (1 - scale.ended) * open_ + scale.ended * stays
             chance[rows] = np.where(np.isfinite(at), open_, at < 0)
         return chance
 

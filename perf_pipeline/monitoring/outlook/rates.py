@@ -30,11 +30,15 @@ SAID = 60.0  # cases of past years that the cases of this year are weighed again
 FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
 SHARPNESS = 0.8  # power of densities beyond 1 at the year's end: leaves blur what is nearly told
 FIRST_SHARPNESS = 0.4  # and more without a past, at any time
+NONE_COMES = 0.4  # each case to come makes it so much less likely that none comes
 USUAL = 0.85  # rate expected where nothing is known; past years count as one case more of it
 
 
 class RatesScale:
-    """Where a rate may end, seen from past years' rates and cases and this year's so far."""
+    """Where a rate may end, seen from past years' rates and cases and this year's so far.
+
+    `ended` is the chance (n) that no case comes any more, so that the rate stays.
+    """
 
     places = PLACES
     tells = Tells.RATE
@@ -75,14 +79,16 @@ class RatesScale:
         own = DRIFT * DRIFT_YEARS + (np.nan_to_num(drifted) * seen).sum(axis=1)
         self.drift = np.clip(own / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
+        self.ended = np.where(n > 0, np.exp(-NONE_COMES * self.to_come), 0.0)
         before = np.minimum(strength, SAID) / 2 + 1.0
         now = np.minimum(n, 400.0)
-        rate = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
+        rate = self.now = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
         expected = (now * rate + self.usual * before) / (now + before) + self.season
         self.expected = np.clip(expected, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
             of = waiting.cases.sum(axis=1)
+            self.ended[of > 0] = 0.0
             well = waiting.hits(self.expected)
             self.to_come = np.maximum(self.to_come, of)
             self.lost += still - well[:, -1]  # of what is late few are made good
