@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from perf_pipeline.monitoring.outlook.distribution import Floats, with_atom
+from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Forecast
 
 ON_TARGET = 0.2  # of counted indicators that a city publishes, those that end exactly on target
@@ -19,16 +19,6 @@ def on_target(final: Floats, targets: Floats) -> Floats:
     hits = (known & (final == targets)).sum(axis=1)
     habit: Floats = (hits + ON_TARGET * YEARS) / (known.sum(axis=1) + YEARS)
     return habit
-
-
-def with_target(made: Forecast, target: Floats, habit: Floats) -> Forecast:
-    """Return a forecast with an atom of weight `habit` at the target, where one is given."""
-    part = np.where(np.isfinite(target), habit, 0.0)
-    return replace(
-        made,
-        quantiles=with_atom(made.quantiles, target, part),
-        reaching=lambda wanted: (1 - part) * made.reaching(wanted) + part * (target >= wanted),
-    )
 
 
 def at_most(made: Forecast, most: Floats) -> Forecast:

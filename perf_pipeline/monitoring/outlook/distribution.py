@@ -86,14 +86,3 @@ def at_level(quantiles: Floats, level: float) -> Floats:
     """Return the quantile at one of the LEVELS for each row."""
     found: Floats = quantiles[:, round(level * 80) - 1]
     return found
-
-
-def with_atom(quantiles: Floats, value: Floats, part: Floats) -> Floats:
-    """Return quantiles (n × levels) with an atom of weight `part` at a value of each row (n)."""
-    before = ((1 - part) * (quantiles < value[:, None]).mean(axis=1))[:, None]
-    beyond = before + part[:, None]
-    level = np.where(before > LEVELS, LEVELS, LEVELS - part[:, None]) / (1 - part)[:, None]
-    place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
-    at = np.take_along_axis(quantiles, place, axis=1)
-    inside = (before <= LEVELS) & (beyond > LEVELS)
-    return np.sort(np.where(inside, value[:, None], at), axis=1)

@@ -6,14 +6,14 @@ A row's forecast depends on that row alone: what other offices hand in moves not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
-from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats, with_atom
+from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
@@ -49,6 +49,23 @@ class Forecast:
     reaching: Callable[[Floats], Floats]  # the chance of at least so much, of each row
     found: tuple[Found, ...] = ()  # the similar cases themselves; of a fact there are none
 
+    def with_atom(self, value: Floats, part: Floats) -> Forecast:
+        """Return it with a chance of `part` (n) to end exactly at `value` (n, NaN for none)."""
+        part, value, made = np.where(np.isfinite(value), part, 0.0), value[:, None], self.quantiles
+        before = ((1 - part) * (made < value).mean(axis=1))[:, None]
+        beyond = before + part[:, None]
+        level = np.where(before > LEVELS, LEVELS, LEVELS - part[:, None]) / (1 - part)[:, None]
+        place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
+        at = np.take_along_axis(made, place, axis=1)
+        inside = (before <= LEVELS) & (beyond > LEVELS)
+        return replace(
+            self,
+            quantiles=np.sort(np.where(inside, value, at), axis=1),
+            reaching=lambda least: (
+                (1 - part) * self.reaching(least) + part * (value[:, 0] >= least)
+            ),
+        )
+
 
 def forecast(
     kind: Kind,
@@ -76,8 +93,6 @@ def forecast(
             weights = _with_silence(_with_something(weights, scale), scale)
         weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
-        if isinstance(scale, RatesScale):
-            quantiles[rows] = with_atom(quantiles[rows], scale.now, scale.ended)
         parts.append((rows, scale, weights))
         found.append(Found(rows, scale.tells, forest.told, leaves))
 
@@ -86,13 +101,15 @@ def forecast(
         for rows, scale, weights in parts:
             at = scale.at_least(threshold[rows])
             open_ = np.clip(scale.places.reaching(weights, at), UNLIKELY, 1 - UNLIKELY)
-            if isinstance(scale, RatesScale):
-                stays = scale.now >= threshold[rows]
-                open_ = (1 - scale.ended) * open_ + scale.ended * stays
             chance[rows] = np.where(np.isfinite(at), open_, at < 0)
         return chance
 
-    return Forecast(quantiles, similar, known.years, reaching, tuple(found))
+    made = Forecast(quantiles, similar, known.years, reaching, tuple(found))
+    stays, ended = np.full((2, len(known.time)), np.nan)
+    for rows, scale, _ in parts:
+        if isinstance(scale, RatesScale):
+            stays[rows], ended[rows] = scale.now, scale.ended
+    return made.with_atom(stays, ended)
 
 
 def scales(

@@ -206,7 +206,10 @@ def _targets(now: pd.DataFrame) -> None:
     next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
     is_ = {operator: (now["operator"] == str(operator)).to_numpy() for operator in Operator}
     most = is_[Operator.LE] | is_[Operator.LT]
-    now["at_least"] = np.where(most, np.nan, np.where(is_[Operator.GT], next_, target))
+    # a bare value that is passed may be a ceiling: nobody knows whether that is good
+    passed = is_[Operator.EQ] & (_numbers(now["value"]) > target * _numbers(now["base"]))
+    least = np.where(is_[Operator.GT], next_, target)
+    now["at_least"] = np.where(most | passed, np.nan, least)
     above = np.where(is_[Operator.LT], target, next_)
     now["above"] = np.where(most, above, np.where(is_[Operator.BETWEEN], beyond, np.nan))
 

@@ -55,6 +55,7 @@ class RatesScale:
         final_n, past_n = known.past_final_base, known.past_base
         weight = (FADING ** np.arange(final_n.shape[1])).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
+            self.now = np.where(n > 0, k / n, np.nan)
             final_n = np.where(final_n > 0, final_n, np.nan)
             self.rates = known.past_final / final_n
             said = np.nan_to_num(np.minimum(final_n, 200.0)) * weight
@@ -82,8 +83,9 @@ class RatesScale:
         self.ended = np.where(n > 0, np.exp(-NONE_COMES * self.to_come), 0.0)
         before = np.minimum(strength, SAID) / 2 + 1.0
         now = np.minimum(n, 400.0)
-        rate = self.now = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
-        expected = (now * rate + self.usual * before) / (now + before) + self.season
+        expected = (now * np.nan_to_num(self.now) + self.usual * before) / (
+            now + before
+        ) + self.season
         self.expected = np.clip(expected, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
@@ -170,7 +172,6 @@ class RatesScale:
         n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
         error, rates, lost = self.error, self.rates, self.lost + 0.5
         with np.errstate(divide="ignore", invalid="ignore"):
-            now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
             reach = np.fmax.reduce(rates, axis=1) - np.fmin.reduce(rates, axis=1)
             steps = np.abs(np.diff(rates, axis=1))
             known = np.isfinite(rates)
@@ -180,7 +181,7 @@ class RatesScale:
                 np.log(self.to_come),
                 np.log1p(n),
                 np.minimum(self.years, 5),
-                (now - self.expected) / error,
+                (self.now - self.expected) / error,
                 (rates[:, 0] - self.expected) / error,
                 (self.usual - self.expected) / error,
                 self.season / error,

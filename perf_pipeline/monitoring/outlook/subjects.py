@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.outlook.deliverables import ON_TARGET, on_target, with_target
+from perf_pipeline.monitoring.outlook.deliverables import ON_TARGET, on_target
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known, in_bp
@@ -92,7 +92,7 @@ def tell(
         target = np.where(wanted > now, wanted, np.nan)
         # who will hardly come half of what is left of the way does not end on target by habit
         habit = np.minimum(habit, made.reaching(np.nan_to_num((now + target) / 2)))
-        return with_target(replace(made, years=known.years), target, habit)
+        return replace(made, years=known.years).with_atom(target, habit)
     # a plan moves a first year: what is planned late is not late; own past years know their season
     moved = np.clip((known.time + planned) / 2, EARLIEST, LATEST) if planned is not None else np.nan
     moves = np.isfinite(moved) & (known.years == 0)
