@@ -119,5 +119,6 @@ def _calibration(told: pd.DataFrame) -> list[dict[str, object]]:
             "mean_probability": _mean(part["probability"]),
             "observed": _mean(part["reached"]),
         }
-        for number, part in told.groupby(bins)
+        for number in range(len(BINS) - 1)
+        if len(part := told[bins == number])
     ]

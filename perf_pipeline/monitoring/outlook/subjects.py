@@ -79,7 +79,7 @@ def subjects_of(
 def tell(
     known: Known,
     measured: Measured,
-    planned: Floats | None = None,
+    planned: Floats | float = np.nan,
     waiting: Waiting | None = None,
     habit: Floats | float = ON_TARGET,
 ) -> Forecast:
@@ -94,7 +94,7 @@ def tell(
         habit = np.minimum(habit, made.reaching(np.nan_to_num((now + target) / 2)))
         return replace(made, years=known.years).with_atom(target, habit)
     # a plan moves a first year: what is planned late is not late; own past years know their season
-    moved = np.clip((known.time + planned) / 2, EARLIEST, LATEST) if planned is not None else np.nan
+    moved = np.clip((known.time + planned) / 2, EARLIEST, LATEST)
     moves = np.isfinite(moved) & (known.years == 0)
     return forecast(Kind.SPENDING, replace(known, time=np.where(moves, moved, known.time)))
 
