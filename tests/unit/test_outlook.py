@@ -13,7 +13,6 @@ from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
 from perf_pipeline.measures.catalogue import most_possible
 from perf_pipeline.measures.open_cases import COUNTED
-from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
@@ -21,7 +20,7 @@ from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Tells
-from perf_pipeline.monitoring.outlook.subjects import Measured, subjects_of, tell
+from perf_pipeline.monitoring.outlook.subjects import Measured, on_target, subjects_of, tell
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import written
 from tests.unit.ordinary_histories import HISTORIES, History, Past
@@ -365,7 +364,7 @@ def test_the_habit_of_ending_on_target_is_told_by_years_of_which_only_the_end_is
 def test_no_more_kinds_are_foretold_than_there_are() -> None:
     assert most_possible()["publicity_forms"] == 4
     made = forecast(Kind.COUNTS, known((3, NAN), [(3, NAN, 12, NAN), (4, NAN, 16, NAN)]))
-    limited = at_most(made, np.array([4.0]))
+    limited = made.at_most(np.array([4.0]))
     assert limited.quantiles.max() == 4
     assert chance(limited, 5) == 0
     assert chance(limited, 4) == chance(made, 4)

@@ -8,7 +8,12 @@ from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Kind
 from perf_pipeline.monitoring.outlook.known import Known
 
-METHODS = ("pro_rata", "last_year", "last_value", "execution_times_budget")
+METHODS = {
+    "pro_rata": "至今进度",
+    "last_year": "按上年进度",
+    "last_value": "上年数",
+    "execution_times_budget": "上年执行率×预算",
+}
 
 
 def naive(kind: Kind, known: Known) -> dict[str, Floats]:

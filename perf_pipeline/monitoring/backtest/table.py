@@ -25,7 +25,6 @@ VALUES: dict[Kind, tuple[str, ...]] = {
     Kind.RATES: ("numerator", "denominator"),
     Kind.COUNTS: ("count",),
 }
-KIND_LABELS = {Kind.SPENDING: "支出", Kind.RATES: "比率", Kind.COUNTS: "数量"}
 MONEY_LABELS = {"cumulative": "累计支出", "budget": "预算"}
 TIMES = {"year": (1900, 2200), "periods": (1, 366), "period": (1, 366)}
 
@@ -61,9 +60,11 @@ def read_past_years(path: Path) -> PastYears:
     if kind is not Kind.SPENDING:
         _refuse([(row, f"{what}，年内累计数不应减少") for row, what in strange], path)
         return PastYears(kind, rows, ())
-    notes = [(row, f"{what}，按退款处理") for row, what in strange]
-    for name, label in MONEY_LABELS.items():
-        notes += _told(rows, rows[name] < 0, f"{label}为负（{{{name}:g}}），照原数计入")
+    notes = [(row, f"{what}，按退款处理") for row, what in strange] + [
+        (row, f"{label}为负（{value:g}），照原数计入")
+        for name, label in MONEY_LABELS.items()
+        for row, value in rows.loc[rows[name] < 0, ["row", name]].itertuples(index=False)
+    ]
     return PastYears(kind, rows, tuple(f"第{row}行：{what}" for row, what in notes))
 
 
@@ -89,9 +90,7 @@ def _kind(raw: pd.DataFrame, path: Path) -> Kind:
     kinds = [kind for kind in Kind if set(VALUES[kind]) <= set(raw.columns)]
     missing = [name for name in needed if name not in raw.columns]
     if missing or len(kinds) != 1:
-        forms = "；".join(
-            f"{KIND_LABELS[kind]}为 {','.join((*needed, *VALUES[kind]))}" for kind in Kind
-        )
+        forms = "；".join(f"{kind.label}为 {','.join((*needed, *VALUES[kind]))}" for kind in Kind)
         what = f"缺少列 {'、'.join(missing)}" if missing else "看不出是支出、比率还是数量"
         raise LayoutError(f"{what}；现有列 {'、'.join(raw.columns)}。列应：{forms}", place)
     if raw.empty:
@@ -119,29 +118,30 @@ def _no_numbers(
 
 
 def _impossible(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
+    for row, period, periods in rows.loc[
+        rows["period"] > rows["periods"], ["row", "period", "periods"]
+    ].itertuples(index=False):
+        yield row, f"列“period”为{period:g}，一年只有{periods:g}期"
     first = rows.groupby(KEY)["row"].transform("first")
+    for row, other in (
+        rows.assign(first=first).loc[rows["row"] != first, ["row", "first"]].to_numpy()
+    ):
+        yield row, f"与第{other}行重复：同一单位、年份、期次只能有一行"
     mixed = rows.groupby(["entity", "year"])["periods"].transform("nunique") > 1
-    late = rows["period"] > rows["periods"]
-    yield from _told(rows, late, "列“period”为{period:g}，一年只有{periods:g}期")
-    again = "与第{first}行重复：同一单位、年份、期次只能有一行"
-    yield from _told(rows.assign(first=first), rows["row"] != first, again)
-    yield from _told(rows, mixed, "列“periods”与该单位同年其他行不一致")
+    for row in rows["row"][mixed]:
+        yield row, "列“periods”与该单位同年其他行不一致"
     if kind is Kind.RATES:
-        over = rows["numerator"] > rows["denominator"]
-        yield from _told(rows, over, "分子{numerator:g}大于分母{denominator:g}")
+        over = rows.loc[rows["numerator"] > rows["denominator"], ["row", *VALUES[kind]]]
+        for row, above, below in over.itertuples(index=False):
+            yield row, f"分子{above:g}大于分母{below:g}"
 
 
 def _falls(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
     for name in set(VALUES[kind]) - {"budget"}:
-        was = rows.groupby(["entity", "year"])[name].shift()
-        fell = f"列“{name}”由{{was:g}}变为{{{name}:g}}，{FALLING}"
-        yield from _told(rows.assign(was=was), rows[name] < was, fell)
-
-
-def _told(rows: pd.DataFrame, which: pd.Series, what: str) -> Iterator[Told]:
-    """Tell of some rows what is wrong or strange, with the row's own values in the words."""
-    for row in rows[which].to_dict("records"):
-        yield row["row"], what.format_map(row)
+        before = rows.groupby(["entity", "year"])[name].shift()
+        fell = rows[name] < before
+        for row, was, now in zip(rows["row"][fell], before[fell], rows[name][fell], strict=True):
+            yield row, f"列“{name}”由{was:g}变为{now:g}，{FALLING}"
 
 
 def _refuse(faults: list[Told], path: Path) -> None:

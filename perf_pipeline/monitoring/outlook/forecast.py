@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
@@ -28,12 +28,12 @@ DOUBT = 0.1  # chance that a subject without a past is like none of the similar 
 FADING = 0.8  # weight of an own year against the one after it
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """What is foretold."""
 
-    SPENDING = "spending"
-    COUNTS = "counts"
-    RATES = "rates"
+    SPENDING = "spending", "支出"
+    COUNTS = "counts", "数量"
+    RATES = "rates", "比率"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,14 @@ class Forecast:
             reaching=lambda least: (
                 (1 - part) * self.reaching(least) + part * (value[:, 0] >= least)
             ),
+        )
+
+    def at_most(self, most: Floats) -> Forecast:
+        """Return it so that it never passes what there can be at most (n, NaN for no limit)."""
+        return replace(
+            self,
+            quantiles=np.fmin(self.quantiles, most[:, None]),
+            reaching=lambda least: np.where(least > most, 0.0, self.reaching(least)),
         )
 
 

@@ -23,7 +23,6 @@ from perf_pipeline.measures.catalogue import (
     most_possible,
 )
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
-from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import UNLIKELY, Forecast, fact
 from perf_pipeline.monitoring.outlook.similar import stored_cases
@@ -255,7 +254,7 @@ def _foretold(
         told = tell(known, measured, _numbers(mine["planned"]), waiting, habit)
         listed = dict(stored_cases(told.found, cases))
         if measured is Measured.COUNT:
-            told = at_most(told, _numbers(mine["measure"].map(most_possible())))
+            told = told.at_most(_numbers(mine["measure"].map(most_possible())))
         chance = _chance(mine, told)
     able = np.flatnonzero(np.isfinite(told.quantiles).all(axis=1))
     made = stored(told.quantiles[able], measured).astype("int64")
