@@ -29,7 +29,8 @@ FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
 FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
 SHARPNESS = 0.8  # power of densities beyond 1 at the year's end: leaves blur what is nearly told
-FIRST_SHARPNESS = 0.4  # and more without a past, at any time
+FIRST_SHARPNESS = 0.4  # and more without a past, the more cases are decided
+MANY = 30.0  # cases at which half of that is due
 NONE_COMES = 0.4  # each case to come makes it so much less likely that none comes
 USUAL = 0.85  # rate expected where nothing is known; past years count as one case more of it
 
@@ -99,7 +100,8 @@ class RatesScale:
         chance = self.expected * (1 - self.expected)
         self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + self.drift))
         self.decided, self.years = n - still, years
-        self.sharpness = 1.0 + SHARPNESS * time + FIRST_SHARPNESS * (years == 0)
+        first = FIRST_SHARPNESS * (years == 0) * n / (n + MANY)
+        self.sharpness = 1.0 + SHARPNESS * time + first
         # where the row's own past years ended, as rates of their rest (n × years)
         self.own = self._points((known.past_final - known.past_so_far).T, rest_n.T).T
 
