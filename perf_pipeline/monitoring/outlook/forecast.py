@@ -84,7 +84,7 @@ def forecast(
     """Foretell the year's end of each row."""
     parts: list[tuple[NDArray[np.bool_], Scale, Floats]] = []
     found: list[Found] = []
-    similar = np.full(len(known.time), np.nan)
+    similar, stays, ended = np.full((3, len(known.time)), np.nan)
     quantiles = np.full((len(known.time), len(LEVELS)), np.nan)
     for rows, scale in scales(kind, known, waiting):
         if not rows.any():
@@ -99,6 +99,8 @@ def forecast(
         weights = (1 - doubt) * weights + doubt * forest.anywhere
         if isinstance(scale, TotalsScale):
             weights = _with_silence(_with_something(weights, scale), scale)
+        elif isinstance(scale, RatesScale):
+            stays[rows], ended[rows] = scale.now, scale.ended
         weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
         parts.append((rows, scale, weights))
@@ -113,10 +115,6 @@ def forecast(
         return chance
 
     made = Forecast(quantiles, similar, known.years, reaching, tuple(found))
-    stays, ended = np.full((2, len(known.time)), np.nan)
-    for rows, scale, _ in parts:
-        if isinstance(scale, RatesScale):
-            stays[rows], ended[rows] = scale.now, scale.ended
     return made.with_atom(stays, ended)
 
 

@@ -83,11 +83,9 @@ class RatesScale:
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
         self.ended = np.where(n > 0, np.exp(-NONE_COMES * self.to_come), 0.0)
         before = np.minimum(strength, SAID) / 2 + 1.0
-        now = np.minimum(n, 400.0)
-        expected = (now * np.nan_to_num(self.now) + self.usual * before) / (
-            now + before
-        ) + self.season
-        self.expected = np.clip(expected, 0.001, 0.999)
+        seen_n = np.minimum(n, 400.0)
+        expected = (seen_n * np.nan_to_num(self.now) + self.usual * before) / (seen_n + before)
+        self.expected = np.clip(expected + self.season, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
             of = waiting.cases.sum(axis=1)
@@ -126,8 +124,8 @@ class RatesScale:
         """
         known = self.known
         with np.errstate(divide="ignore", invalid="ignore"):
-            now, then = (known.so_far / known.base)[:, None], known.past_so_far / known.past_base
-            apart = np.nan_to_num((now - then) / self.error[:, None])
+            off = self.now[:, None] - known.past_so_far / known.past_base
+            apart = np.nan_to_num(off / self.error[:, None])
             told: Floats = np.nan_to_num(self.past_rest / (self.past_rest + FEW)) / (1 + apart**2)
         return told
 
