@@ -115,7 +115,7 @@ def forecast(
         return chance
 
     made = Forecast(quantiles, similar, known.years, reaching, tuple(found))
-    return made.with_atom(stays, ended)
+    return made.with_atom(stays, ended) if kind is Kind.RATES else made
 
 
 def scales(
