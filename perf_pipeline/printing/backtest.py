@@ -8,17 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from perf_pipeline.monitoring.backtest.table import KIND_LABELS
+from perf_pipeline.monitoring.backtest.naive import METHODS
+from perf_pipeline.monitoring.outlook.forecast import Kind
 from perf_pipeline.printing.marks import or_dash
 
 LONGEST_LIST = 60
 
-METHOD_LABELS = {
-    "pro_rata": "至今进度",
-    "last_year": "按上年进度",
-    "last_value": "上年数",
-    "execution_times_budget": "上年执行率×预算",
-}
 GROUP_LABELS = {
     "three_years": "有三年以上往年数据",
     "one_or_two": "有一至两年往年数据",
@@ -33,7 +28,7 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
     """Print how well the outlook would have done on past years."""
     first, last = scores["years"]
     console.print(
-        f"[bold]{escape(scores['file'])}[/]（{KIND_LABELS[scores['kind']]}）："
+        f"[bold]{escape(scores['file'])}[/]（{Kind(scores['kind']).label}）："
         f"{scores['entities']} 个单位，"
         f"{first}—{last} 年，{scores['rows']} 行，预计 {scores['forecasts']} 次；"
         f"最后一期的数即全年数，不计分；先验 {scores['prior']} 版",
@@ -63,7 +58,7 @@ def _print_scores(console: Console, group: dict[str, Any]) -> None:
         "95%区间",
         "分位损失",
         "CRPS",
-        *METHOD_LABELS.values(),
+        *METHODS.values(),
         "CRPS改进",
         title=title,
     )
@@ -73,7 +68,7 @@ def _print_scores(console: Console, group: dict[str, Any]) -> None:
             str(row["forecasts"]),
             *(or_dash(row[key], "{:.1%}".format) for key in ("coverage_80", "coverage_95")),
             *(or_dash(row[key], "{:.5g}".format) for key in ("pinball", "crps")),
-            *(or_dash(row["naive"][name]["crps"], "{:.5g}".format) for name in METHOD_LABELS),
+            *(or_dash(row["naive"][name]["crps"], "{:.5g}".format) for name in METHODS),
             or_dash(row["crps_gain"], "{:.1%}".format),
         )
     console.print(table)

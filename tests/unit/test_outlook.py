@@ -13,7 +13,6 @@ from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
 from perf_pipeline.measures.catalogue import most_possible
 from perf_pipeline.measures.open_cases import COUNTED
-from perf_pipeline.monitoring.outlook.deliverables import at_most, on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
 from perf_pipeline.monitoring.outlook.forest import card, prior
@@ -21,7 +20,7 @@ from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Tells
-from perf_pipeline.monitoring.outlook.subjects import Measured, subjects_of, tell
+from perf_pipeline.monitoring.outlook.subjects import Measured, on_target, subjects_of, tell
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import written
 from tests.unit.ordinary_histories import HISTORIES, History, Past
@@ -222,6 +221,23 @@ def test_only_what_arithmetic_decides_is_certain(operator: str, value: int, cert
     assert ("的可能性" in told["reason"]) != certain
 
 
+def test_of_a_bare_value_that_is_passed_nobody_knows_whether_that_is_good() -> None:
+    below, passed = (judged(numerator=value, operator="=", raw_target="5次") for value in (4, 6))
+    assert 1 <= below["probability_bp"] <= 9_999
+    assert passed["probability_bp"] is passed["likelihood"] is None
+    assert "预计全年" in passed["reason"]
+    assert "达到目标" not in passed["reason"]
+
+
+def test_of_few_cases_none_may_come_any_more_and_the_rate_stays() -> None:
+    once_a_year = [(1, 1, 1, 1)] * 3
+    made = forecast(Kind.RATES, known((1, 1), once_a_year, 11 / 12))
+    assert chance(made, 1.0) > 0.85
+    missed = forecast(Kind.RATES, known((0, 1), once_a_year, 11 / 12))
+    assert missed.quantiles[0, 39] == 0
+    assert RatesScale(known((95, 100), [])).ended[0] < 1e-9
+
+
 def judged(month: int = 6, **said: object) -> pd.Series:
     """Return the outlook of one made-up indicator: at least 5 of a growing count, unless `said`."""
     row = {"department_id": 1, "indicator_key": "k", "project_name": "p", "fiscal_year": 2024}
@@ -327,10 +343,10 @@ def test_who_always_ends_on_target_is_foretold_to_do_so_again() -> None:
     quantiles = np.arange(1.0, 80.0)[None, :]
     habit = on_target(np.full((1, 9), 50.0), np.full((1, 9), 50.0))
     made = replace(fact(np.array([50.0])), quantiles=quantiles)
-    mixed = with_target(made, np.array([50.0]), habit).quantiles
+    mixed = made.with_atom(np.array([50.0]), habit).quantiles
     assert (mixed == 50).mean() == pytest.approx(habit[0], abs=0.03)
     assert (np.diff(mixed) >= 0).all()
-    assert np.array_equal(with_target(made, np.array([NAN]), habit).quantiles, quantiles)
+    assert np.array_equal(made.with_atom(np.array([NAN]), habit).quantiles, quantiles)
 
 
 def test_the_habit_of_ending_on_target_is_told_by_years_of_which_only_the_end_is_known() -> None:
@@ -348,7 +364,7 @@ def test_the_habit_of_ending_on_target_is_told_by_years_of_which_only_the_end_is
 def test_no_more_kinds_are_foretold_than_there_are() -> None:
     assert most_possible()["publicity_forms"] == 4
     made = forecast(Kind.COUNTS, known((3, NAN), [(3, NAN, 12, NAN), (4, NAN, 16, NAN)]))
-    limited = at_most(made, np.array([4.0]))
+    limited = made.at_most(np.array([4.0]))
     assert limited.quantiles.max() == 4
     assert chance(limited, 5) == 0
     assert chance(limited, 4) == chance(made, 4)

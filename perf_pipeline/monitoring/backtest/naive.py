@@ -8,7 +8,12 @@ from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import Kind
 from perf_pipeline.monitoring.outlook.known import Known
 
-METHODS = ("pro_rata", "last_year", "last_value", "execution_times_budget")
+METHODS = {
+    "pro_rata": "至今进度",
+    "last_year": "按上年进度",
+    "last_value": "上年数",
+    "execution_times_budget": "上年执行率×预算",
+}
 
 
 def naive(kind: Kind, known: Known) -> dict[str, Floats]:
@@ -21,20 +26,14 @@ def naive(kind: Kind, known: Known) -> dict[str, Floats]:
     last, last_begun, budget = (
         each[:, 0] for each in (known.past_final, known.past_so_far, known.past_base)
     )
-    nothing = np.full(len(known.time), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind is Kind.RATES:
-            so_far = known.so_far / known.base
-            last = last / known.past_final_base[:, 0]
-            moved = so_far * last / (last_begun / budget)
-            found = {"pro_rata": so_far, "last_year": np.minimum(moved, 1.0), "last_value": last}
+            paced, last = known.so_far / known.base, last / known.past_final_base[:, 0]
+            moved = np.minimum(paced * last / (last_begun / budget), 1.0)
         else:
-            found = {
-                "pro_rata": known.so_far / known.time,
-                "last_year": np.where(last_begun > 0, known.so_far * last / last_begun, np.nan),
-                "last_value": last,
-            }
-        rate = np.where(budget > 0, last / budget, np.nan)
-        times = rate * known.base if kind is Kind.SPENDING else nothing
-    points = found | {"execution_times_budget": times}
-    return {name: np.where(np.isfinite(each), each, np.nan) for name, each in points.items()}
+            paced = known.so_far / known.time
+            moved = np.where(last_begun > 0, known.so_far * last / last_begun, np.nan)
+        spent = (budget > 0) & (kind is Kind.SPENDING)
+        times = np.where(spent, last / budget * known.base, np.nan)
+    points = zip(METHODS, (paced, moved, last, times), strict=True)
+    return {name: np.where(np.isfinite(each), each, np.nan) for name, each in points}

@@ -111,7 +111,6 @@ def _mean(values: pd.Series) -> float | None:
 
 def _calibration(told: pd.DataFrame) -> list[dict[str, object]]:
     bins = np.clip(np.digitize(told["probability"], BINS) - 1, 0, 9)
-    parts = ((number, told[bins == number]) for number in range(10))
     return [
         {
             "from": float(BINS[number]),
@@ -120,6 +119,6 @@ def _calibration(told: pd.DataFrame) -> list[dict[str, object]]:
             "mean_probability": _mean(part["probability"]),
             "observed": _mean(part["reached"]),
         }
-        for number, part in parts
-        if len(part)
+        for number in range(len(BINS) - 1)
+        if len(part := told[bins == number])
     ]

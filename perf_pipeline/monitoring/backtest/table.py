@@ -25,7 +25,6 @@ VALUES: dict[Kind, tuple[str, ...]] = {
     Kind.RATES: ("numerator", "denominator"),
     Kind.COUNTS: ("count",),
 }
-KIND_LABELS = {Kind.SPENDING: "支出", Kind.RATES: "比率", Kind.COUNTS: "数量"}
 MONEY_LABELS = {"cumulative": "累计支出", "budget": "预算"}
 TIMES = {"year": (1900, 2200), "periods": (1, 366), "period": (1, 366)}
 
@@ -91,9 +90,7 @@ def _kind(raw: pd.DataFrame, path: Path) -> Kind:
     kinds = [kind for kind in Kind if set(VALUES[kind]) <= set(raw.columns)]
     missing = [name for name in needed if name not in raw.columns]
     if missing or len(kinds) != 1:
-        forms = "；".join(
-            f"{KIND_LABELS[kind]}为 {','.join((*needed, *VALUES[kind]))}" for kind in Kind
-        )
+        forms = "；".join(f"{kind.label}为 {','.join((*needed, *VALUES[kind]))}" for kind in Kind)
         what = f"缺少列 {'、'.join(missing)}" if missing else "看不出是支出、比率还是数量"
         raise LayoutError(f"{what}；现有列 {'、'.join(raw.columns)}。列应：{forms}", place)
     if raw.empty:
@@ -126,15 +123,15 @@ def _impossible(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
     ].itertuples(index=False):
         yield row, f"列“period”为{period:g}，一年只有{periods:g}期"
     first = rows.groupby(KEY)["row"].transform("first")
-    for row, other in zip(rows["row"], first, strict=True):
-        if row != other:
-            yield row, f"与第{other}行重复：同一单位、年份、期次只能有一行"
+    for row, other in (
+        rows.assign(first=first).loc[rows["row"] != first, ["row", "first"]].to_numpy()
+    ):
+        yield row, f"与第{other}行重复：同一单位、年份、期次只能有一行"
     mixed = rows.groupby(["entity", "year"])["periods"].transform("nunique") > 1
     for row in rows["row"][mixed]:
         yield row, "列“periods”与该单位同年其他行不一致"
     if kind is Kind.RATES:
-        values = ["row", *VALUES[kind]]
-        over = rows.loc[rows["numerator"] > rows["denominator"], values]
+        over = rows.loc[rows["numerator"] > rows["denominator"], ["row", *VALUES[kind]]]
         for row, above, below in over.itertuples(index=False):
             yield row, f"分子{above:g}大于分母{below:g}"
 

@@ -55,19 +55,19 @@ class Places:
         found[:, between] = sharp * heavy[:, None]
         return found
 
-    def quantiles(self, weights: Floats, levels: Floats = LEVELS) -> Floats:
-        """Return the points at the levels (n × levels); `weights` is n × places, each row 1."""
+    def quantiles(self, weights: Floats) -> Floats:
+        """Return the points at the LEVELS (n × levels); `weights` is n × places, each row 1."""
         below = np.minimum(np.cumsum(weights, axis=1), 1.0)
         below[:, -1] = 1.0
         # one sorted search for all rows: each row's levels lie between its number and the next
         rows = np.arange(len(weights))[:, None]
-        flat = np.searchsorted((below + 2.0 * rows).ravel(), (levels + 2.0 * rows).ravel())
+        flat = np.searchsorted((below + 2.0 * rows).ravel(), (LEVELS + 2.0 * rows).ravel())
         place = np.minimum(
             flat.reshape(len(weights), -1) - rows * below.shape[1], below.shape[1] - 1
         )
         weight = np.take_along_axis(weights, place, axis=1)
         before = np.take_along_axis(below, place, axis=1) - weight
-        inside = np.clip((levels - before) / np.maximum(weight, 1e-12), 0.0, 1.0)
+        inside = np.clip((LEVELS - before) / np.maximum(weight, 1e-12), 0.0, 1.0)
         found: Floats = self.lower[place] + inside * (self.upper[place] - self.lower[place])
         return found
 

@@ -6,12 +6,12 @@ A row's forecast depends on that row alone: what other offices hand in moves not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
@@ -28,12 +28,12 @@ DOUBT = 0.1  # chance that a subject without a past is like none of the similar 
 FADING = 0.8  # weight of an own year against the one after it
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """What is foretold."""
 
-    SPENDING = "spending"
-    COUNTS = "counts"
-    RATES = "rates"
+    SPENDING = "spending", "支出"
+    COUNTS = "counts", "数量"
+    RATES = "rates", "比率"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,31 @@ class Forecast:
     reaching: Callable[[Floats], Floats]  # the chance of at least so much, of each row
     found: tuple[Found, ...] = ()  # the similar cases themselves; of a fact there are none
 
+    def with_atom(self, value: Floats, part: Floats) -> Forecast:
+        """Return it with a chance of `part` (n) to end exactly at `value` (n, NaN for none)."""
+        part, value, made = np.where(np.isfinite(value), part, 0.0), value[:, None], self.quantiles
+        before = ((1 - part) * (made < value).mean(axis=1))[:, None]
+        beyond = before + part[:, None]
+        level = np.where(before > LEVELS, LEVELS, LEVELS - part[:, None]) / (1 - part)[:, None]
+        place = np.clip(np.rint(level * 80).astype(int) - 1, 0, len(LEVELS) - 1)
+        at = np.take_along_axis(made, place, axis=1)
+        inside = (before <= LEVELS) & (beyond > LEVELS)
+        return replace(
+            self,
+            quantiles=np.sort(np.where(inside, value, at), axis=1),
+            reaching=lambda least: (
+                (1 - part) * self.reaching(least) + part * (value[:, 0] >= least)
+            ),
+        )
+
+    def at_most(self, most: Floats) -> Forecast:
+        """Return it so that it never passes what there can be at most (n, NaN for no limit)."""
+        return replace(
+            self,
+            quantiles=np.fmin(self.quantiles, most[:, None]),
+            reaching=lambda least: np.where(least > most, 0.0, self.reaching(least)),
+        )
+
 
 def forecast(
     kind: Kind,
@@ -59,7 +84,7 @@ def forecast(
     """Foretell the year's end of each row."""
     parts: list[tuple[NDArray[np.bool_], Scale, Floats]] = []
     found: list[Found] = []
-    similar = np.full(len(known.time), np.nan)
+    similar, stays, ended = np.full((3, len(known.time)), np.nan)
     quantiles = np.full((len(known.time), len(LEVELS)), np.nan)
     for rows, scale in scales(kind, known, waiting):
         if not rows.any():
@@ -74,6 +99,8 @@ def forecast(
         weights = (1 - doubt) * weights + doubt * forest.anywhere
         if isinstance(scale, TotalsScale):
             weights = _with_silence(_with_something(weights, scale), scale)
+        elif isinstance(scale, RatesScale):
+            stays[rows], ended[rows] = scale.now, scale.ended
         weights = _with_own(weights, scale)
         quantiles[rows] = np.sort(scale.amounts(scale.places.quantiles(weights)), axis=1)
         parts.append((rows, scale, weights))
@@ -87,7 +114,8 @@ def forecast(
             chance[rows] = np.where(np.isfinite(at), open_, at < 0)
         return chance
 
-    return Forecast(quantiles, similar, known.years, reaching, tuple(found))
+    made = Forecast(quantiles, similar, known.years, reaching, tuple(found))
+    return made.with_atom(stays, ended) if kind is Kind.RATES else made
 
 
 def scales(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, Integer, Table, extract, func, or_, select
@@ -38,14 +38,11 @@ def foretell_quarter(
     A new version of a department's outlook is written only where something in it changed.
     """
     with write_transaction(engine) as connection:
-
-        def judge(seen: Checkpoint) -> Judged:
-            return _foretell(connection, seen, limits)
-
+        judge = partial(_foretell, connection, limits=limits)
         return judge_changed(connection, OUTLOOK, checkpoint, judge, limits=limits)
 
 
-def _foretell(connection: Connection, checkpoint: Checkpoint, limits: OutlookLimits) -> Judged:
+def _foretell(connection: Connection, checkpoint: Checkpoint, *, limits: OutlookLimits) -> Judged:
     seen, whose = checkpoint.of_some, checkpoint.whose
     spending = read_frame(connection, known_results(spending_result, seen), whose)
     indicators = read_frame(connection, known_results(indicator_result, seen), whose)

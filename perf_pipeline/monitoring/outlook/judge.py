@@ -23,7 +23,6 @@ from perf_pipeline.measures.catalogue import (
     most_possible,
 )
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
-from perf_pipeline.monitoring.outlook.deliverables import at_most
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import UNLIKELY, Forecast, fact
 from perf_pipeline.monitoring.outlook.similar import stored_cases
@@ -206,7 +205,10 @@ def _targets(now: pd.DataFrame) -> None:
     next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
     is_ = {operator: (now["operator"] == str(operator)).to_numpy() for operator in Operator}
     most = is_[Operator.LE] | is_[Operator.LT]
-    now["at_least"] = np.where(most, np.nan, np.where(is_[Operator.GT], next_, target))
+    # a bare value that is passed may be a ceiling: nobody knows whether that is good
+    passed = is_[Operator.EQ] & (_numbers(now["value"]) > target * _numbers(now["base"]))
+    least = np.where(is_[Operator.GT], next_, target)
+    now["at_least"] = np.where(most | passed, np.nan, least)
     above = np.where(is_[Operator.LT], target, next_)
     now["above"] = np.where(most, above, np.where(is_[Operator.BETWEEN], beyond, np.nan))
 
@@ -252,7 +254,7 @@ def _foretold(
         told = tell(known, measured, _numbers(mine["planned"]), waiting, habit)
         listed = dict(stored_cases(told.found, cases))
         if measured is Measured.COUNT:
-            told = at_most(told, _numbers(mine["measure"].map(most_possible())))
+            told = told.at_most(_numbers(mine["measure"].map(most_possible())))
         chance = _chance(mine, told)
     able = np.flatnonzero(np.isfinite(told.quantiles).all(axis=1))
     made = stored(told.quantiles[able], measured).astype("int64")

@@ -13,7 +13,6 @@ from perf_pipeline.monitoring.outlook.distribution import Floats
 
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
 YEARS_BACK = 10  # what is older says nothing of today
-LEAST_YEARS = 2  # columns of past years, known or not
 QUARTER = 0.25  # of a year
 NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
@@ -54,12 +53,10 @@ class Known(Rows):
         object.__setattr__(self, "pace", pace)
         known = np.isfinite(self.past_so_far) & np.isfinite(self.past_final)
         order = np.argsort(~known, axis=1, kind="stable")
-        room = ((0, 0), (0, max(LEAST_YEARS - known.shape[1], 0)))
         for field in fields(self):
             value = getattr(self, field.name)
             if value.ndim == 2:
                 value = np.take_along_axis(np.where(known, value, np.nan), order, axis=1)
-                value = np.pad(value, room, constant_values=np.nan)
                 object.__setattr__(self, field.name, value)
 
     @property

@@ -29,12 +29,17 @@ FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
 FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
 SHARPNESS = 0.8  # power of densities beyond 1 at the year's end: leaves blur what is nearly told
-FIRST_SHARPNESS = 0.4  # and more without a past, at any time
+FIRST_SHARPNESS = 0.4  # and more without a past, the more cases are decided
+MANY = 30.0  # cases at which half of that is due
+NONE_COMES = 0.4  # each case to come makes it so much less likely that none comes
 USUAL = 0.85  # rate expected where nothing is known; past years count as one case more of it
 
 
 class RatesScale:
-    """Where a rate may end, seen from past years' rates and cases and this year's so far."""
+    """Where a rate may end, seen from past years' rates and cases and this year's so far.
+
+    `ended` is the chance (n) that no case comes any more, so that the rate stays.
+    """
 
     places = PLACES
     tells = Tells.RATE
@@ -51,6 +56,7 @@ class RatesScale:
         final_n, past_n = known.past_final_base, known.past_base
         weight = (FADING ** np.arange(final_n.shape[1])).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
+            self.now = np.where(n > 0, k / n, np.nan)
             final_n = np.where(final_n > 0, final_n, np.nan)
             self.rates = known.past_final / final_n
             said = np.nan_to_num(np.minimum(final_n, 200.0)) * weight
@@ -75,14 +81,15 @@ class RatesScale:
         own = DRIFT * DRIFT_YEARS + (np.nan_to_num(drifted) * seen).sum(axis=1)
         self.drift = np.clip(own / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
+        self.ended = np.where(n > 0, np.exp(-NONE_COMES * self.to_come), 0.0)
         before = np.minimum(strength, SAID) / 2 + 1.0
-        now = np.minimum(n, 400.0)
-        rate = np.where(n > 0, k / np.maximum(n, 1.0), 0.0)
-        expected = (now * rate + self.usual * before) / (now + before) + self.season
-        self.expected = np.clip(expected, 0.001, 0.999)
+        seen_n = np.minimum(n, 400.0)
+        expected = (seen_n * np.nan_to_num(self.now) + self.usual * before) / (seen_n + before)
+        self.expected = np.clip(expected + self.season, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
             of = waiting.cases.sum(axis=1)
+            self.ended[of > 0] = 0.0
             well = waiting.hits(self.expected)
             self.to_come = np.maximum(self.to_come, of)
             self.lost += still - well[:, -1]  # of what is late few are made good
@@ -91,7 +98,8 @@ class RatesScale:
         chance = self.expected * (1 - self.expected)
         self.error = np.sqrt(chance * (1 / np.maximum(self.to_come, 1.0) + self.drift))
         self.decided, self.years = n - still, years
-        self.sharpness = 1.0 + SHARPNESS * time + FIRST_SHARPNESS * (years == 0)
+        first = FIRST_SHARPNESS * (years == 0) * n / (n + MANY)
+        self.sharpness = 1.0 + SHARPNESS * time + first
         # where the row's own past years ended, as rates of their rest (n × years)
         self.own = self._points((known.past_final - known.past_so_far).T, rest_n.T).T
 
@@ -116,8 +124,8 @@ class RatesScale:
         """
         known = self.known
         with np.errstate(divide="ignore", invalid="ignore"):
-            now, then = (known.so_far / known.base)[:, None], known.past_so_far / known.past_base
-            apart = np.nan_to_num((now - then) / self.error[:, None])
+            off = self.now[:, None] - known.past_so_far / known.past_base
+            apart = np.nan_to_num(off / self.error[:, None])
             told: Floats = np.nan_to_num(self.past_rest / (self.past_rest + FEW)) / (1 + apart**2)
         return told
 
@@ -164,7 +172,6 @@ class RatesScale:
         n, k = np.nan_to_num(self.known.base), np.nan_to_num(self.known.so_far)
         error, rates, lost = self.error, self.rates, self.lost + 0.5
         with np.errstate(divide="ignore", invalid="ignore"):
-            now = np.where(n > 0, k / np.maximum(n, 1.0), np.nan)
             reach = np.fmax.reduce(rates, axis=1) - np.fmin.reduce(rates, axis=1)
             steps = np.abs(np.diff(rates, axis=1))
             known = np.isfinite(rates)
@@ -174,7 +181,7 @@ class RatesScale:
                 np.log(self.to_come),
                 np.log1p(n),
                 np.minimum(self.years, 5),
-                (now - self.expected) / error,
+                (self.now - self.expected) / error,
                 (rates[:, 0] - self.expected) / error,
                 (self.usual - self.expected) / error,
                 self.season / error,

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.monitoring.outlook.deliverables import ON_TARGET, on_target, with_target
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known, in_bp
@@ -21,6 +20,8 @@ from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.years import Years
 
 INTERVALS = {"low95": 0.025, "low80": 0.1, "point": 0.5, "high80": 0.9, "high95": 0.975}
+ON_TARGET = 0.2  # of counted indicators that a city publishes, those that end exactly on target
+ON_TARGET_YEARS = 2.0  # own years that this weighs like
 EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
 
 
@@ -76,10 +77,21 @@ def subjects_of(
     return known, habit, cases
 
 
+def on_target(final: Floats, targets: Floats) -> Floats:
+    """Return how often past years (n × years) ended exactly on target, drawn to ON_TARGET.
+
+    Many do: people stop when it is reached.
+    """
+    known = np.isfinite(final) & np.isfinite(targets)
+    hits = (known & (final == targets)).sum(axis=1)
+    habit: Floats = (hits + ON_TARGET * ON_TARGET_YEARS) / (known.sum(axis=1) + ON_TARGET_YEARS)
+    return habit
+
+
 def tell(
     known: Known,
     measured: Measured,
-    planned: Floats | None = None,
+    planned: Floats | float = np.nan,
     waiting: Waiting | None = None,
     habit: Floats | float = ON_TARGET,
 ) -> Forecast:
@@ -92,9 +104,9 @@ def tell(
         target = np.where(wanted > now, wanted, np.nan)
         # who will hardly come half of what is left of the way does not end on target by habit
         habit = np.minimum(habit, made.reaching(np.nan_to_num((now + target) / 2)))
-        return with_target(replace(made, years=known.years), target, habit)
+        return replace(made, years=known.years).with_atom(target, habit)
     # a plan moves a first year: what is planned late is not late; own past years know their season
-    moved = np.clip((known.time + planned) / 2, EARLIEST, LATEST) if planned is not None else np.nan
+    moved = np.clip((known.time + planned) / 2, EARLIEST, LATEST)
     moves = np.isfinite(moved) & (known.years == 0)
     return forecast(Kind.SPENDING, replace(known, time=np.where(moves, moved, known.time)))
 
