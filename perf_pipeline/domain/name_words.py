@@ -122,7 +122,7 @@ _WORDS = {
         "停止 暂停 拒绝 延期 延迟 推迟 滞后 带病 违章 超速 超载 超员 冒名 过度"
     ),
     Meaning.DOUBTFUL: (
-        "支出 经费 费用 成本 开支 价格 负担 债务 浓度 案件 警情 会议 库存 用水 用电 用气 用能 消耗 "
+        "支出 经费 费用 成本 开支 价格 负担 债务 负债 矛盾 纠纷 浓度 案件 警情 会议 库存 用水 用电 用气 用能 消耗 "
         "风险 污染 用量 建成区 验收整改 编制数 编制床 编制人 编制员 行政编制 事业编制"
     ),
     Meaning.NOTHING: (
@@ -171,7 +171,7 @@ _PROVIDED = re.compile(
 _NEUTRAL = re.compile(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
 _COUNTS = re.compile(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|率|度)*")
 _OF_ILL = re.compile(  # 占道经营处数, but not 病床 and 停车位
-    f"(?:{_BAD.pattern}|时限|耗|利息)(?![床房车位室所站])[㐀-鿿]{{0,2}}?(?:{_COUNTS.pattern})$"
+    f"(?!关[系注联键怀]|空[间气中]|停车|超市|退[休役])(?:{_BAD.pattern}|时限|耗|利息)(?![床房车位室所站])[㐀-鿿]{{0,2}}?(?:{_COUNTS.pattern})$"
 )
 _RATE = re.compile(f"(?:{_COUNT}|质量|产品|断面)?(?:率|比例|比率|百分比|指数|系数)")
 _DEGREE = re.compile("(?:度|性|面|水平|程度)?")
@@ -208,7 +208,7 @@ def meaning_of(name: str) -> Meaning | None:
     if found is Meaning.LITTLE and not _TAIL.match(rest):
         return Meaning.DOUBTFUL
     if found is Meaning.LESS:  # 减少投诉, but not 减少耕地
-        return Meaning.SOUGHT if _is_ill(text) else Meaning.DOUBTFUL
+        return Meaning.SOUGHT if is_ill(text) else Meaning.DOUBTFUL
     if found is Meaning.TOLD:
         return Meaning.SOUGHT if _RATE.fullmatch(rest) else None
     if found not in _GOOD:
@@ -221,10 +221,10 @@ def falls_well(name: str) -> bool:
     """Tell whether less of what a name says is surely good: 投诉量, 投诉下降率, 减少占道经营."""
     said = meaning_of(name)
     reduced = any(each.said is Meaning.LESS for each in _words(name))
-    return said is Meaning.SOUGHT if reduced else said in _ILL or _is_ill(name)
+    return said is Meaning.SOUGHT if reduced else said in _ILL or is_ill(name)
 
 
-def _is_ill(text: str) -> bool:
+def is_ill(text: str) -> bool:
     """Tell whether a name ends with what there should be less of; 绿地 and 学位 are no ill."""
     ends = [each.end for each in _words(text) if each.said in _ILL]
     return any(_COUNTS.fullmatch(text, end) or _TAIL.match(text, end) for end in ends) or (
