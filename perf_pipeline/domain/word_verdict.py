@@ -137,7 +137,8 @@ def _moved(way: str | None, said: Target, raw: str, text: str, _: date) -> bool 
 def _is_turned(words: str, moved: str | None, way: str | None) -> bool:
     """Tell whether what moved may be good where the target speaks of an ill, or the other way.
 
-    隐患扩大 does not say that 持续改善 came, nor 投诉减少 that it did not, nor 就业率下降 of 逐年下降.
+    隐患扩大 does not say that 持续改善 came, nor 投诉减少 that it did not, nor is 就业率下降
+    what 逐年下降 asked for.
     """
     thing = thing_moved(words)
     if meaning_of(thing) is Meaning.SOUGHT:

@@ -9,18 +9,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
-from perf_pipeline.documents.review.naming import essence
+from perf_pipeline.documents.review.naming import contains, essence
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Status
-from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.indicator import Indicator
 
 SHORTEST = 2  # characters of what is measured: 办结
 NAMED_AT_MOST = 3
 _FLOORS = (Operator.GE, Operator.GT)
+_CEILINGS = (Operator.LE, Operator.LT)
+_WHEN = re.compile("完成|时间|日期|期限|时限|成本")  # says nothing of what it is about
+_STEP = re.compile(
+    "开工|启动|招标|采购|验收|竣工|交付|支付|拨付|结算|审计|印发|申报|公示|初|终|[前后]期|上线"
+)
 _EXECUTION = re.compile("(?:预算|资金).*(?:执行|支出|支付|完成)率")
 
 
@@ -63,7 +69,7 @@ def _is_floor(row: Indicator) -> bool:
 def _beside(rows: Sequence[Indicator]) -> dict[int, list[str]]:
     """Return by place what contradicts each indicator, at most NAMED_AT_MOST others."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    for one, other in (*_of_one_figure(rows), *_of_like_names(rows)):
+    for one, other in (*_of_one_figure(rows), *_of_like_names(rows), *_of_like_limits(rows)):
         for at, beside in ((one, other), (other, one)):
             if beside not in found[at] and len(found[at]) < NAMED_AT_MOST:
                 found[at][beside] = _told(rows[at], rows[beside])
@@ -121,3 +127,28 @@ def _of_like_names(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
             for other in by_name.get((rows[at].department_id, name[start:]), ()):
                 if other != at and rows[other].target_micro != rows[at].target_micro:
                     yield min(at, other), max(at, other)
+
+
+def _of_like_limits(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of ceilings, or of dates, for what is called alike in one place, that differ.
+
+    A place is a project, or the department's words beside any of its projects.
+    """
+    alike: dict[tuple[object, ...], list[tuple[int, str]]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row.target_kind == TargetKind.DATE or row.operator in _CEILINGS:
+            alike[row.department_id, row.target_kind, row.unit].append((at, essence(row.name)))
+    for named in alike.values():
+        for (one, first), (other, second) in combinations(named, 2):
+            places = {rows[one].project_name, rows[other].project_name}
+            limits = {(rows[at].target_micro, rows[at].value_text) for at in (one, other)}
+            differ = len(limits) > 1 and (len(places) == 1 or None in places)
+            if differ and _called_alike(*sorted((first, second), key=len)):
+                yield one, other
+
+
+def _called_alike(shorter: str, longer: str) -> bool:
+    """Tell whether one name says what the other says, and no other step of the work (开工)."""
+    steps = set(_STEP.findall(longer)) == set(_STEP.findall(shorter))
+    about = _WHEN.sub("", shorter)
+    return steps and len(about) >= SHORTEST and contains(longer, shorter)
