@@ -98,7 +98,8 @@ def _line(
     )
     limits = parts[0].limits
     shares: tuple[int | None, ...] = (None, None, None)
-    deviation = share = None
+    share = None
+    deviation = Fraction(0) if known and budget == paid == 0 else None
     if budget > 0:
         share, actual = Fraction(planned, budget), Fraction(paid * WHOLE_BP, budget)
         deviation = actual - share
