@@ -27,8 +27,8 @@ def judge_spending(
     """Add actual_bp, deviation_bp, light, and the limits that it was judged by.
 
     Whatever is paid on a budget of 0 is overspent, and nothing paid is as it should be, without a
-    rate; without a known budget nothing can be said, and that is a finding of its own. `nearer` are the limits of departments that have their own, by
-    department_code.
+    rate; without a known budget nothing can be said, and that is a finding of its own. `nearer` are
+    the limits of departments that have their own, by department_code.
     """
     of = nearer.get(row.department_code, limits)
     row = row._replace(yellow_bp=of.yellow_bp, red_bp=of.red_bp, ahead_bp=of.ahead_bp)
