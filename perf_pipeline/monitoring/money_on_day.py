@@ -40,7 +40,7 @@ from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.typed import Query
 
 payment = register_tables["payment"]
-Project = tuple[int, str]  # the department's row number, and the project's name
+Project = tuple[int, str | None]  # the department's row number, and the project's name
 
 
 class Change(NamedTuple):

@@ -23,7 +23,7 @@ MOST_PARTS = 2**63 - 1  # what a column of whole numbers holds
 
 
 def spending_lines(
-    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str, str], int]
+    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str | None, str], int]
 ) -> list[ProjectMoney]:
     """Sum judged projects up; `paid` is by department, project and source."""
     sources = list(_by_source(projects, paid))
@@ -36,7 +36,7 @@ def spending_lines(
 
 
 def _by_source(
-    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str, str], int]
+    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str | None, str], int]
 ) -> Iterator[ProjectMoney]:
     """Give a part for each project and source that has a budget or payments."""
     for nth, source in enumerate((FISCAL, OTHER)):

@@ -43,7 +43,8 @@ def told(*named: Named) -> list[str | None]:
 )
 def test_limits_that_contradict_are_told_beside_both(one: Named, other: Named) -> None:
     assert told(one, other) == [
-        f"与“{b[1]}”（{b[0] or '部门'}）说法相近而目标不同（“{b[2]}”），请核对" for b in (other, one)
+        f"与“{b[1]}”（{b[0] or '部门'}）说法相近而目标不同（“{b[2]}”），请核对"
+        for b in (other, one)
     ]
 
 
