@@ -147,15 +147,11 @@ def _is_turned(words: str, moved: str | None, way: str | None) -> bool:
     return ill and way == "提高"
 
 
-def _dated(due: str | None, _: Target, raw: str, text: str, reported_on: date) -> bool | None:
-    return _in_time(due, text, reported_on)
-
-
 _Comparison = Callable[[str | None, Target, str, str, date], bool | None]
 _ALIKE: dict[TargetKind, _Comparison] = {
     TargetKind.GRADE: _graded,
     TargetKind.DIRECTION: _moved,
-    TargetKind.DATE: _dated,
+    TargetKind.DATE: lambda due, _said, _raw, text, on: _in_time(due, text, on),
 }
 
 

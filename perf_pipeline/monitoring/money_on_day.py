@@ -24,13 +24,13 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.measures.execution import paid_by
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import planned_projects
 from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
-from perf_pipeline.monitoring.spending_facts import paid_by
 from perf_pipeline.monitoring.spending_words import spending_reason
 from perf_pipeline.monitoring.waited import known_payments, spending_waits
 from perf_pipeline.warehouse.among import among
