@@ -44,7 +44,7 @@ LITTLE = (
     "等候人 等待人 PM2.5 PM10 违纪 违法 脱管 漏管 舆情 拖欠 泄密 隐患 截留 挪用 挤占 遗漏 浪费 "
     "感染 疫情"
 )
-_LESS = "降低 下降 减少 压减 压缩 缩减 削减 减轻 缩短"
+_LESS = "降低 下降 减少 压减 压缩 缩减 削减 减轻 缩短 裁撤 裁减 撤销 撤并 关闭 关停 精简"
 _SAVED = " ".join(each for each in GAINED.split() if each not in _LESS.split())
 _WORDS = {
     Meaning.LITTLE: LITTLE,

@@ -122,7 +122,7 @@ def test_what_is_made_mended_or_brought_down_is_a_floor() -> None:
 def test_less_of_what_may_be_good_is_asked_about() -> None:
     names = """
         减少湿地面积 压缩体育课时 降低绿地率 缩减公园绿地面积 减少耕地 削减病床数 减少停车位
-        减少公交班次 缩减服务网点 减少学位数 降低森林覆盖率 压减编制人员
+        减少公交班次 缩减服务网点 减少学位数 降低森林覆盖率 压减编制人员 裁撤教学点 关闭服务窗口
     """
     assert [n for n in names.split() if bound_of_bare("%", n, "", Fraction(9)) is not EQ] == []
     of_these = """
