@@ -101,7 +101,7 @@ def judge_project(project: MadeProject, number: int) -> dict[str, object]:
     if budget is None or paid is None:
         return said
     if budget <= 0:
-        said["light"] = "red" if paid > budget else "unknown"
+        said["light"] = "red" if paid > budget else "unknown" if paid < budget else "green"
         return said
     marks = [10_000]
     if planned is not None:
@@ -167,8 +167,9 @@ def judge_together(projects: list[MadeProject], number: int) -> dict[str, object
     budget = sum(each[0] for each in known)
     paid = sum(each[1] for each in known)
     planned, bound = (sum(Fraction(each[0] * each[at], 10_000) for each in known) for at in (2, 3))
-    light = light_of(paid, budget, planned, bound) if budget else "red" if paid > 0 else "unknown"
+    light = "red" if paid > 0 else "unknown" if paid < 0 else "green"
     if budget:
+        light = light_of(paid, budget, planned, bound)
         gap = Fraction(paid * 10_000, budget) - Fraction(planned * 10_000, budget)
         said["deviation_bp"] = stored(gap, [0, -1000, -2000, 2000])
         said["actual_bp"] = stored(Fraction(paid * 10_000, budget), [10_000])

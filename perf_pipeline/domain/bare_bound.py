@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from perf_pipeline.domain.name_words import GAINED, Meaning, meaning_of
+from perf_pipeline.domain.name_words import GAINED, Meaning, falls_well, meaning_of
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import NOTE, is_time
@@ -32,13 +32,15 @@ _COST_NAMES = re.compile(
 )
 _PRICE = re.compile("元.*/(?:户|人)")
 _GAINED = re.compile("|".join(GAINED.split()))  # is to be reached
-_ALLOWED = re.compile("补[助贴偿]|救[助济]|资助|奖[励补]|津贴|待遇|低保|保障|供养|发放")  # by rule
+_ALLOWED = re.compile(
+    "生均.{0,2}(?:经费|拨款)|补[助贴偿]|救[助济]|资助|奖[励补]|津贴|待遇|低保|保障|供养|发放"
+)  # by rule
 _PAID = re.compile("(?:(?<!消)费用?|支出|开支|经费)$")  # as much as was granted, or no more
 DIRECTIONS = {"正向": Operator.GE, "反向": Operator.LE}  # of the map's 指标方向
 # nobody plans that so much of what is bad happens: a share from here on is to be reached
 LARGE_SHARE = 80
 _OF_A_WHOLE = re.compile("(?<!控制)[率度性](?:[（(][%％][)）])?$")
-_FALL = re.compile(  # promised of anything: 减少30件, 同比下降10%
+_FALL = re.compile(  # promised of what there should be less of: 减少30件, 同比下降10%
     "(?:下降|降低|降幅|减少|减轻|减幅|压减|压降|压缩|缩减|缩短|[降减](?=[0-9]))[㐀-鿿]{0,6}"
     "[0-9一二三四五六七八九十两百]"
 )
@@ -71,7 +73,8 @@ def bound_of_bare(
     spelled = normalise(raw)
     plain = NOTE.sub("", spelled)
     if value != 0 and _FALL.search(plain):
-        return Operator.GE
+        well = falls_well(name) or falls_well(plain) or is_spent(unit, name, level) or is_time(unit)
+        return Operator.GE if well else Operator.EQ
     if value != 0 and _FALL_BESIDE.search(spelled):
         return Operator.EQ
     said = meaning_of(name) or meaning_of(plain)

@@ -44,7 +44,7 @@ LITTLE = (
     "等候人 等待人 PM2.5 PM10 违纪 违法 脱管 漏管 舆情 拖欠 泄密 隐患 截留 挪用 挤占 遗漏 浪费 "
     "感染 疫情"
 )
-_LESS = "降低 下降 减少 压减 压缩 缩减 减轻 缩短"
+_LESS = "降低 下降 减少 压减 压缩 缩减 削减 减轻 缩短 裁撤 裁减 撤销 撤并 关闭 关停 精简"
 _SAVED = " ".join(each for each in GAINED.split() if each not in _LESS.split())
 _WORDS = {
     Meaning.LITTLE: LITTLE,
@@ -59,7 +59,7 @@ _WORDS = {
         "按时 按期 准时 如期 知晓 认可 好评 获得感 安全感 幸福感 参保 参审 参评 保险 "
         "入学 升学 巩固率 毕业 在线 到位 支付率 支付进度 执行率 安排率 拨付 发放 足额 "
         "完好 正常 运行 规范 完整 齐全 有效 可用 利用 使用率 共享 响应 回复 答复 反馈 "
-        "办理 结案 降幅 削减 减排 节能 节水 节电 防护 防疫 防汛 防火 防灾 减灾 救灾 "
+        "办理 结案 降幅 减排 节能 节水 节电 防护 防疫 防汛 防火 防灾 减灾 救灾 "
         "抗旱 治愈 修缮 修建 修订 维修 维护 养护 管护 保护 保养 救援 应急 演练 破案 "
         "抢修 抢险 抢救 清除 清运 清淤 打假 拦截 返还 归还 回收 收集 收运 再生 重建 "
         "改造 改建 改良 改善 改革 提质 更新 新建 新造 新设 建设 建成 建立 建档 建册 "
@@ -122,8 +122,9 @@ _WORDS = {
         "停止 暂停 拒绝 延期 延迟 推迟 滞后 带病 违章 超速 超载 超员 冒名 过度"
     ),
     Meaning.DOUBTFUL: (
-        "支出 经费 费用 成本 开支 价格 负担 债务 浓度 案件 警情 会议 库存 用水 用电 用气 用能 消耗 "
-        "风险 污染 用量 建成区 验收整改 编制数 编制床 编制人 编制员 行政编制 事业编制"
+        "支出 经费 费用 成本 开支 价格 负担 债务 负债 矛盾 纠纷 浓度 案件 警情 会议 库存 用水 用电 "
+        "用气 用能 消耗 风险 污染 用量 建成区 验收整改 编制数 编制床 编制人 编制员 行政编制 "
+        "事业编制"
     ),
     Meaning.NOTHING: (
         "不动产 不间断 不锈钢 无障碍 无偿 无人机 无线 非遗 非物质 非公 非税 未成年 未来 困难 疑难 "
@@ -170,6 +171,9 @@ _PROVIDED = re.compile(
 )
 _NEUTRAL = re.compile(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
 _COUNTS = re.compile(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|率|度)*")
+_OF_ILL = re.compile(  # 占道经营处数, but not 病床 and 停车位
+    f"(?!关[系注联键怀]|空[间气中]|停车|超市|退[休役])(?:{_BAD.pattern}|时限|耗|利息)(?![床房车位室所站])[㐀-鿿]{{0,2}}?(?:{_COUNTS.pattern})$"
+)
 _RATE = re.compile(f"(?:{_COUNT}|质量|产品|断面)?(?:率|比例|比率|百分比|指数|系数)")
 _DEGREE = re.compile("(?:度|性|面|水平|程度)?")
 _NOTE = re.compile(  # a unit, or room for a value, in brackets
@@ -204,14 +208,29 @@ def meaning_of(name: str) -> Meaning | None:
     rest = _HAN.match(text, ends)[0].translate(_NO_BRACKETS)  # type: ignore[index]
     if found is Meaning.LITTLE and not _TAIL.match(rest):
         return Meaning.DOUBTFUL
-    if found is Meaning.LESS:
-        return Meaning.SOUGHT  # promised of anything
+    if found is Meaning.LESS:  # 减少投诉, but not 减少耕地
+        return Meaning.SOUGHT if is_ill(text) else Meaning.DOUBTFUL
     if found is Meaning.TOLD:
         return Meaning.SOUGHT if _RATE.fullmatch(rest) else None
     if found not in _GOOD:
         return Meaning.SOUGHT if found is None and _PROVIDED.fullmatch(text) else found
     known = _RATE.fullmatch(rest) or _DEGREE.fullmatch(rest) or _NEUTRAL.fullmatch(rest)
     return Meaning.SOUGHT if known else None
+
+
+def falls_well(name: str) -> bool:
+    """Tell whether less of what a name says is surely good: 投诉量, 投诉下降率, 减少占道经营."""
+    said = meaning_of(name)
+    reduced = any(each.said is Meaning.LESS for each in _words(name))
+    return said is Meaning.SOUGHT if reduced else said in _ILL or is_ill(name)
+
+
+def is_ill(text: str) -> bool:
+    """Tell whether a name ends with what there should be less of; 绿地 and 学位 are no ill."""
+    ends = [each.end for each in _words(text) if each.said in _ILL]
+    return any(_COUNTS.fullmatch(text, end) or _TAIL.match(text, end) for end in ends) or (
+        _OF_ILL.search(text) is not None
+    )
 
 
 class _Word(NamedTuple):

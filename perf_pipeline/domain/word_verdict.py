@@ -7,10 +7,12 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
+from perf_pipeline.domain.name_words import Meaning, is_ill, meaning_of
 from perf_pipeline.domain.result_words import HOPED, Degree, degree_of, is_weaker, plain_words
 from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import date_span, parse_target
 from perf_pipeline.domain.target_grammar.numerals import CHINESE, chinese_number
+from perf_pipeline.domain.target_grammar.words import thing_moved
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _DONE = re.compile("完成|达|实现|落实")
@@ -39,6 +41,9 @@ _TO_COME = re.compile(
     "|(?<![较比])(?:需|将|拟|须|可|计划|预计|预期|力争|争取|难以?)(?=进一步|继续|持续|不断|逐步|提|改|增|下?降|减)"
     "|(?<![响相对适])[应要](?=进一步|继续)"
 )
+# mends an ill where more of it would be worse: 矛盾好转, but not 矛盾增加
+_MENDS = re.compile("改善|好转|优化|完善|向好")
+_STRENGTH = re.compile("(?:能力|意识|素质|效率|质量|力度|成效|效果)$")  # against an ill: 抗风险能力
 _IN_TIME = re.compile("^(?:按[期时]|如期|及时)")
 _RANK = re.compile(
     f"(?:在?(?P<of>全[国省市区县州镇]|全系统)|排名|位[列居]|名次)*(?:排名)?(?P<top>前|第)(?P<place>[0-9]+|[{CHINESE}]+)(?:[名位]|(?P<kind>梯队|方阵|档))?"
@@ -124,18 +129,29 @@ def _moved(way: str | None, said: Target, raw: str, text: str, _: date) -> bool 
     words = plain_words(text)
     if _WANTING.match(words) or (words != plain_words(raw) and _TO_COME.search(words)):
         return None
+    if thing_moved(words) not in raw and _is_turned(words, said.value, way):
+        return None
     return None if said.value == way and is_weaker(text, raw) else said.value == way
 
 
-def _dated(due: str | None, _: Target, raw: str, text: str, reported_on: date) -> bool | None:
-    return _in_time(due, text, reported_on)
+def _is_turned(words: str, moved: str | None, way: str | None) -> bool:
+    """Tell whether what moved may be good where the target speaks of an ill, or the other way.
+
+    隐患扩大 does not say that 持续改善 came, nor 投诉减少 that it did not, nor is 就业率下降
+    what 逐年下降 asked for.
+    """
+    thing = thing_moved(words)
+    if meaning_of(thing) is Meaning.SOUGHT:
+        return way == "降低"
+    ill = is_ill(thing) and not _STRENGTH.search(thing) and not _MENDS.search(words)
+    return ill and way == "提高"
 
 
 _Comparison = Callable[[str | None, Target, str, str, date], bool | None]
 _ALIKE: dict[TargetKind, _Comparison] = {
     TargetKind.GRADE: _graded,
     TargetKind.DIRECTION: _moved,
-    TargetKind.DATE: _dated,
+    TargetKind.DATE: lambda due, _said, _raw, text, on: _in_time(due, text, on),
 }
 
 

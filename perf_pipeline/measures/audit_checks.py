@@ -192,19 +192,20 @@ def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     )
 
 
-def running_total(payments: Subquery, subject: Expression) -> Subquery:
-    """Select payments with the least that was paid of their subject since each (`lowest_since`).
+def running_total(rows: Subquery, subject: Expression, *, dated: str = "paid_on") -> Subquery:
+    """Select amounts with the least that their subject came to since each (`lowest_since`).
 
     What was taken back later, or on the same day, is paid no more, and nobody is told of it.
     """
-    of_subject = [payments.c.department_id, subject]
-    in_order = [payments.c.paid_on, payments.c.row_key]
-    cumulative = func.sum(payments.c.amount_fen).over(partition_by=of_subject, order_by=in_order)
-    summed = select(payments, subject.label("subject"), cumulative.label("cumulative")).subquery()
+    of_subject = [rows.c.department_id, subject]
+    cumulative = func.sum(rows.c.amount_fen).over(
+        partition_by=of_subject, order_by=[rows.c[dated], rows.c.row_key]
+    )
+    summed = select(rows, subject.label("subject"), cumulative.label("cumulative")).subquery()
     # from the last to the first: a least of all that follow is made anew for each row
     lowest = func.min(summed.c.cumulative).over(
         partition_by=[summed.c.department_id, summed.c.subject],
-        order_by=[summed.c.paid_on.desc(), summed.c.row_key.desc()],
+        order_by=[summed.c[dated].desc(), summed.c.row_key.desc()],
         rows=(None, 0),
     )
     return select(summed, lowest.label("lowest_since")).subquery()

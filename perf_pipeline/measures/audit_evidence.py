@@ -74,11 +74,7 @@ def audit_rule(
     fen: int | None = None,
 ) -> Callable[[Select], AuditRule]:
     """Make a select of evidence a rule, whose code is the function's name."""
-
-    def declare(select: Select) -> AuditRule:
-        return AuditRule(select.__name__, label, description, select, detail, payee, fen)
-
-    return declare
+    return lambda select: AuditRule(select.__name__, label, description, select, detail, payee, fen)
 
 
 def known(table: Table, dated: str, checkpoint: Checkpoint) -> Subquery:

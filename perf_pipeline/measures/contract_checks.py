@@ -5,7 +5,7 @@ A contract's payments are those of the year alone: what earlier years paid is no
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, func
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
@@ -123,19 +123,15 @@ def _over_the_budget(row: StoredRow) -> str:
 def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Contracts with which a project's contracts, of whatever year, pass its budget in force."""
     signed, budget = known(contract, "signed_on", checkpoint), budget_in_force(checkpoint)
-    cumulative = func.sum(signed.c.amount_fen).over(
-        partition_by=[signed.c.department_id, signed.c.project_name],
-        order_by=[signed.c.signed_on, signed.c.row_key],
-    )
-    running = select(signed, cumulative.label("cumulative")).subquery()
+    running = running_total(signed, signed.c.project_name, dated="signed_on")
     return (
         evidence(
             running,
             subject=running.c.project_name,
             dated="signed_on",
-            other=joined(running.c.cumulative, budget.c.total_fen),
+            other=joined(running.c.lowest_since, budget.c.total_fen),
             table=contract,
         )
         .join(budget, same(budget, running, "department_id", "project_name"))
-        .where(running.c.cumulative > budget.c.total_fen)
+        .where(running.c.lowest_since > budget.c.total_fen)
     )

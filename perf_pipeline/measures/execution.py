@@ -1,21 +1,36 @@
-"""Rows of the budget execution rate (预算执行率): payments over the budgets in force."""
+"""What was paid, and rows of the budget execution rate (预算执行率): over the budgets in force."""
 
 from __future__ import annotations
 
-from sqlalchemy import and_, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal, select, union_all
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import AsOf, Checkpoint
 from perf_pipeline.measures.measure import handed_in, source_rows, within
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
+from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.typed import Query
+
+payment = register_tables["payment"]
+
+
+def in_fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
+    """Sum up fen as a whole number: PostgreSQL's own sum of them is a decimal."""
+    return cast(func.sum(amounts), BigInteger)
+
+
+def paid_by(seen: AsOf, *columns: ColumnElement[object]) -> Query:
+    """Select what was paid in the year so far (paid_fen), by project and more columns."""
+    of = (payment.c.department_id, payment.c.project_name, *columns)
+    so_far = payment.c.paid_on.between(seen.starts_on, seen.ends_on)
+    paid = select(*of, in_fen(payment.c.amount_fen).label("paid_fen"))
+    return paid.where(in_force(payment, seen), so_far).group_by(*of)
 
 
 def execution_rows(checkpoint: Checkpoint) -> Query:
     """Select what was paid in the year so far, and each project's budget at the checkpoint."""
-    payment, budget = register_tables["payment"], register_tables["budget"]
-    adjusted = register_tables["budget_adjustment"]
-    in_force = select(adjustments_in_force(checkpoint).c.id)
+    budget, adjusted = register_tables["budget"], register_tables["budget_adjustment"]
+    adjustments = select(adjustments_in_force(checkpoint).c.id)
     both = union_all(
         source_rows(
             payment,
@@ -34,7 +49,7 @@ def execution_rows(checkpoint: Checkpoint) -> Query:
             )
             for table, counts in (
                 (budget, never_adjusted(checkpoint)),
-                (adjusted, adjusted.c.id.in_(in_force)),
+                (adjusted, adjusted.c.id.in_(adjustments)),
             )
         ),
     ).subquery()

@@ -9,10 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from sqlalchemy import (
-    BigInteger,
     Date,
-    cast,
-    func,
     literal,
     or_,
     select,
@@ -22,19 +19,19 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
-from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, paid
+from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.domain.target import MICRO
+from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined
 from perf_pipeline.measures.catalogue import MEASURES, code_of
 from perf_pipeline.measures.coverage import figure_of, of_indicator
 from perf_pipeline.measures.coverage import indicator_measure as mapped
+from perf_pipeline.measures.execution import paid_by
 from perf_pipeline.registers.measure_declaration import Money
 from perf_pipeline.warehouse.known import in_force, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import indicator, measure_value, target
 from perf_pipeline.warehouse.typed import Query, StoredRow
-
-WHOLE_BP = 10_000
-MICRO = 1_000_000  # targets are stored in millionths
 
 
 def _another_price(row: StoredRow) -> str:
@@ -56,16 +53,7 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     (fen over it are yuan a thing) and the promise as written.
     """
     prices = [each.code for each in MEASURES if each.money is Money.PRICE]
-    payments = paid(checkpoint)
-    spent = (
-        select(
-            payments.c.department_id,
-            payments.c.project_name,
-            func.sum(payments.c.amount_fen).label("paid_fen"),
-        )
-        .group_by(payments.c.department_id, payments.c.project_name)
-        .subquery("spent")
-    )
+    spent = paid_by(checkpoint).subquery("spent")
     newest = latest_snapshots("measures", None, checkpoint.departments).subquery("newest_measures")
     counted, named = measure_value, code_of(mapped.c.measure)
     project_name = indicator.c.project_name
@@ -78,9 +66,9 @@ def other_price(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
             indicator.c.name.label("indicator_name"),
             target.c.raw_value,
             literal(checkpoint.ends_on, Date).label("counted_on"),
-            cast(spent.c.paid_fen, BigInteger).label("amount_fen"),
+            spent.c.paid_fen.label("amount_fen"),
             counted.c.denominator,
-            (cast(spent.c.paid_fen, BigInteger) * MICRO).label("paid_micro"),
+            (spent.c.paid_fen * MICRO).label("paid_micro"),
             (micro * counted.c.denominator).label("promised_micro"),
         )
         .select_from(target)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import takewhile
 
 from sqlalchemy import Connection, and_, exists, false, func, or_, select
@@ -20,7 +19,7 @@ from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.expected import LEDGER, decided_registers, registers_behind
 from perf_pipeline.measures.measure import files_without
 from perf_pipeline.measures.so_far import unlike_so_far
-from perf_pipeline.registers.declaration import Column, Register, load_registers
+from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.file_kinds import DOCUMENTS, KIND_LABELS
@@ -65,24 +64,17 @@ class Waiting:
             and not any((department_id, each) in self.came for each in behind)
         ):
             return "、".join(f"没有收到{declaration_of(each).label}" for each in behind)
+        if not self.lacking or code == REPORTED or code not in known_codes():
+            return None
+        register = declaration_of(measure(code).of_register)
         return next(
             (
                 f"{register.label}没有“{column.label}”一列，补上后重交"
-                for register, column in columns_needed(code)
+                for column in register.needed(measure(code))
                 if (department_id, register.name, column.name) in self.lacking
             ),
             None,
         )
-
-
-@cache
-def columns_needed(code: str) -> tuple[tuple[Register, Column], ...]:
-    """Return the columns that a measure needs and a file may lack, with their register."""
-    if code == REPORTED or code not in known_codes():
-        return ()
-    found = measure(code)
-    register = declaration_of(found.of_register)
-    return tuple((register, column) for column in register.needed(found))
 
 
 def _lacking(connection: Connection, seen: AsOf) -> Iterator[tuple[int, str, str]]:

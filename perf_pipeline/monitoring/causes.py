@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import (
     BigInteger,
@@ -214,12 +215,9 @@ def _contribution(row: StoredRow) -> str:
 
 def _places(connection: Connection, rows: Sequence[StoredRow]) -> dict[tuple[str, int], StoredRow]:
     """Return file, sheet, row, key and closing file of each source row, by table and number."""
-    by_table: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        by_table[row.source_table].add(row.source_id)
     places = {}
-    for name, ids in by_table.items():
-        table = source_file.metadata.tables[name]
+    for name, some in grouped(rows, attrgetter("source_table")).items():
+        table, ids = source_file.metadata.tables[name], {row.source_id for row in some}
         for found in connection.execute(_place_of(table, among(table.c.id, ids))):
             places[name, found.id] = found
     return places

@@ -24,7 +24,7 @@ from perf_pipeline.monitoring.reasons import describe_indicator
 from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_facts import paid_by_source
-from perf_pipeline.monitoring.spending_lines import Line, spending_lines
+from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import target_in_force
 from perf_pipeline.monitoring.waited import (
@@ -114,7 +114,7 @@ def _spending(
     at: int,
     waiting: Waiting,
     limits: tuple[Limits, Mapping[str, Limits]],
-) -> tuple[list[ProjectMoney], list[Line]]:
+) -> tuple[list[ProjectMoney], list[ProjectMoney]]:
     seen, whose = checkpoint.of_some, checkpoint.whose
     read = connection.execute(projects_to_judge(seen, at), whose).mappings()
     rows = (known_payments(each, waiting) for each in rows_as(ProjectMoney, read))
@@ -176,9 +176,7 @@ def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) ->
     return found
 
 
-def _stored(
-    rows: Iterable[ProjectMoney | Line | Indicator], table: Table
-) -> list[dict[str, object]]:
+def _stored(rows: Iterable[ProjectMoney | Indicator], table: Table) -> list[dict[str, object]]:
     """Return rows as the table stores them, each with its department."""
     made = {"id", "snapshot_id"}
     names = ["department_id", *(each.name for each in table.c if each.name not in made)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sqlalchemy import Table
 
@@ -125,29 +126,26 @@ def _write_mapping(row: StoredRow) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _write_target(row: StoredRow) -> str:
-    return str(row.raw_value)
-
-
 def _write_phase(row: StoredRow) -> str:
     return f"{row.due_on.isoformat()} {row.raw_value}"
 
 
-def _write_name(row: StoredRow) -> str:
-    return str(row.name)
-
-
 EVIDENCE: tuple[Evidence, ...] = (
-    Evidence("target", "目标值", _row_key, _of_indicator, _write_target),
-    Evidence("indicator", "指标", _row_key, _of_new_indicator, _write_name),
-    Evidence("project", "项目", _row_key, _of_new_project, _write_name),
+    Evidence("target", "目标值", _row_key, _of_indicator, attrgetter("raw_value")),
+    Evidence("indicator", "指标", _row_key, _of_new_indicator, attrgetter("name")),
+    Evidence("project", "项目", _row_key, _of_new_project, attrgetter("name")),
     Evidence("budget", "预算", _project, _of_budget, _write_budget),
     Evidence("spending_plan", "资金支出计划", _project, _of_plan, _write_plan),
     Evidence("indicator_measure", "指标与度量对照", _row_key, _of_indicator, _write_mapping),
     Evidence("reported_value", "人工填报", _reported_key, _of_report, _write_report, "as_of"),
     Evidence("budget_adjustment", "预算调整", _project, _of_budget, _write_budget, "effective_on"),
     Evidence(
-        "target_revision", "目标调整", _reported_key, _of_revision, _write_target, "effective_on"
+        "target_revision",
+        "目标调整",
+        _reported_key,
+        _of_revision,
+        attrgetter("raw_value"),
+        "effective_on",
     ),
     Evidence("phase_target", "阶段目标", _reported_key, _of_phase, _write_phase, "due_on"),
 )

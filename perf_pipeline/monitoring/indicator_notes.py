@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain, combinations
 
-from perf_pipeline.documents.review.naming import essence
+from perf_pipeline.documents.review.naming import contains, essence
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Status
-from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.target import MICRO, Operator, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.indicator import Indicator
 
 SHORTEST = 2  # characters of what is measured: 办结
 NAMED_AT_MOST = 3
 _FLOORS = (Operator.GE, Operator.GT)
+_CEILINGS = (Operator.LE, Operator.LT)
+_WHEN = re.compile("完成|时间|日期|期限|时限|成本")  # says nothing of what it is about
+_STEP = re.compile(
+    "开工|启动|招标|采购|验收|竣工|交付|支付|拨付|结算|审计|印发|申报|公示|初|终|[前后]期|上线"
+)
 _EXECUTION = re.compile("(?:预算|资金).*(?:执行|支出|支付|完成)率")
 
 
@@ -63,7 +69,8 @@ def _is_floor(row: Indicator) -> bool:
 def _beside(rows: Sequence[Indicator]) -> dict[int, list[str]]:
     """Return by place what contradicts each indicator, at most NAMED_AT_MOST others."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    for one, other in (*_of_one_figure(rows), *_of_like_names(rows)):
+    figures, limits = _pairs(rows, _figure, _differs), _pairs(rows, _limit, _other_limit)
+    for one, other in (*figures, *_of_like_names(rows), *limits):
         for at, beside in ((one, other), (other, one)):
             if beside not in found[at] and len(found[at]) < NAMED_AT_MOST:
                 found[at][beside] = _told(rows[at], rows[beside])
@@ -79,7 +86,8 @@ def _told(row: Indicator, other: Indicator) -> str:
     return f"与{named}说法相近而目标不同（“{other.raw_target}”），请核对"
 
 
-def _figure(row: Indicator) -> tuple[object, ...] | None:
+def _figure(row: Indicator) -> Hashable:
+    """Tell which measured figure it is; None where it is reported or not known."""
     if row.measure in (None, REPORTED) or row.denominator is None:
         return None
     return row.department_id, row.measure, row.numerator, row.denominator
@@ -90,17 +98,19 @@ def _differs(row: Indicator, other: Indicator) -> bool:
     return any(getattr(row, name) != getattr(other, name) for name in names)
 
 
-def _of_one_figure(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of indicators of one figure whose targets, units or judgements differ."""
-    by_figure: dict[tuple[object, ...], list[int]] = defaultdict(list)
+def _pairs(
+    rows: Sequence[Indicator],
+    group_of: Callable[[Indicator], Hashable],
+    contradict: Callable[[Indicator, Indicator], bool],
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a group that contradict each other; a group of None is none."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        figure = _figure(row)
-        if figure is None:
-            continue
-        for before in by_figure[figure][:NAMED_AT_MOST]:
-            if _differs(rows[before], row):
-                yield before, at
-        by_figure[figure].append(at)
+        groups[group_of(row)].append(at)
+    groups.pop(None, None)
+    for one, other in chain.from_iterable(combinations(mine, 2) for mine in groups.values()):
+        if contradict(rows[one], rows[other]):
+            yield one, other
 
 
 def _of_like_names(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
@@ -121,3 +131,26 @@ def _of_like_names(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
             for other in by_name.get((rows[at].department_id, name[start:]), ()):
                 if other != at and rows[other].target_micro != rows[at].target_micro:
                     yield min(at, other), max(at, other)
+
+
+def _limit(row: Indicator) -> Hashable:
+    """Tell which limits one can be held against: ceilings of one unit, or dates."""
+    limited = row.target_kind == TargetKind.DATE or row.operator in _CEILINGS
+    return (row.department_id, row.target_kind, row.unit) if limited else None
+
+
+def _other_limit(row: Indicator, other: Indicator) -> bool:
+    """Tell whether two limits of one place, for what is called alike, differ.
+
+    A place is a project, or the department's words beside any of its projects.
+    """
+    places = {row.project_name, other.project_name}
+    differ = (row.target_micro, row.value_text) != (other.target_micro, other.value_text)
+    return differ and (len(places) == 1 or None in places) and _called_alike(row.name, other.name)
+
+
+def _called_alike(*names: str) -> bool:
+    """Tell whether one name says what the other says, and no other step of the work (开工)."""
+    shorter, longer = sorted(map(essence, names), key=len)
+    steps = set(_STEP.findall(longer)) == set(_STEP.findall(shorter))
+    return steps and len(_WHEN.sub("", shorter)) >= SHORTEST and contains(longer, shorter)

@@ -24,13 +24,13 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.measures.execution import paid_by
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import planned_projects
 from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
-from perf_pipeline.monitoring.spending_facts import paid_by
 from perf_pipeline.monitoring.spending_words import spending_reason
 from perf_pipeline.monitoring.waited import known_payments, spending_waits
 from perf_pipeline.warehouse.among import among
@@ -40,7 +40,7 @@ from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.typed import Query
 
 payment = register_tables["payment"]
-Project = tuple[int, str]  # the department's row number, and the project's name
+Project = tuple[int, str | None]  # the department's row number, and the project's name
 
 
 class Change(NamedTuple):

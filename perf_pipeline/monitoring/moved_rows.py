@@ -6,12 +6,13 @@ a suggestion leaves the rate in time, yet nobody has cancelled them.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from operator import attrgetter
 
 from sqlalchemy import Connection, Table, and_, select
 
 from perf_pipeline.domain.calendar import AsOf
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.registers.declaration import ColumnType, register
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
@@ -31,14 +32,12 @@ def where_rows_went(
     (its dates, its project, what kind it is of) and were changed:
     "支付日期由2024-06-28改为2024-07-03".
     """
-    by_table: dict[str, set[int]] = defaultdict(set)
-    for row in gone:
-        if row.source_table in register_tables:
-            by_table[row.source_table].add(row.source_id)
-    went: dict[tuple[str, int], str] = {}
-    for name, ids in by_table.items():
-        went |= {(name, number): told for number, told in _moved(connection, name, ids, now)}
-    return went
+    rows = (row for row in gone if row.source_table in register_tables)
+    return {
+        (name, number): told
+        for name, some in grouped(rows, attrgetter("source_table")).items()
+        for number, told in _moved(connection, name, {row.source_id for row in some}, now)
+    }
 
 
 def _moved(

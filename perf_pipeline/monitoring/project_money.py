@@ -18,7 +18,7 @@ class ProjectMoney(NamedTuple):
     department_id: int
     department_code: str
     department: str
-    project_name: str
+    project_name: str | None  # None of a sum of several
     budget_fen: int | None
     initial_budget_fen: int | None
     fiscal_fen: int | None
@@ -45,7 +45,11 @@ class ProjectMoney(NamedTuple):
     cause_words: str | None
     cause_measures: str | None
 
-    source: str = ""  # of a part: what funds it
+    name: str = ""  # of a part what funds it, of a sum what it is the sum of
+    level: str = ""  # of a sum: whose spending it tells, `Together`
+    projects: int = 0
+    left_out: int = 0
+    planned_parts: int | None = None
     yellow_bp: int = 0
     red_bp: int = 0
     ahead_bp: int = 0

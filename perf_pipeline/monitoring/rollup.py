@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.league import Entry, Ranked, rank_units
 from perf_pipeline.domain.organisation import (
     DepartmentFigure,
@@ -156,12 +157,13 @@ def _full_name(total: Total) -> str:
 
 
 def _units(totals: Sequence[Total]) -> tuple[Unit, ...]:
-    units: dict[tuple[object, ...], Unit] = {}
-    for each in totals:
-        key = (each.level, each.city, each.district, each.department, each.unit)
-        unit = Unit(each.level, each.city, each.district, each.department, each.unit, {})
-        units.setdefault(key, unit).figures[each.figure] = (each.numerator, each.denominator)
-    return tuple(units.values())
+    units = grouped(
+        totals, lambda each: (each.level, each.city, each.district, each.department, each.unit)
+    )
+    return tuple(
+        Unit(*of, {each.figure: (each.numerator, each.denominator) for each in mine})
+        for of, mine in units.items()
+    )
 
 
 def _newest(connection: Connection, at: int) -> int:

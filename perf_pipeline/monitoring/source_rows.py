@@ -7,10 +7,10 @@ figures, projects and departments there are.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import itemgetter
 
 from sqlalchemy import Connection, FromClause, func, literal, select, union_all
 
@@ -165,18 +165,15 @@ def _places(
     rows: Collection[tuple[str, int]],
     people: Mapping[int, KnownPeople],
 ) -> dict[tuple[str, int], TracedRow]:
-    ids: dict[str, list[int]] = defaultdict(list)
-    for name, row_id in sorted(rows):
-        ids[name].append(row_id)
     places: dict[tuple[str, int], TracedRow] = {}
-    for name, of_table in ids.items():
+    for name, of_table in grouped(sorted(rows), itemgetter(0)).items():
         table = register_tables[name]
         columns = [table.c[each.name] for each in register(name).columns]
         own = (table.c.id, table.c.department_id)
         query = select(*own, *_place_columns(table), *columns).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
-        some = query.where(among(table.c.id, of_table))
+        some = query.where(among(table.c.id, [number for _, number in of_table]))
         for row_id, of, path, sha256, sheet, row, key, *cells in connection.execute(some):
             told, shown = _cells(name, cells, people[of]), without_numbers(key)
             places[name, row_id] = TracedRow(path, sha256, sheet, row, shown, name, told)

@@ -26,16 +26,17 @@ def judge_spending(
 ) -> ProjectMoney:
     """Add actual_bp, deviation_bp, light, and the limits that it was judged by.
 
-    Whatever is paid on a budget of 0 is overspent; without a known budget nothing can be said, and
-    that is a finding of its own. `nearer` are the limits of departments that have their own, by
-    department_code.
+    Whatever is paid on a budget of 0 is overspent, and nothing paid is as it should be, without a
+    rate; without a known budget nothing can be said, and that is a finding of its own. `nearer` are
+    the limits of departments that have their own, by department_code.
     """
     of = nearer.get(row.department_code, limits)
     row = row._replace(yellow_bp=of.yellow_bp, red_bp=of.red_bp, ahead_bp=of.ahead_bp)
     budget, paid, planned = row.budget_fen, row.paid_fen, row.planned_bp
     if budget is None or paid is None:
         return row._replace(light=str(Light.UNKNOWN))
-    deviation, share = None, Fraction(paid * WHOLE_BP, budget) if budget > 0 else None
+    share = Fraction(paid * WHOLE_BP, budget) if budget > 0 else None
+    deviation = Fraction(0) if budget == paid == 0 else None
     if share is not None:
         beside = [] if planned is None else [planned, *(planned + each for each in row.limits)]
         row = row._replace(actual_bp=whole_beside(share, (*beside, WHOLE_BP)))

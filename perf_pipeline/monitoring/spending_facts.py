@@ -11,19 +11,17 @@ from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Subquery,
     and_,
     case,
-    cast,
     false,
     func,
     literal,
     select,
 )
 
-from perf_pipeline.domain.calendar import AsOf, Checkpoint
+from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.measures.execution import in_fen, paid_by
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.known import current, in_force
 from perf_pipeline.warehouse.same import of_project, same
@@ -33,19 +31,6 @@ from perf_pipeline.warehouse.typed import Expression, Query
 payment = register_tables["payment"]
 contract = register_tables["contract"]
 _SUPPLIED = ("department_id", "project_name", "supplier")
-
-
-def _fen(amounts: ColumnElement[object]) -> ColumnElement[object]:
-    """Sum up fen as a whole number: PostgreSQL's own sum of them is a decimal."""
-    return cast(func.sum(amounts), BigInteger)
-
-
-def paid_by(seen: AsOf, *columns: ColumnElement[object]) -> Query:
-    """Select what was paid in the year so far (paid_fen), by project and more columns."""
-    of = (payment.c.department_id, payment.c.project_name, *columns)
-    so_far = payment.c.paid_on.between(seen.starts_on, seen.ends_on)
-    paid = select(*of, _fen(payment.c.amount_fen).label("paid_fen"))
-    return paid.where(in_force(payment, seen), so_far).group_by(*of)
 
 
 @lru_cache(maxsize=8)
@@ -73,7 +58,7 @@ def late_payments(checkpoint: Checkpoint) -> Subquery:
         payment.c.paid_on > date(checkpoint.fiscal_year, 12, 31),
         literal(checkpoint.last),
     )
-    return _by_project(late_paid_fen=_fen(payment.c.amount_fen)).where(of_this_year).subquery()
+    return _by_project(late_paid_fen=in_fen(payment.c.amount_fen)).where(of_this_year).subquery()
 
 
 def _by_project(**values: Expression) -> Query:
@@ -121,9 +106,9 @@ def commitments(checkpoint: Checkpoint) -> Subquery:
         select(
             signed.c.department_id,
             signed.c.project_name,
-            _fen(signed.c.signed_fen).label("contracts_fen"),
-            _fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
-            _fen(func.coalesce(paid_on_them.c.by_payee_fen, 0)).label("by_payee_fen"),
+            in_fen(signed.c.signed_fen).label("contracts_fen"),
+            in_fen(case((owed > 0, owed), else_=0)).label("committed_fen"),
+            in_fen(func.coalesce(paid_on_them.c.by_payee_fen, 0)).label("by_payee_fen"),
         )
         .outerjoin(paid_on_them, same(paid_on_them, signed, *_SUPPLIED))
         .group_by(signed.c.department_id, signed.c.project_name)

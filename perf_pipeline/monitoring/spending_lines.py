@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from perf_pipeline.domain.funding import by_source
 from perf_pipeline.domain.grouped import grouped
@@ -23,43 +22,21 @@ FISCAL, OTHER = "财政资金", "其他资金"
 MOST_PARTS = 2**63 - 1  # what a column of whole numbers holds
 
 
-class Line(NamedTuple):
-    """A sum, as it is stored."""
-
-    department_id: int
-    level: str
-    project_name: str | None
-    name: str
-    projects: int
-    left_out: int
-    budget_fen: int | None
-    paid_fen: int | None
-    planned_parts: int | None
-    planned_bp: int | None
-    actual_bp: int | None
-    deviation_bp: int | None
-    light: str
-    reason: str
-    yellow_bp: int
-    red_bp: int
-    ahead_bp: int
-
-
 def spending_lines(
-    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str, str], int]
-) -> list[Line]:
+    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str | None, str], int]
+) -> list[ProjectMoney]:
     """Sum judged projects up; `paid` is by department, project and source."""
     sources = list(_by_source(projects, paid))
     return [
-        *_rolled_up(sources, Together.PROJECT_SOURCE, lambda part: part.source),
-        *_rolled_up(sources, Together.SOURCE, lambda part: part.source),
+        *_rolled_up(sources, Together.PROJECT_SOURCE, lambda part: part.name),
+        *_rolled_up(sources, Together.SOURCE, lambda part: part.name),
         *_rolled_up(projects, Together.SECTION, lambda part: part.line_of_work or NO_SECTION),
         *_rolled_up(projects, Together.DEPARTMENT, lambda part: "合计"),
     ]
 
 
 def _by_source(
-    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str, str], int]
+    projects: Sequence[ProjectMoney], paid: Mapping[tuple[int, str | None, str], int]
 ) -> Iterator[ProjectMoney]:
     """Give a part for each project and source that has a budget or payments."""
     for nth, source in enumerate((FISCAL, OTHER)):
@@ -69,25 +46,25 @@ def _by_source(
             amount = paid.get((each.department_id, each.project_name, source), 0)
             if budget or amount:
                 known = None if each.paid_fen is None else amount
-                yield each._replace(source=source, budget_fen=budget, paid_fen=known)
+                yield each._replace(name=source, budget_fen=budget, paid_fen=known)
 
 
 def _rolled_up(
     parts: Sequence[ProjectMoney], level: Together, name: Callable[[ProjectMoney], str]
-) -> Iterator[Line]:
+) -> Iterator[ProjectMoney]:
     """Sum up a level's parts by what names its lines, in the order in which these come."""
     by_project = level is Together.PROJECT_SOURCE
 
     def place(part: ProjectMoney) -> tuple[int, str | None, str]:
         return part.department_id, part.project_name if by_project else None, name(part)
 
-    for (department, project, named), mine in grouped(parts, place).items():
-        yield _line(department, level, project, named, mine)
+    for (_, project, named), mine in grouped(parts, place).items():
+        yield _sum(level, project, named, mine)
 
 
-def _line(
-    department: int, level: Together, project: str | None, name: str, parts: Sequence[ProjectMoney]
-) -> Line:
+def _sum(
+    level: Together, project: str | None, name: str, parts: Sequence[ProjectMoney]
+) -> ProjectMoney:
     known = [part for part in parts if part.known]
     left_out = len(parts) - len(known)
     budget = sum(part.budget_fen or 0 for part in known)
@@ -96,29 +73,27 @@ def _line(
     coming = sum(
         max(part.planned_bp or 0, part.coming_bp or 0) * (part.budget_fen or 0) for part in known
     )
-    limits = parts[0].limits
-    shares: tuple[int | None, ...] = (None, None, None)
-    deviation = share = None
+    of = parts[0]
+    share = None
+    deviation = Fraction(0) if known and budget == paid == 0 else None
+    # without a label nothing is planned yet; of several projects the first one's label serves
+    label = next((part.planned_label for part in parts if part.planned_label), None)
+    whole = of._replace(budget_fen=budget, paid_fen=paid, planned_label=label, coming_label=None)
+    whole = whole._replace(planned_bp=None, actual_bp=None, deviation_bp=None)
     if budget > 0:
         share, actual = Fraction(planned, budget), Fraction(paid * WHOLE_BP, budget)
         deviation = actual - share
-        shares = (
-            whole_beside(share, ()),
-            whole_beside(actual, (WHOLE_BP,)),
-            whole_beside(deviation, (0, *limits)),
+        whole = whole._replace(
+            planned_bp=whole_beside(share, ()),
+            actual_bp=whole_beside(actual, (WHOLE_BP,)),
+            deviation_bp=whole_beside(deviation, (0, *of.limits)),
         )
     overspent, passed = bool(known) and paid > budget, paid * WHOLE_BP > coming
-    # without a label nothing is planned yet; of several projects the first one's label serves
-    label = next((part.planned_label for part in parts if part.planned_label), None)
-    exactly = None if share is None else share / WHOLE_BP
     reason = "没有可比较的项目：缺少预算、支出计划或支付台账"
     if known:
-        whole = parts[0]._replace(budget_fen=budget, paid_fen=paid, planned_bp=shares[0])
-        whole = whole._replace(planned_label=label, coming_label=None)
-        reason = spending_reason(whole, exactly)
+        reason = spending_reason(whole, None if share is None else share / WHOLE_BP)
         reason += f"；另有{left_out}个项目缺预算、计划或支付台账，未计入" if left_out else ""
-    return Line(
-        department_id=department,
+    return whole._replace(
         level=str(level),
         project_name=project,
         name=name,
@@ -127,12 +102,6 @@ def _line(
         budget_fen=budget if known else None,
         paid_fen=paid if known else None,
         planned_parts=planned if share is not None and planned <= MOST_PARTS else None,
-        planned_bp=shares[0],
-        actual_bp=shares[1],
-        deviation_bp=shares[2],
-        light=str(light_of(deviation, limits, overspent=overspent, passed=passed)),
+        light=str(light_of(deviation, of.limits, overspent=overspent, passed=passed)),
         reason=reason,
-        yellow_bp=limits[0],
-        red_bp=limits[1],
-        ahead_bp=limits[2],
     )

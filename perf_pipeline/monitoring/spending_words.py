@@ -33,6 +33,8 @@ def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) ->
     if budget <= 0:
         if paid > budget:
             return f"预算为{format_yuan(budget)}元，已支付{format_yuan(paid)}元，超出预算"
+        if paid < budget:
+            return "预算为0，退回的比支付的多，执行率不适用"
         return "预算为0，没有支付，执行率不适用"
     actual = Fraction(100 * paid, budget)
     share = 100 * (planned_share or Fraction(row.planned_bp or 0, WHOLE_BP))

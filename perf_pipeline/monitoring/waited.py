@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import REPORTED
@@ -11,9 +10,6 @@ from perf_pipeline.measures.expected import LEDGER, registers_behind, that_decid
 from perf_pipeline.measures.waiting import Waiting
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.project_money import ProjectMoney
-from perf_pipeline.monitoring.spending_lines import Line
-
-Told = TypeVar("Told", ProjectMoney, Line)
 
 
 def known_payments(row: ProjectMoney, waiting: Waiting, *, passed: bool = True) -> ProjectMoney:
@@ -38,7 +34,7 @@ def known_counts(row: Indicator, waiting: Waiting) -> Indicator:
     return row._replace(year_numerator=None, year_denominator=None)
 
 
-def spending_waits(row: Told, waiting: Waiting) -> Told:
+def spending_waits(row: ProjectMoney, waiting: Waiting) -> ProjectMoney:
     """Say, of spending that is not known, or known in part, which ledger is waited for.
 
     Of spending that is known, also which budget, plan or contract: the one in force stays so until
@@ -56,8 +52,8 @@ def spending_waits(row: Told, waiting: Waiting) -> Told:
 
 
 def sums_wait(
-    lines: Iterable[Line], spending: Iterable[ProjectMoney], waiting: Waiting
-) -> list[Line]:
+    lines: Iterable[ProjectMoney], spending: Iterable[ProjectMoney], waiting: Waiting
+) -> list[ProjectMoney]:
     """Say, of sums of departments without any known payment, which ledger is waited for.
 
     Where payments are known, a sum without any has nothing to sum up: no file is why.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import add
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour
@@ -38,8 +39,7 @@ def year_so_far(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoin
     if not row.reported or not periods:
         return row
     limits, total = Limits.of(row.name, row.raw_target, row.unit), row.year_rule == YearRule.TOTAL
-    told = _falls(row, periods, limits) if total else checkpoint.last and _shrinks(row, periods)
-    if told:
+    if told := _falls(row, periods, limits, last=checkpoint.last):
         said = (
             f"年初以来的数不会变小，却是{told}；哪个不对请改正，是本期数的请把填报口径写作“本期数”；"
             "会增减的（如在岗人数）请在指标与度量对照表把年度口径写作“时点数”"
@@ -62,62 +62,48 @@ def _pooled(row: Indicator) -> Indicator:
     )
 
 
-def _falls(row: Indicator, periods: Sequence[Period], limits: Limits) -> str | None:
+def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: bool) -> str | None:
     """Say where what was reported of the year so far is less than what came before.
 
     Where it grew again (30, 20, 40) each may be of its period: that is settled where a later report
-    says that it is of the year so far (填报口径), or where the target is met either way.
+    that is no less says that it is of the year so far (填报口径), or where the target is met either
+    way. Of a rate both counts only grow; before the year's end its last report is judged, so that
+    only one that says that it is of the year so far can contradict.
     """
-    total = highest = summed = Fraction(0)
-    said: list[str] = []  # of what makes the total, and the highest
+    total = row.year_rule == YearRule.TOTAL
+    year = highest = summed = (Fraction(0),) * (1 if total else 2)
+    said: list[str] = []  # of what makes the year so far, and the highest
     then: list[str] = []
     fell: list[str] = []
+    stated = False  # 填报口径 of what fell
     for each in periods:
-        value = value_of_period(each, YearRule.TOTAL, limits)
-        if value is None or not value[1]:
-            continue  # the total is at least what the others say
+        value = value_of_period(each, row.year_rule, limits)
+        if value is None or (total and not value[1]):
+            continue  # the year so far is at least what the others say
         if value[0] < 0:
             return None  # a net figure may fall
-        summed += Fraction(*value)
-        anew = states(each, YearRule.TOTAL) is Covers.YEAR
-        words = f"{each['on'].month}月报“{each['reported_text'] or value[0]}”"
-        total, said = Fraction(*value) + (0 if anew else total), [*(() if anew else said), words]
-        if total < highest:
-            fell = [*then, said[0]]
+        now = (Fraction(*value),) if total else tuple(map(Fraction, value))
+        shown = (each["reported_text"] or value[0]) if total else f"{value[0]}/{value[1]}"
+        words = f"{each['on'].month}月报“{shown}”"
+        anew = states(each, row.year_rule) is Covers.YEAR
+        summed = _plus(summed, now)
+        year, said = (now, [words]) if anew else (_plus(year, now), [*said, words])
+        if any(part < most for part, most in zip(year, highest, strict=True)):
+            fell, stated = [*then, words], each["covers"] == Covers.YEAR.label
             continue
-        highest, then = total, said
-        fell = [] if each["covers"] == Covers.YEAR.label else fell
-    aimed = limits_of(row)
-    met = total == highest and aimed.met_by(total) and aimed.met_by(summed)
-    return None if met else "、".join(fell)
-
-
-def _shrinks(row: Indicator, periods: Sequence[Period]) -> str | None:
-    """Say where counts taken for those of the year so far are less than what came before.
-
-    Each may then be of its period, also where they grew again: that is settled where a later report
-    says that it is of the year so far (填报口径), or where either reading is judged alike.
-    """
-    aimed = limits_of(row)
-    year, pooled = (0, 0), (0, 0)
-    told = fell = ""
-    now = None
-    for each in periods:
-        now = value_of_period(each, YearRule.POOLED, aimed)
-        if now is None:
-            continue
-        words = f"{each['on'].month}月报“{now[0]}/{now[1]}”"
-        pooled = (pooled[0] + now[0], pooled[1] + now[1])
-        anew = states(each, YearRule.POOLED) is Covers.YEAR
-        if anew and (now[0] < year[0] or now[1] < year[1]):
-            fell = f"{told}、{words}"
+        highest, then = year, said
         if each["covers"] == Covers.YEAR.label:
-            fell = ""
-        year = now if anew else (year[0] + now[0], year[1] + now[1])
-        told = words if anew else "、".join(filter(None, (told, words)))
-    if now is None or not fell or aimed.met_by(Fraction(*year)) == aimed.met_by(Fraction(*pooled)):
+            fell, stated = [], False
+    if not fell or not (last or total or stated):
         return None
-    return fell
+    aimed = limits_of(row)
+    met, pooled = (aimed.met_by(Fraction(*each)) for each in (year, summed))
+    settled = (year == highest and met and pooled) if total else (not stated and met == pooled)
+    return None if settled else "、".join(fell)
+
+
+def _plus(so_far: tuple[Fraction, ...], now: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    return tuple(map(add, so_far, now))
 
 
 def _without_value(row: Indicator, said: str) -> Indicator:

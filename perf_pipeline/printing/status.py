@@ -75,7 +75,7 @@ def print_money(console: Console, day: date, money: list[ProjectMoney]) -> None:
         over = f"；自{each.overspent_since}起超出预算" if each.overspent_since else ""
         table.add_row(
             escape(each.department),
-            escape(each.project_name),
+            escape(each.project_name or ""),
             light_text(each.light),
             *shares(each._asdict()),
             escape(f"{each.reason}{over}"),

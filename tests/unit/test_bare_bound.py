@@ -119,6 +119,27 @@ def test_what_is_made_mended_or_brought_down_is_a_floor() -> None:
     assert [n for n in names.split() if bound_of_bare("个", n, "", Fraction(9)) is not GE] == []
 
 
+def test_less_of_what_may_be_good_is_asked_about() -> None:
+    names = """
+        减少湿地面积 压缩体育课时 降低绿地率 缩减公园绿地面积 减少耕地 削减病床数 减少停车位
+        减少公交班次 缩减服务网点 减少学位数 降低森林覆盖率 压减编制人员 裁撤教学点 关闭服务窗口
+    """
+    assert [n for n in names.split() if bound_of_bare("%", n, "", Fraction(9)) is not EQ] == []
+    of_these = """
+        减少水土流失面积 降低火灾受害率 减少占道经营 压缩审批时限 降低物流成本 减少农药用量
+        减少粮食损失
+    """
+    assert [n for n in of_these.split() if bound_of_bare("%", n, "", Fraction(9)) is not GE] == []
+    fallen = ("粮食产量", "森林覆盖率", "耕地面积", "群众满意度")
+    assert {bound_of_bare("%", n, "", Fraction(9), "下降9%") for n in fallen} == {EQ}
+    assert bound_of_bare("%", "投诉下降率", "", Fraction(9), "下降9%") is GE
+
+
+def test_what_is_laid_down_for_each_pupil_is_no_ceiling() -> None:
+    assert bound_of_bare("元/人", "生均公用经费", OUTPUT, Fraction(1150)) is EQ
+    assert bound_of_bare("元/人", "生均培养成本", OUTPUT, Fraction(1150)) is LE
+
+
 def test_a_service_that_stops_is_not_given() -> None:
     assert bound_of_bare("小时/件", "许可办理时间", OUTPUT, Fraction(9)) is EQ
     assert bound_of_bare("小时/周", "场馆开放时间", OUTPUT, Fraction(9)) is GE

@@ -71,7 +71,7 @@ def test_overspending_is_red_even_without_a_plan() -> None:
     [
         ({"budget_fen": None}, "没有预算数"),
         ({"budget_fen": None, "paid_fen": 10_000}, "已支付100.00元，无法计算执行率"),
-        ({"budget_fen": 0, "paid_fen": 0}, "执行率不适用"),
+        ({"budget_fen": 0, "paid_fen": -100}, "退回的比支付的多，执行率不适用"),
         ({"paid_fen": None}, "没有收到支付台账"),
         ({"planned_bp": None}, "没有支出计划"),
     ],
@@ -83,6 +83,12 @@ def test_what_cannot_be_known_is_said_to_be_unknown(
     assert judged["light"] == "unknown"
     assert words in str(judged["reason"])
     assert judged["deviation_bp"] is None
+
+
+def test_nothing_paid_on_a_budget_of_nought_is_as_it_should_be() -> None:
+    judged = judge(0, 0)
+    assert (judged["light"], judged["actual_bp"]) == ("green", None)
+    assert "没有支付，执行率不适用" in str(judged["reason"])
 
 
 @pytest.mark.parametrize(("planned_bp", "label"), [(5000, "6月底"), (0, None), (None, None)])

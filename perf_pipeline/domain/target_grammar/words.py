@@ -80,6 +80,11 @@ def read_direction(text: str) -> Target | None:
     return Target(TargetKind.DIRECTION, None, "降低" if found["down"] else "提高")
 
 
+def thing_moved(text: str) -> str:
+    """Return what a direction is said of: 投诉 of 投诉明显减少."""
+    return _ALL_WAYS.sub("", text)
+
+
 def _ends_or_begins(text: str) -> bool:
     ends = re.search(rf"(?:{_UP}|{_DOWN})$", text)
     begins = re.match(rf"(?:{_HOW})*(?:{_UP}|{_DOWN})", text)
