@@ -16,6 +16,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
+from perf_pipeline.documents.heading import heads_others
 from perf_pipeline.documents.indicator_rows import DITTO, IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -25,6 +26,7 @@ from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.side_by_side import one_below_the_other
 from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign
 
 _WORDS = re.compile("[一-鿿]{2}")
 _BANNER = re.compile(
@@ -79,7 +81,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     parts = found.parts
     lines = one_below_the_other(segment.lines)
     skip = 0
-    aside = False
+    aside = of_others = False
     for index, line in enumerate(lines):
         if skip:
             skip -= 1
@@ -91,6 +93,12 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
+        below = header is None and bool(parts) and not (line.is_of_body or line.level_alone)
+        of_others = below and (of_others or heads_others(line))
+        if of_others:
+            signed = any(begins_with_sign(cell.text) for cell in line.filled)
+            (found.unread if signed else found.rest).append(line)
+            continue
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:
             few = len(line.filled) < 3 and not names_and_target(line)

@@ -38,6 +38,11 @@ _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d
 _ASKS = re.compile(  # heads targets that no label names, not 评分标准, 补助标准, 行业标准
     "目标|预期|要求|(?:^|绩效|考核|工作|质量|完成|达到)标准"
 )
+_OF_OTHERS = re.compile(  # heads money, shares, dates or people, not what is promised
+    ".{0,6}(?:占比|比例|比重|金额|单价|总价|小计|资金|经费|预算数?|用途|科目|规格(?:型号)?|型号|数量|进度|系数|区间"
+    "|(?:测算|支出)(?:依据|说明|标准|内容|明细|过程)?|(?:责任|负责)(?:人|单位|科室|部门)|姓名|职[称务]|时[间限]|日期"
+    "|概率|措施|[一-鿿]{2}率|权重|分值|得分|备注|说明)"
+)
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 
 
@@ -159,6 +164,17 @@ def asks_for_targets(cell: Cell) -> bool:
     return _ASKS.search(label(cell.text)) is not None
 
 
+def heads_others(line: Line) -> bool:
+    """Tell whether a row heads another table: 支出内容 | 测算依据 | 占比, 进度安排 | 完成时间."""
+    first, *others = line.filled or (None,)
+    if first is None or not others or not may_head(line):
+        return False
+    if any(asks_for_targets(c) or part_of(c.text) in _SURE - {Part.UNIT} for c in line.filled):
+        return False
+    known = sum(_OF_OTHERS.fullmatch(label(cell.text)) is not None for cell in others)
+    return 2 * known > len(others)
+
+
 def may_head(line: Line) -> bool:
     """Tell whether a row may be of a heading: short words without figures, and no level."""
     if sum(bool(cell.text.strip()) for cell in line.cells) < 2 or line.names_a_level:
@@ -216,7 +232,7 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
     for line in below:
         if sum(part_of(cell.text) in LEVELS for cell in line.filled) > 1:
             break  # the heading again, on a new page
-        if found and line.is_foot:
+        if found and (line.is_foot or heads_others(line)):
             break
         if len(line.filled) == 1 and not line.level_alone:
             continue  # a banner: the office whose projects follow
