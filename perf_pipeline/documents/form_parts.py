@@ -32,6 +32,8 @@ _WORDS = re.compile("[一-鿿]{2}")
 _BANNER = re.compile(
     "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
 )
+_UNIT = re.compile(r"[(（]?(?:金额|计量)?单位:")
+_CHAPTER = re.compile(r"第[一二三四五六七八九十]{1,3}部分|[(（]?[一二三四五六七八九十]{1,3}[)）、]")
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _OF_INDICATORS = re.compile("指标|目标|绩效")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
@@ -93,8 +95,8 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
-        below = header is None and bool(parts) and not (line.is_of_body or line.level_alone)
-        of_others = below and (of_others or heads_others(line))
+        of_others = of_others and not (line.is_of_body or line.level_alone)
+        of_others = header is None and bool(parts) and (of_others or heads_others(line))
         if of_others:
             signed = any(begins_with_sign(cell.text) for cell in line.filled)
             (found.unread if signed else found.rest).append(line)
@@ -199,7 +201,7 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
         found.unread += [line] if len(line.filled) > 1 else []
     elif part.reader.takes_level(line):
         return
-    elif _is_of_head(line, part.reader.header):
+    elif _is_of_head(line, part):
         (found.unread if line.is_of_body else found.rest).append(line)
     else:
         part.rows += part.reader.read(line)
@@ -264,10 +266,21 @@ def _title(lines: Sequence[Line], index: int) -> list[str]:
     return [above.text] if above is not None and len(above.filled) == 1 else []
 
 
-def _is_of_head(line: Line, header: Header) -> bool:
-    """Tell a line about the project, or a title over the whole width, from an indicator."""
+def _is_banner(text: str, part: FormPart) -> bool:
+    """Tell 单位：次, or 二、管护部分 among names without such numbers, from a name without a value."""
+    if _UNIT.match(squeeze(text)):
+        return True
+    said = [each for row in part.rows for each in (row.indicator.level1, row.indicator.level3)]
+    standard = all(not row.indicator.level1 or names_level(row.indicator.level1) for row in part.rows)
+    valued = any(row.indicator.raw_value for row in part.rows)
+    return bool(valued and standard and _CHAPTER.match(text) and not any(map(_CHAPTER.match, said)))
+
+
+def _is_of_head(line: Line, part: FormPart) -> bool:
+    """Tell a line about the project, or a banner over those that follow, from an indicator."""
     if not (filled := line.filled):
         return False
+    header = part.reader.header
     first, words = filled[0], label(filled[0].text)
     level3 = header.columns[Part.LEVEL3][0]
     value = header.columns.get(Part.VALUE, (level3,))[-1]
@@ -277,6 +290,8 @@ def _is_of_head(line: Line, header: Header) -> bool:
         and first.column <= leftmost
         and first.column + first.width > value.start > first.column
     ):
+        return True
+    if len(filled) == 1 and first.column <= leftmost and _is_banner(first.text, part):
         return True
     named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)
     return first.column <= leftmost and bool(named or head.OBJECTIVE.fullmatch(words))

@@ -19,6 +19,7 @@ from perf_pipeline.documents.column_words import (
     is_all_areas,
     is_area,
     is_term,
+    names_level,
     part_of,
 )
 from perf_pipeline.documents.head import is_field
@@ -152,11 +153,14 @@ def _stand_beside(body: Sequence[Line], name: Cell, value: Cell) -> bool:
 
 
 def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
-    names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
+    sure = [NAMES_INSTEAD.get(label(c.text), 0) for c in line.cells]
+    names = [c for c, each in zip(line.cells, sure, strict=True) if each == max(sure) > 0]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
-    return names, values or [c for c in words if c not in names and asks_for_targets(c)]
+    values = values or [c for c in words if c not in names and asks_for_targets(c)]
+    areas = [c for c in line.cells if is_area(c.text) or is_all_areas(c.text)]
+    return names, values or (areas if len(areas) > 1 else [])
 
 
 def asks_for_targets(cell: Cell) -> bool:
@@ -167,12 +171,12 @@ def asks_for_targets(cell: Cell) -> bool:
 def heads_others(line: Line) -> bool:
     """Tell whether a row heads another table: 支出内容 | 测算依据 | 占比, 进度安排 | 完成时间."""
     first, *others = line.filled or (None,)
-    if first is None or not others or not may_head(line):
+    if first is None or names_level(first.text) or not all(_is_heading(c.text) for c in others):
         return False
     if any(asks_for_targets(c) or part_of(c.text) in _SURE - {Part.UNIT} for c in line.filled):
         return False
     known = sum(_OF_OTHERS.fullmatch(label(cell.text)) is not None for cell in others)
-    return 2 * known > len(others)
+    return 2 * known > len(others) > 0
 
 
 def may_head(line: Line) -> bool:

@@ -22,6 +22,9 @@ _HEADING = re.compile(r"(?:年度|项目|主要|具体)*绩效指标(?:如下|�
 _BEFORE = re.compile(r"(?:年度|项目)*绩效指标[:：]")
 _NUMBER = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳]|[-—•·●◆■])\s*")
 _MORE = re.compile("[，,：:]")  # a sentence, or a label of something else
+_BY_DATE = re.compile(  # 履约服务于12月20日前完成
+    r"([一-鿿]{2,20}?)(?:应?[于在])?((?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|[底末初]|[上中下]旬)?[之以]?前?[一-鿿]{0,6})"
+)
 LONGEST_NAME = 40
 
 
@@ -93,8 +96,10 @@ def _rows(text: str, headed: bool) -> Iterator[Row]:
         plain = _NUMBER.sub("", clause)
         level1, level2, name = levels_and_name(plain)
         rows += ((Cell(level, 0),) for level in (level1, level2) if level)
-        if (pair := _name_and_value(name, headed)) is None:
+        pair = _name_and_value(name, headed)
+        if pair is None and not rows:
             return
+        pair = pair or (name, "")  # below a level what has no value is told
         rows.append((Cell(pair[0], 0), Cell(pair[1], 1)))
     yield from rows
 
@@ -103,6 +108,7 @@ def _name_and_value(text: str, headed: bool) -> tuple[str, str] | None:
     """Part a clause: 改造户厕：≥560户, 改造户厕560户; words only behind a colon in a list."""
     name, colon, value = squeeze(text).partition(":")
     if not (colon and value and (headed or is_target(value))):
-        name, value, _ = stated(text)
+        by_date = _BY_DATE.fullmatch(squeeze(text))
+        name, value = by_date.groups() if by_date else stated(text)[:2]
     fits = name and value and len(name) <= LONGEST_NAME and not _MORE.search(name)
     return None if not fits or is_field(name) or find_values(name) else (name, value)
