@@ -20,13 +20,13 @@ from perf_pipeline.documents.heading import heads_others
 from perf_pipeline.documents.indicator_rows import DITTO, IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Confidence, Indicator, Where
+from perf_pipeline.documents.model import Cell, Confidence, Indicator, Where
 from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.side_by_side import one_below_the_other
-from perf_pipeline.domain.target import Target, TargetKind
-from perf_pipeline.domain.target_grammar import begins_with_sign
+from perf_pipeline.domain.target import NUMBERS, Target, TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign, parse_target
 
 _WORDS = re.compile("[一-鿿]{2}")
 _BANNER = re.compile(
@@ -98,8 +98,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         of_others = of_others and not (line.is_of_body or line.level_alone)
         of_others = header is None and bool(parts) and (of_others or heads_others(line))
         if of_others:
-            signed = any(begins_with_sign(cell.text) for cell in line.filled)
-            (found.unread if signed else found.rest).append(line)
+            found.rest.append(line)
             continue
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:
@@ -128,7 +127,15 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         _take_clauses(found, year)
     if not parts:
         _take_bare_rows(found, segment, year)
+    asked = [line for line in found.rest if any(_is_asked(cell) for cell in line.filled)]
+    found.rest = [line for line in found.rest if line not in asked]
+    found.unread += asked
     return found
+
+
+def _is_asked(cell: Cell) -> bool:
+    """Tell whether a cell holds a target and nothing else, so that its row is told if not read."""
+    return begins_with_sign(cell.text) and parse_target(cell.text).kind in NUMBERS
 
 
 def _take_bare_rows(found: FormLines, segment: Segment, year: int | None) -> None:
@@ -271,7 +278,9 @@ def _is_banner(text: str, part: FormPart) -> bool:
     if _UNIT.match(squeeze(text)):
         return True
     said = [each for row in part.rows for each in (row.indicator.level1, row.indicator.level3)]
-    standard = all(not row.indicator.level1 or names_level(row.indicator.level1) for row in part.rows)
+    standard = all(
+        not row.indicator.level1 or names_level(row.indicator.level1) for row in part.rows
+    )
     valued = any(row.indicator.raw_value for row in part.rows)
     return bool(valued and standard and _CHAPTER.match(text) and not any(map(_CHAPTER.match, said)))
 

@@ -69,7 +69,8 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         if isinstance(block, Paragraph):
             captions.append(block.text)
             continue
-        here = [Line(row, block.place(n), block.loose) for n, row in enumerate(block.rows)]
+        rows = (Line(row, block.place(n), block.loose) for n, row in enumerate(block.rows))
+        here = [line for row in rows for line in row.with_level_below()]
         if not (lines and _goes_on(lines, width, here, captions)):
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
