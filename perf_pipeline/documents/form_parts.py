@@ -274,7 +274,7 @@ def _title(lines: Sequence[Line], index: int) -> list[str]:
 
 
 def _is_banner(text: str, part: FormPart) -> bool:
-    """Tell 单位：次, or 二、管护部分 among names without such numbers, from a name without a value."""
+    """Tell 单位：次, or 二、管护部分 among names that are not numbered so, from a name."""
     if _UNIT.match(squeeze(text)):
         return True
     said = [each for row in part.rows for each in (row.indicator.level1, row.indicator.level3)]
