@@ -48,6 +48,11 @@ class FormPart:
     words: set[tuple[int, str]]  # of the header, each with its column
     rows: list[IndicatorRow] = field(default_factory=list)
 
+    def is_headed_by(self, line: Line) -> bool:
+        """Tell whether a line says no more than its header, as on another page."""
+        said = (cell for cell in line.cells if cell.text.strip())
+        return all((cell.column, label(cell.text)) in self.words for cell in said)
+
 
 @dataclass
 class FormLines:
@@ -88,8 +93,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         if skip:
             skip -= 1
             continue
-        words = _words(line)
-        repeated = bool(parts) and len(words) > 2 and words <= parts[-1].words
+        repeated = len(line.filled) > 2 and bool(parts) and parts[-1].is_headed_by(line)
         if repeated:
             header: Header | None = parts[-1].reader.header
         else:
@@ -111,14 +115,15 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
                 begun.insert(0, found.rest.pop())
         if header is not None:
             found.of_other_year = False
-            more = [_words(each) for each in lines[index + 1 : index + header.lines]]
-            skip = sum(not repeated or each <= parts[-1].words for each in more)
+            below = lines[index + 1 : index + header.lines]
+            skip = sum(not repeated or parts[-1].is_headed_by(each) for each in below)
             side = " ".join([_beside(lines, index), *_title(lines, index)])
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.header = header  # repeated on another page
             else:
-                parts.append(FormPart(IndicatorReader(header, year), long_term, words.union(*more)))
+                words = _words(line).union(*map(_words, below))
+                parts.append(FormPart(IndicatorReader(header, year), long_term, words))
             if header.lines:
                 continue
         for each in (*begun, line):

@@ -173,14 +173,15 @@ class IndicatorReader:
             self._kept(Part.UNIT_NAME, text),
             first,
         )
+        if not several:
+            yield replace(row, indicator=valued(says, raw, self.year))
+            return
         reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
         for level, name, said in under_levels(several):
             # one weight and score for all of them: what each has of it, nobody says
             own = says.filled and replace(says.filled, actual=reached.get(name, ""), score="")
             one = replace(says, level2=level or level2, level3=name, weight="", filled=own)
             yield replace(row, indicator=valued(one, said, self.year))
-        if not several:
-            yield replace(row, indicator=valued(says, raw, self.year))
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""

@@ -92,8 +92,9 @@ class Line:
     def with_level_below(self) -> tuple[Self, ...]:
         """Part 产出指标 | 指标值 | 说明 into a heading of names and the level of those below it."""
         first, *others = self.filled or (None,)
-        parts = {part_of(cell.text) for cell in others}
-        if first is None or Part.VALUE not in parts or None in parts or not names_level(first.text):
+        headed = first is not None and names_level(first.text)
+        parts = {part_of(cell.text) for cell in others} if headed else set()
+        if first is None or Part.VALUE not in parts or None in parts:
             return (self,)
         heading = (cell._replace(text="三级指标") if cell is first else cell for cell in self.cells)
         return replace(self, cells=tuple(heading)), replace(self, cells=(first,))

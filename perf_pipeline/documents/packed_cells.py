@@ -154,6 +154,8 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
     if values.strip():
         named = clauses(_numbered(names))
         said, parted = clauses(_numbered(values, figures=True)), clauses(_PARTED.split(values))
+        if not named and len(said or parted) < 2:
+            return []
         if len(said) == len(parted) and all(map(_is_decimal, parted)):
             return []  # 1.5万元；2.4万元: numbers of a list, or decimals
         said = said or parted

@@ -196,13 +196,15 @@ def _side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
     """Cut forms that stand side by side, each with its project's name; none for other lines."""
     named = ([c.column for c in x.filled if NAME.fullmatch(label(c.text))] for x in lines)
     begins = next((columns[1:] for columns in named if len(columns) > 1), [])
+    if not begins:
+        return []
     spans = [range(*ends) for ends in pairwise((0, *begins, _width(x.cells for x in lines)))]
     forms = [
         [replace(x, cells=tuple(c for c in x.cells if c.column in span)) for x in lines]
         for span in spans
     ]
     whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in form for p in x.parts} for form in forms)
-    return forms if begins and whole else []
+    return forms if whole else []
 
 
 def _opens_with(line: Line) -> bool:
