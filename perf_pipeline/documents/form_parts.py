@@ -101,8 +101,8 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         begun: list[Line] = []
         of_others = of_others and not (line.is_of_body or line.level_alone)
         of_others = header is None and bool(parts) and (of_others or heads_others(line))
-        if of_others:
-            found.rest.append(line)
+        if of_others:  # nothing about the project, its money neither
+            found.unread += [line] if any(map(_is_asked, line.filled)) else []
             continue
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:

@@ -40,10 +40,11 @@ _ASKS = re.compile(  # heads targets that no label names, not 评分标准, 补�
     "目标|预期|要求|(?:^|绩效|考核|工作|质量|完成|达到)标准"
 )
 _OF_OTHERS = re.compile(  # heads money, shares, dates or people, not what is promised
-    ".{0,6}(?:占比|比例|比重|金额|单价|总价|小计|资金|经费|预算数?|用途|科目|规格(?:型号)?|型号|数量|进度|系数|区间"
-    "|(?:测算|支出)(?:依据|说明|标准|内容|明细|过程)?|(?:责任|负责)(?:人|单位|科室|部门)|姓名|职[称务]|时[间限]|日期"
-    "|概率|措施|[一-鿿]{2}率|权重|分值|得分|备注|说明)"
+    "(?P<more>.{0,6})(?:占比|比例|比重|金额|[单总]价|小计|资金|经费|预算数?|用途|科目|规格(?:型号)?|型号|数量"
+    "|进度|系数|区间|支出(?:明细|内容|项目|标准|数)|测算(?:依据|说明|标准|过程)?|责任(?:人|单位|科室|部门)"
+    "|姓名|职[称务]|完成时[间限]|时间|日期|概率|措施|(?:执行|支出|到岗|得分)率|权重|分值|得分|备注|说明)"
 )
+_TASKS = re.compile("任务|工作|事项")  # whose money is read from its own table
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 
 
@@ -171,12 +172,15 @@ def asks_for_targets(cell: Cell) -> bool:
 def heads_others(line: Line) -> bool:
     """Tell whether a row heads another table: 支出内容 | 测算依据 | 占比, 进度安排 | 完成时间."""
     first, *others = line.filled or (None,)
-    if first is None or names_level(first.text) or not all(_is_heading(c.text) for c in others):
+    if first is None or names_level(first.text) or _TASKS.search(label(first.text)):
+        return False
+    if not all(_is_heading(cell.text) for cell in line.filled):
         return False
     if any(asks_for_targets(c) or part_of(c.text) in _SURE - {Part.UNIT} for c in line.filled):
         return False
-    known = sum(_OF_OTHERS.fullmatch(label(cell.text)) is not None for cell in others)
-    return 2 * known > len(others) > 0
+    known = [each for cell in others if (each := _OF_OTHERS.fullmatch(label(cell.text)))]
+    alone = len(others) == 1 and any(each["more"] for each in known)  # 安全管理 | 落实有效措施
+    return 2 * len(known) > len(others) > 0 and not alone
 
 
 def may_head(line: Line) -> bool:
