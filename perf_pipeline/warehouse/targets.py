@@ -39,7 +39,7 @@ from perf_pipeline.warehouse.staged_file import Contents, Reader, filled_by
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 from perf_pipeline.warehouse.team import ALONE, Team
 
-EXTRACTION = "extraction 9"  # raise it when the same document reads differently
+EXTRACTION = "extraction 10"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
 
