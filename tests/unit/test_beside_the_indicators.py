@@ -250,12 +250,12 @@ def test_a_sheet_called_a_page_carries_the_table_on(
 
 
 def test_clauses_below_a_level_in_sentences_keep_it_with_their_dates(tmp_path: Path) -> None:
-    said = "1.产出指标：举办赛事不少于30场；更新器材200件；设施于9月底前投用。"
+    said = "1.产出指标：举办赛事不少于30场；更新器材200件；设施于9月底前完成。"
     path = tmp_path / "表.txt"
     path.write_text(
         f"2024年全民健身项目绩效目标\n项目名称：全民健身\n绩效目标：\n{said}\n", "utf-8"
     )
     document = extract_document(path)
     read = [(i.level1, i.level3, i.raw_value) for p in document.projects for i in p.indicators]
-    assert ("产出指标", "设施", "9月底前投用") in read
+    assert ("产出指标", "设施", "9月底前完成") in read
     assert len(read) == 3
