@@ -192,15 +192,11 @@ def levels_of(columns: Sequence[Column]) -> dict[Part, Column]:
     if not proven:
         return {part: column for part, column in labelled.items() if part is not None}
     only = proven[0]
-    if _are_second(only):
+    if any(first_level_of(t) and not is_first_level(label(t), "") for t in only.texts):
         left = labelled.get(Part.LEVEL1)
         first = {Part.LEVEL1: left} if left is not None and left.at < only.at else {}
         return {**first, Part.LEVEL2: only}
     return {Part.LEVEL1: only}
-
-
-def _are_second(column: Column) -> bool:
-    return any(first_level_of(t) and not is_first_level(label(t), "") for t in column.texts)
 
 
 def contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:

@@ -117,7 +117,9 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
             found.of_other_year = False
             below = lines[index + 1 : index + header.lines]
             skip = sum(not repeated or parts[-1].is_headed_by(each) for each in below)
-            side = " ".join([_beside(lines, index), *_title(lines, index)])
+            above = next((each for each in reversed(lines[:index]) if each.filled), line)
+            title = above.text if len(above.filled) == 1 else ""
+            side = f"{_beside(lines, index)} {title}"
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.header = header  # repeated on another page
@@ -271,11 +273,6 @@ def _beside(lines: Sequence[Line], index: int) -> str:
     line = lines[index]
     sides = (each.cells[0].text for each in reversed(lines[: index + 1]) if each.cells)
     return next((text for text in sides if text.strip() or not line.loose), "")
-
-
-def _title(lines: Sequence[Line], index: int) -> list[str]:
-    above = next((line for line in reversed(lines[:index]) if line.filled), None)
-    return [above.text] if above is not None and len(above.filled) == 1 else []
 
 
 def _is_banner(text: str, part: FormPart) -> bool:
