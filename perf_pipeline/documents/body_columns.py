@@ -142,7 +142,8 @@ def body_columns(heading: Heading) -> tuple[Column, ...]:
         for cell in head.cells:
             begins.setdefault(cell.column, [])
     if heading.rows:
-        begins = {at: texts for at, texts in begins.items() if texts or _headed_at(heading, at)}
+        heads = {cell.column for row in heading.rows for cell in row.cells}
+        begins = {at: texts for at, texts in begins.items() if texts or at in heads}
     over = _areas_lowest({at: heading.over(at) for at in begins})
     return tuple(Column(at, over[at], tuple(begins[at]), len(rows)) for at in sorted(begins))
 
@@ -164,11 +165,6 @@ def _area_apart(heads: tuple[Cell, ...]) -> tuple[Cell, ...]:
     if found is None or not is_area(found[1]):
         return heads
     return (*heads[:-1], heads[-1]._replace(text=found[2]), heads[-1]._replace(text=found[1]))
-
-
-def _headed_at(heading: Heading, at: int) -> bool:
-    cells = (row.covering(at) for row in heading.rows)
-    return any(cell is not None and cell.column == at for cell in cells)
 
 
 def best_of(
