@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import levels_and_name, names_level
 from perf_pipeline.documents.head import is_field
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.loose_heading import is_target
-from perf_pipeline.documents.model import Block, Cell, Row, Table, Where
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 from perf_pipeline.documents.packed_cells import clauses, stated
 from perf_pipeline.domain.target_grammar import begins_with_sign, find_values
 
@@ -26,11 +25,6 @@ _BY_DATE = re.compile(  # 履约服务于12月20日前完成
     r"([一-鿿]{2,20}?)(?:应?[于在])?((?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|[底末初]|[上中下]旬)?[之以]?前?[一-鿿]{0,6})"
 )
 LONGEST_NAME = 40
-
-
-class _Said(NamedTuple):
-    text: str
-    where: Where
 
 
 def lists_as_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -45,7 +39,7 @@ def lists_as_tables(blocks: Sequence[Block]) -> list[Block]:
                 found.pop() if found and isinstance(found[-1], Table) and _said(found[-1]) else None
             )
             if head is not None:  # 项目名称：… stands in a row of its own in workbooks
-                rows = [((Cell(text, 0),), where) for text, where in _said(head)] + rows
+                rows = [((Cell(each.text, 0),), each.where) for each in _said(head)] + rows
             cells = tuple(row for row, _ in rows)
             found.append(Table(cells, f"清单{lists}", places=tuple(where for _, where in rows)))
         else:
@@ -73,16 +67,16 @@ def _list_at(blocks: Sequence[Block], at: int) -> tuple[int, list[tuple[Row, Whe
     return end, rows if len(named) > 1 and sure else []
 
 
-def _said(block: Block) -> list[_Said]:
+def _said(block: Block) -> list[Paragraph]:
     """Return the text of a paragraph, or those of a table of one column."""
     if not isinstance(block, Table):
-        return [_Said(block.text, block.where)]
-    found: list[_Said] = []
+        return [block]
+    found: list[Paragraph] = []
     for n, row in enumerate(block.rows):
         texts = [c.text for c in row if c.text.strip() and not c.continues]
         if len(texts) > 1:
             return []
-        found += [_Said(text, block.place(n)) for text in texts]
+        found += [Paragraph(text, n, block.place(n)) for text in texts]
     return found
 
 
