@@ -19,7 +19,7 @@ from perf_pipeline.documents.funds import source_of
 from perf_pipeline.documents.heading import asks_for_targets, may_head
 from perf_pipeline.documents.labels import LONGEST_LABEL, label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.loose_heading import is_name
+from perf_pipeline.documents.loose_heading import ANY_YEAR, is_name
 from perf_pipeline.documents.model import Cell
 from perf_pipeline.documents.packed_cells import items_of
 from perf_pipeline.documents.plan import is_plan_label
@@ -66,7 +66,9 @@ def bare_rows(lines: Sequence[Line], above: str, *, of_goals: bool) -> Iterator[
         begin, last = found[0], found[-1] + 1
         while begin and run[begin - 1].level_alone:
             begin -= 1
-        while last < len(run) and any(map(_is_tendency, run[last].filled)):
+        while last < len(run) and any(map(_is_tendency_or_date, run[last].filled)):
+            if _is_field(run[last]):
+                break  # 实施期限 | 2024年底前
             last += 1
         at = end - len(run) + begin
         over = lines[at - 1] if at else None
@@ -85,8 +87,9 @@ def is_sure(line: Line) -> bool:
     return line.level_alone != "" or any(map(begins_with_sign, texts)) or any(shares)
 
 
-def _is_tendency(cell: Cell) -> bool:
-    return parse_target(cell.text).kind is TargetKind.DIRECTION
+def _is_tendency_or_date(cell: Cell) -> bool:
+    target = parse_target(cell.text, fiscal_year=ANY_YEAR)
+    return target.kind in (TargetKind.DIRECTION, TargetKind.DATE)
 
 
 def _is_of_office(line: Line) -> bool:

@@ -142,7 +142,8 @@ def body_columns(heading: Heading) -> tuple[Column, ...]:
         for cell in head.cells:
             begins.setdefault(cell.column, [])
     if heading.rows:
-        begins = {at: texts for at, texts in begins.items() if texts or _headed_at(heading, at)}
+        heads = {cell.column for row in heading.rows for cell in row.cells}
+        begins = {at: texts for at, texts in begins.items() if texts or at in heads}
     over = _areas_lowest({at: heading.over(at) for at in begins})
     return tuple(Column(at, over[at], tuple(begins[at]), len(rows)) for at in sorted(begins))
 
@@ -166,11 +167,6 @@ def _area_apart(heads: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return (*heads[:-1], heads[-1]._replace(text=found[2]), heads[-1]._replace(text=found[1]))
 
 
-def _headed_at(heading: Heading, at: int) -> bool:
-    cells = (row.covering(at) for row in heading.rows)
-    return any(cell is not None and cell.column == at for cell in cells)
-
-
 def best_of(
     columns: Sequence[Column], points: Callable[[Column], float], enough: float
 ) -> Column | None:
@@ -192,15 +188,11 @@ def levels_of(columns: Sequence[Column]) -> dict[Part, Column]:
     if not proven:
         return {part: column for part, column in labelled.items() if part is not None}
     only = proven[0]
-    if _are_second(only):
+    if any(first_level_of(t) and not is_first_level(label(t), "") for t in only.texts):
         left = labelled.get(Part.LEVEL1)
         first = {Part.LEVEL1: left} if left is not None and left.at < only.at else {}
         return {**first, Part.LEVEL2: only}
     return {Part.LEVEL1: only}
-
-
-def _are_second(column: Column) -> bool:
-    return any(first_level_of(t) and not is_first_level(label(t), "") for t in column.texts)
 
 
 def contradicted(columns: Sequence[Column], levels: Mapping[Part, Column]) -> bool:

@@ -167,10 +167,10 @@ def _header(heading: Heading, year: int | None, *, known: bool = False) -> Heade
     if value is not None:
         span[value.at] = whole_width(value, every, taken, span)
     guessed = not trusted or not heading.rows or not _is_called(name)
-    guessed = guessed or any(c.at < name.at and _are_names_too(c) for c in columns)
+    before = [c for c in columns if c.at < name.at and c.part is None]
+    guessed = guessed or any(c.names >= 0.9 and len(c.texts) == c.rows > 1 for c in before)
     told = [c for c in rest if c.part in _FILLED or c.is_of_past or c.is_when]
-    beside = [*rest, *(c for c in columns if c.at < name.at and c.part is None)]
-    if value is None and any(c.targets >= 0.3 and c not in told for c in beside):
+    if value is None and any(c.targets >= 0.3 and c not in told for c in [*rest, *before]):
         guessed = doubtful = True
     if groups_stand_between(columns, levels) or left_out_are_others(every, columns):
         guessed = doubtful = True
@@ -266,11 +266,6 @@ def _name_other_bounds(name: Column, value: Column) -> bool:
         for text, said, bound in zip(name.texts, value.texts, bounds, strict=True)
     )
     return 2 * sum(bounds) >= len(bounds) > 0 and not same
-
-
-def _are_names_too(column: Column) -> bool:
-    """Tell whether a column before the names, of no known label, holds as many names."""
-    return column.part is None and column.names >= 0.9 and len(column.texts) == column.rows > 1
 
 
 def _is_called(name: Column) -> bool:

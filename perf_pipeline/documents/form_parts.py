@@ -16,20 +16,24 @@ from perf_pipeline.documents.column_words import (
     names_level,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
+from perf_pipeline.documents.heading import heads_others
 from perf_pipeline.documents.indicator_rows import DITTO, IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
-from perf_pipeline.documents.model import Confidence, Indicator, Where
+from perf_pipeline.documents.model import Cell, Confidence, Indicator, Where
 from perf_pipeline.documents.packed_cells import Packed, clauses_of, unpack
 from perf_pipeline.documents.plan import is_plan_label
 from perf_pipeline.documents.segments import Segment
 from perf_pipeline.documents.side_by_side import one_below_the_other
-from perf_pipeline.domain.target import Target, TargetKind
+from perf_pipeline.domain.target import NUMBERS, Target, TargetKind
+from perf_pipeline.domain.target_grammar import begins_with_sign, parse_target
 
 _WORDS = re.compile("[一-鿿]{2}")
 _BANNER = re.compile(
     "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
 )
+_UNIT = re.compile(r"[(（]?(?:金额|计量)?单位:")
+_CHAPTER = re.compile(r"第[一二三四五六七八九十]{1,3}部分|[(（]?[一二三四五六七八九十]{1,3}[)）、]")
 _LONG_TERM = re.compile(r"长期|中期|中长期|实施期")
 _OF_INDICATORS = re.compile("指标|目标|绩效")
 _NOT_PROMISED = re.compile(r"上年|上一年|去年|实际|完成|执行|自评")
@@ -43,6 +47,11 @@ class FormPart:
     long_term: bool
     words: set[tuple[int, str]]  # of the header, each with its column
     rows: list[IndicatorRow] = field(default_factory=list)
+
+    def is_headed_by(self, line: Line) -> bool:
+        """Tell whether a line says no more than its header, as on another page."""
+        said = (cell for cell in line.cells if cell.text.strip())
+        return all((cell.column, label(cell.text)) in self.words for cell in said)
 
 
 @dataclass
@@ -79,18 +88,22 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     parts = found.parts
     lines = one_below_the_other(segment.lines)
     skip = 0
-    aside = False
+    aside = of_others = False
     for index, line in enumerate(lines):
         if skip:
             skip -= 1
             continue
-        words = _words(line)
-        repeated = bool(parts) and len(words) > 2 and words <= parts[-1].words
+        repeated = len(line.filled) > 2 and bool(parts) and parts[-1].is_headed_by(line)
         if repeated:
             header: Header | None = parts[-1].reader.header
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
+        of_others = of_others and not (line.is_of_body or line.level_alone)
+        of_others = header is None and bool(parts) and (of_others or heads_others(line))
+        if of_others:  # nothing about the project, its money neither
+            found.unread += [line] if any(map(_is_asked, line.filled)) else []
+            continue
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:
             few = len(line.filled) < 3 and not names_and_target(line)
@@ -102,14 +115,17 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
                 begun.insert(0, found.rest.pop())
         if header is not None:
             found.of_other_year = False
-            more = [_words(each) for each in lines[index + 1 : index + header.lines]]
-            skip = sum(not repeated or each <= parts[-1].words for each in more)
-            side = " ".join([_beside(lines, index), *_title(lines, index)])
+            below = lines[index + 1 : index + header.lines]
+            skip = sum(not repeated or parts[-1].is_headed_by(each) for each in below)
+            above = next((each for each in reversed(lines[:index]) if each.filled), line)
+            title = above.text if len(above.filled) == 1 else ""
+            side = f"{_beside(lines, index)} {title}"
             long_term = _LONG_TERM.search(squeeze(side)) is not None
             if parts and parts[-1].long_term == long_term:
                 parts[-1].reader.header = header  # repeated on another page
             else:
-                parts.append(FormPart(IndicatorReader(header, year), long_term, words.union(*more)))
+                words = _words(line).union(*map(_words, below))
+                parts.append(FormPart(IndicatorReader(header, year), long_term, words))
             if header.lines:
                 continue
         for each in (*begun, line):
@@ -118,7 +134,15 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         _take_clauses(found, year)
     if not parts:
         _take_bare_rows(found, segment, year)
+    asked = [line for line in found.rest if any(_is_asked(cell) for cell in line.filled)]
+    found.rest = [line for line in found.rest if line not in asked]
+    found.unread += asked
     return found
+
+
+def _is_asked(cell: Cell) -> bool:
+    """Tell whether a cell holds a target and nothing else, so that its row is told if not read."""
+    return begins_with_sign(cell.text) and parse_target(cell.text).kind in NUMBERS
 
 
 def _take_bare_rows(found: FormLines, segment: Segment, year: int | None) -> None:
@@ -191,7 +215,7 @@ def _take(line: Line, found: FormLines, year: int | None) -> None:
         found.unread += [line] if len(line.filled) > 1 else []
     elif part.reader.takes_level(line):
         return
-    elif _is_of_head(line, part.reader.header):
+    elif _is_of_head(line, part):
         (found.unread if line.is_of_body else found.rest).append(line)
     else:
         part.rows += part.reader.read(line)
@@ -251,15 +275,23 @@ def _beside(lines: Sequence[Line], index: int) -> str:
     return next((text for text in sides if text.strip() or not line.loose), "")
 
 
-def _title(lines: Sequence[Line], index: int) -> list[str]:
-    above = next((line for line in reversed(lines[:index]) if line.filled), None)
-    return [above.text] if above is not None and len(above.filled) == 1 else []
+def _is_banner(text: str, part: FormPart) -> bool:
+    """Tell 单位：次, or 二、管护部分 among names that are not numbered so, from a name."""
+    if _UNIT.match(squeeze(text)):
+        return True
+    said = [each for row in part.rows for each in (row.indicator.level1, row.indicator.level3)]
+    standard = all(
+        not row.indicator.level1 or names_level(row.indicator.level1) for row in part.rows
+    )
+    valued = any(row.indicator.raw_value for row in part.rows)
+    return bool(valued and standard and _CHAPTER.match(text) and not any(map(_CHAPTER.match, said)))
 
 
-def _is_of_head(line: Line, header: Header) -> bool:
-    """Tell a line about the project, or a title over the whole width, from an indicator."""
+def _is_of_head(line: Line, part: FormPart) -> bool:
+    """Tell a line about the project, or a banner over those that follow, from an indicator."""
     if not (filled := line.filled):
         return False
+    header = part.reader.header
     first, words = filled[0], label(filled[0].text)
     level3 = header.columns[Part.LEVEL3][0]
     value = header.columns.get(Part.VALUE, (level3,))[-1]
@@ -269,6 +301,8 @@ def _is_of_head(line: Line, header: Header) -> bool:
         and first.column <= leftmost
         and first.column + first.width > value.start > first.column
     ):
+        return True
+    if len(filled) == 1 and first.column <= leftmost and _is_banner(first.text, part):
         return True
     named = head.NAME.fullmatch(words) or head.CODE.fullmatch(words) or is_plan_label(words)
     return first.column <= leftmost and bool(named or head.OBJECTIVE.fullmatch(words))

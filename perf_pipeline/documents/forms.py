@@ -87,7 +87,10 @@ def read_form(segment: Segment, fiscal_year: int | None) -> FormContents | None:
         project = _project(segment, lines.rest, rows, kind, report)
         contents.projects.append(replace(project, score=lines.score))
     name = contents.projects[0].name if len(contents.projects) == 1 else ""
-    contents.findings = [_of_project(finding, name) for finding in contents.findings]
+    told = f"{name}：" if name else ""
+    contents.findings = [
+        replace(each, message=told + each.message, project=name) for each in contents.findings
+    ]
     return contents
 
 
@@ -102,17 +105,8 @@ def _is_form_without_indicators(
         return False
     name = head.name_and_code(lines.rest)[0]
     return part_of(name) is None and bool(
-        head.objectives(lines.rest) or read_plan(lines.rest, _quietly)
+        head.objectives(lines.rest) or read_plan(lines.rest, lambda *_: None)
     )
-
-
-def _quietly(severity: Severity, code: str, message: str, where: Where) -> None:
-    """Take a finding of a look that is not the reading itself."""
-
-
-def _of_project(finding: Finding, name: str) -> Finding:
-    told = f"{name}：{finding.message}" if name else finding.message
-    return Finding(finding.severity, finding.code, told, finding.where, project=name)
 
 
 def _rows(parts: list[FormPart], report: funds.Report) -> list[IndicatorRow]:

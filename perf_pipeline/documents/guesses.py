@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from perf_pipeline.documents.model import Indicator
 from perf_pipeline.documents.review.lexicon import names_unit
 from perf_pipeline.domain.share import is_percent
-from perf_pipeline.domain.target import NUMBERS, Operator, Target
+from perf_pipeline.domain.target import NUMBERS, Operator
 from perf_pipeline.domain.target_grammar import begins_with_sign
 from perf_pipeline.library.indicators import IndicatorLibrary
 
@@ -51,7 +51,7 @@ def guess(of: Indicator, library: IndicatorLibrary) -> Guess | None:
     known = library.find(of.level3) if of.level3 else None
     if known is None:
         return None
-    bare = _is_bare(of.target)
+    bare = of.target.kind in NUMBERS and not of.target.unit
     fraction = is_percent(known.unit) and _FRACTION.fullmatch(of.target.value or "") is not None
     below = of.level1.removesuffix("指标") in ("", known.level1.removesuffix("指标"))
     levels = not of.evidence or bool(of.level1 or of.level2)
@@ -66,7 +66,3 @@ def guess(of: Indicator, library: IndicatorLibrary) -> Guess | None:
         known.source,
     )
     return found if found.said else None
-
-
-def _is_bare(target: Target) -> bool:
-    return target.kind in NUMBERS and not target.unit

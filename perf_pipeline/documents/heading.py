@@ -19,6 +19,7 @@ from perf_pipeline.documents.column_words import (
     is_all_areas,
     is_area,
     is_term,
+    names_level,
     part_of,
 )
 from perf_pipeline.documents.head import is_field
@@ -38,6 +39,12 @@ _YEARS = re.compile(r"20\d{2}年?|\d{1,2}[-—至~]\d{1,2}月|[(（].*[)）]|/\d
 _ASKS = re.compile(  # heads targets that no label names, not 评分标准, 补助标准, 行业标准
     "目标|预期|要求|(?:^|绩效|考核|工作|质量|完成|达到)标准"
 )
+_OF_OTHERS = re.compile(  # heads money, shares, dates or people, not what is promised
+    "(?P<more>.{0,6})(?:占比|比例|比重|金额|[单总]价|小计|资金|经费|预算数?|用途|科目|规格(?:型号)?|型号|数量"
+    "|进度|系数|区间|支出(?:明细|内容|项目|标准|数)|测算(?:依据|说明|标准|过程)?|责任(?:人|单位|科室|部门)"
+    "|姓名|职[称务]|完成时[间限]|时间|日期|概率|措施|(?:执行|支出|到岗|得分)率|权重|分值|得分|备注|说明)"
+)
+_TASKS = re.compile("任务|工作|事项")  # whose money is read from its own table
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
 
 
@@ -147,16 +154,33 @@ def _stand_beside(body: Sequence[Line], name: Cell, value: Cell) -> bool:
 
 
 def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
-    names = [c for c in line.cells if label(c.text) in NAMES_INSTEAD]
+    sure = [NAMES_INSTEAD.get(label(c.text), 0) for c in line.cells]
+    names = [c for c, each in zip(line.cells, sure, strict=True) if each == max(sure) > 0]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
-    return names, values or [c for c in words if c not in names and asks_for_targets(c)]
+    values = values or [c for c in words if c not in names and asks_for_targets(c)]
+    areas = [c for c in line.cells if is_area(c.text) or is_all_areas(c.text)]
+    return names, values or (areas if len(areas) > 1 else [])
 
 
 def asks_for_targets(cell: Cell) -> bool:
     """Tell whether a heading asks for something: 预期要求, 2025年目标, not 评分标准."""
     return _ASKS.search(label(cell.text)) is not None
+
+
+def heads_others(line: Line) -> bool:
+    """Tell whether a row heads another table: 支出内容 | 测算依据 | 占比, 进度安排 | 完成时间."""
+    first, *others = line.filled or (None,)
+    if first is None or names_level(first.text) or _TASKS.search(label(first.text)):
+        return False
+    if not all(_is_heading(cell.text) for cell in line.filled):
+        return False
+    if any(asks_for_targets(c) or part_of(c.text) in _SURE - {Part.UNIT} for c in line.filled):
+        return False
+    known = [each for cell in others if (each := _OF_OTHERS.fullmatch(label(cell.text)))]
+    alone = len(others) == 1 and any(each["more"] for each in known)  # 安全管理 | 落实有效措施
+    return 2 * len(known) > len(others) > 0 and not alone
 
 
 def may_head(line: Line) -> bool:
@@ -216,7 +240,7 @@ def _body(lines: Sequence[Line], start: int) -> tuple[Line, ...]:
     for line in below:
         if sum(part_of(cell.text) in LEVELS for cell in line.filled) > 1:
             break  # the heading again, on a new page
-        if found and line.is_foot:
+        if found and (line.is_foot or heads_others(line)):
             break
         if len(line.filled) == 1 and not line.level_alone:
             continue  # a banner: the office whose projects follow

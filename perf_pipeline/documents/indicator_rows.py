@@ -48,10 +48,6 @@ LONGEST_VALUE = 300
 _FIRST = (Part.LEVEL1, Part.LEVEL2, Part.LEVEL3, Part.OPERATOR, Part.VALUE, Part.UNIT)
 
 
-def _order(part: Part) -> int:
-    return _FIRST.index(part) if part in _FIRST else len(_FIRST)
-
-
 @dataclass(frozen=True)
 class IndicatorRow:
     """An indicator, and what its row says of the project in a list of several."""
@@ -173,21 +169,26 @@ class IndicatorReader:
             self._kept(Part.UNIT_NAME, text),
             first,
         )
+        if not several:
+            yield replace(row, indicator=valued(says, raw, self.year))
+            return
         reached = dict(items_of(packed, "\n".join(c.text for c in cells.get(Part.ACTUAL, ()))))
         for level, name, said in under_levels(several):
             # one weight and score for all of them: what each has of it, nobody says
             own = says.filled and replace(says.filled, actual=reached.get(name, ""), score="")
             one = replace(says, level2=level or level2, level3=name, weight="", filled=own)
             yield replace(row, indicator=valued(one, said, self.year))
-        if not several:
-            yield replace(row, indicator=valued(says, raw, self.year))
 
     def _cells(self, line: Line) -> dict[Part, list[Cell]]:
         """Return the row's cells, each for one part; a level may reach over others."""
         taken: set[int] = set()
         cells: dict[Part, list[Cell]] = {}
-        for part in sorted(self.header.columns, key=_order):
-            for span in self.header.columns[part]:
+        columns = self.header.columns
+        for part in [
+            *(p for p in _FIRST if p in columns),
+            *(p for p in columns if p not in _FIRST),
+        ]:
+            for span in columns[part]:
                 for cell in line.within(span):
                     if cell.column not in taken or part in (Part.LEVEL1, Part.LEVEL2):
                         taken.add(cell.column)
@@ -215,7 +216,8 @@ class IndicatorReader:
         words = [each for each in values if re.search(r"\d", each)]
         if len(words) > 1:
             return True  # several values in the year's column: none is taken for the others
-        if level3 == "指标" or part_of(level3) is Part.LEVEL3 or _is_heading_again(level3, raw):
+        names = _HEADS_NAMES.fullmatch(label(level3)) is not None and not re.search(r"\d", raw)
+        if names or level3 == "指标" or part_of(level3) is Part.LEVEL3:
             return True  # a heading that was not seen as one
         if level3 and not _NAME.search(level3):  # a figure or a code where the name should be
             return says_something(level3) or says_something(raw)
@@ -274,10 +276,6 @@ class IndicatorReader:
         said = ((one_line(cell.text), self.header.subs.get(cell.column, "")) for cell in cells)
         ticked = (sub if _TICK.fullmatch(squeeze(text)) and sub else text for text, sub in said)
         return "；".join(filter(None, ticked))
-
-
-def _is_heading_again(name: str, raw: str) -> bool:
-    return _HEADS_NAMES.fullmatch(label(name)) is not None and not re.search(r"\d", raw)
 
 
 def _unless_ditto(text: str) -> str:

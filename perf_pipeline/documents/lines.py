@@ -89,6 +89,16 @@ class Line:
         foot = [bool(colon and _FOOT.fullmatch(label(field))) for field, colon, _ in fields]
         return len(filled) <= 4 and (foot[0] or (any(foot) and all(f[1] for f in fields)))
 
+    def with_level_below(self) -> tuple[Self, ...]:
+        """Part 产出指标 | 指标值 | 说明 into a heading of names and the level of those below it."""
+        first, *others = self.filled or (None,)
+        headed = first is not None and names_level(first.text)
+        parts = {part_of(cell.text) for cell in others} if headed else set()
+        if first is None or Part.VALUE not in parts or None in parts:
+            return (self,)
+        heading = (cell._replace(text="三级指标") if cell is first else cell for cell in self.cells)
+        return replace(self, cells=tuple(heading)), replace(self, cells=(first,))
+
     @property
     def text(self) -> str:
         """What the row says, for messages."""

@@ -154,7 +154,11 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
     if values.strip():
         named = clauses(_numbered(names))
         said, parted = clauses(_numbered(values, figures=True)), clauses(_PARTED.split(values))
-        if len(said) == len(parted) and all(map(_is_decimal, parted)):
+        if not named and len(said or parted) < 2:
+            return []
+        if len(said) == len(parted) and all(
+            parse_target(t).kind is not TargetKind.TEXT and _DECIMAL.match(t) for t in parted
+        ):
             return []  # 1.5万元；2.4万元: numbers of a list, or decimals
         said = said or parted
         read = [parse_target(each).kind for each in said]
@@ -170,10 +174,6 @@ def items_of(names: str, values: str, *, alone: bool = False) -> list[tuple[str,
     whole = len(each_stated) > 1 and any(value for _, value, _ in each_stated)
     counted = alone and bool(each_stated) and parse_target(each_stated[0][1]).unit is not None
     return [(name, value) for name, value, bounded in each_stated if whole or bounded or counted]
-
-
-def _is_decimal(text: str) -> bool:
-    return bool(_DECIMAL.match(text)) and parse_target(text).kind is not TargetKind.TEXT
 
 
 def is_list(names: str) -> bool:

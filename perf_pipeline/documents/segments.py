@@ -10,7 +10,7 @@ from itertools import pairwise
 from perf_pipeline.documents.bare_rows import names_and_target
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME, names_project
-from perf_pipeline.documents.heading import is_labelled_heading
+from perf_pipeline.documents.heading import heads_others, is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row
@@ -19,7 +19,7 @@ TITLE = re.compile(
     r".*(?:绩效|自评|监控|项目支出|项目申报|预算项目|整体支出).*表(?:[(（].*[)）])?$"
 )
 _PAGE_FURNITURE = re.compile(
-    r"[-—–\s\d第页共/]*|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?|.*表[(（]续.{0,2}[)）]"
+    r"[-—–\s\d第页共/]*|(?:[Ss]heet|[Tt]able|[Pp]age)\s*\d+|(?:续表|接上表|附表?|表)[\s\d:：]*|[(（]?续.{0,2}[)）]?|.*表[(（]续.{0,2}[)）]"
 )
 _OF_LEVELS = re.compile(r"指标|效益|效果|满意|产出|成本|时效|质量|数量")
 _OF_GOALS = re.compile("(?:绩效|考核|工作|年度|项目|总体)(?:指标|目标)")
@@ -69,7 +69,8 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
         if isinstance(block, Paragraph):
             captions.append(block.text)
             continue
-        here = [Line(row, block.place(n), block.loose) for n, row in enumerate(block.rows)]
+        rows = (Line(row, block.place(n), block.loose) for n, row in enumerate(block.rows))
+        here = [line for row in rows for line in row.with_level_below()]
         if not (lines and _goes_on(lines, width, here, captions)):
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
@@ -101,14 +102,19 @@ def _goes_on(
     beginning with a level of indicators, with blanks for those above, or, on the next page of a
     PDF where the table before has no levels, with a name and its target.
     """
-    new_sheet = here[0].where.sheet != before[-1].where.sheet and "工作表" in here[0].where
+    sheet = here[0].where.sheet or ""
+    new_sheet = sheet != before[-1].where.sheet and "工作表" in here[0].where
+    if new_sheet and here[0].is_of_body and _PAGE_FURNITURE.fullmatch(squeeze(sheet)):
+        new_sheet = False  # a page of the table before
     opening = range(min(len(here), _OPENING))
     header = next((n for n in opening if is_labelled_heading(here, n)), len(opening))
     if any(_begins(line) for line in here[:header]):
         return False
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
     between = [text for text in between if not _HALF_OF_FORM.fullmatch(label(text))]
-    if here[0].is_of_body and len(between) == 1 and not _is_title(between[0]):
+    rows = (before[-1].where.row or 0, here[0].where.row or 0)
+    inside = not new_sheet and rows[0] + 2 == rows[1] and not heads_others(here[0])
+    if (here[0].is_of_body or inside) and len(between) == 1 and not _is_title(between[0]):
         between = []  # a banner inside the table: the office whose projects follow
     headed = header < min(len(here), 3)
     last = _width(line.cells for line in here)
@@ -121,7 +127,8 @@ def _goes_on(
             return _begins(before[begun])
     first = next((line for line in here if line.filled), None)
     goes_on = first is not None and (
-        first.filled[0] is not first.cells[0]
+        inside
+        or first.filled[0] is not first.cells[0]
         or _OF_LEVELS.search(first.text)
         or (_on_next_page(before, first) and names_and_target(first))
     )
@@ -189,13 +196,15 @@ def _side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
     """Cut forms that stand side by side, each with its project's name; none for other lines."""
     named = ([c.column for c in x.filled if NAME.fullmatch(label(c.text))] for x in lines)
     begins = next((columns[1:] for columns in named if len(columns) > 1), [])
+    if not begins:
+        return []
     spans = [range(*ends) for ends in pairwise((0, *begins, _width(x.cells for x in lines)))]
     forms = [
         [replace(x, cells=tuple(c for c in x.cells if c.column in span)) for x in lines]
         for span in spans
     ]
     whole = all({Part.LEVEL3, Part.VALUE} <= {p for x in form for p in x.parts} for form in forms)
-    return forms if begins and whole else []
+    return forms if whole else []
 
 
 def _opens_with(line: Line) -> bool:

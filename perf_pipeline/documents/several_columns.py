@@ -109,16 +109,13 @@ def choose_value(cells: dict[Part, list[Cell]], spans: Sequence[range]) -> str:
         said = [own for own in each if any(is_said(c.text) for c in own)]
         cells[Part.VALUE] = said[0] if said else []
         cells.setdefault(Part.DESCRIPTION, []).extend(c for own in said[1:] for c in own)
-    changed = [c for c in cells.get(Part.REVISED, ()) if _is_changed(c.text)]
+    revised = (c for c in cells.get(Part.REVISED, ()) if is_said(c.text))
+    changed = [c for c in revised if not _UNCHANGED.fullmatch(squeeze(c.text))]
     if not changed:
         return ""
     first = one_line(" ".join(c.text for c in cells.get(Part.VALUE, ())))
     cells[Part.VALUE] = changed[-1:]
     return first
-
-
-def _is_changed(text: str) -> bool:
-    return is_said(text) and _UNCHANGED.fullmatch(squeeze(text)) is None
 
 
 _NO_AREA = re.compile(

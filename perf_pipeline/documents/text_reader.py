@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from perf_pipeline.documents.head import CODE, NAME
 from perf_pipeline.documents.labels import label, squeeze
-from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Table
 
 _LEVELS = {"一级指标", "三级指标"}
 _DRAWN = str.maketrans(dict.fromkeys("│┃║｜┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛", "|"))
@@ -30,10 +30,10 @@ def read_text(text: str) -> list[Block]:
     paragraphs = tables = 0
     for is_table, part in _parts(lines):
         if is_table:
-            rows = tuple(_cells_to_row(row) for row in _rows(part))
+            rows = [tuple(Cell(t.strip(), n) for n, t in enumerate(row)) for row in _rows(part)]
             if rows:
                 tables += 1
-                blocks.append(Table(rows, f"表{tables}", loose=True))
+                blocks.append(Table(tuple(rows), f"表{tables}", loose=True))
         else:
             paragraphs += 1
             blocks.append(Paragraph(part[0].strip(), paragraphs))
@@ -97,13 +97,8 @@ def _rows(lines: list[str]) -> list[list[str]]:
         return rows_by_position(lines)
     tabbed = [line for line in lines if "\t" in line]
     if any(not line.startswith("\t") for line in tabbed):
-        return _row_a_line(lines)
+        return [line.split("\t") for line in lines if line.strip()]
     return _cell_a_line(lines)
-
-
-def _row_a_line(lines: list[str]) -> list[list[str]]:
-    """Cut lines at their tabs; one without a tab is a title or note over the whole width."""
-    return [line.split("\t") for line in lines if line.strip()]
 
 
 def _cell_a_line(lines: list[str]) -> list[list[str]]:
@@ -138,10 +133,6 @@ def _ended_rows(lines: list[str]) -> Iterator[list[str]]:
             row[-1], ended = f"{row[-1]}\n{line}".strip(), False
     if row:
         yield row
-
-
-def _cells_to_row(texts: list[str]) -> Row:
-    return tuple(Cell(text.strip(), column) for column, text in enumerate(texts))
 
 
 _GAP = re.compile(r"[ \u3000]{2,}|(?<=\S)\u3000(?=\S)")

@@ -30,6 +30,9 @@ _AS_VALUES |= {Part.OBJECTIVE: 1, Part.REMARK: -3, Part.LEVEL3: -2, Part.LEVEL2:
 _OF_THIS_YEAR = 3
 _OF_THE_YEAR = re.compile(r"(?:20\d\d)?(?:年度|全年|当年|本年)")
 _WHOLE_YEAR = re.compile(r"(?:全年|年度)(?:合计)?|.*[值标]\((?:全年|年度)\)")
+_CHANGE = re.compile(
+    "增[幅减速]|[涨降]幅|变[化动]|同比|差[额异]"
+)  # below one heading with the target
 _MEASURE = re.compile("标准|要求")  # of a target, or of what is good enough: nobody knows
 
 
@@ -141,7 +144,8 @@ def _says_nothing(column: Column) -> bool:
 def _said_of_values(column: Column, year: int | None) -> int:
     """Return the points that a column's headings give it as the values of a year."""
     said = _AS_VALUES.get(column.part, -5)
-    if column.term or column.is_when or (column.year and column.year != year):
+    other = column.term or column.is_when or _CHANGE.fullmatch(label(column.lowest))
+    if other or (column.year and column.year != year):
         said -= 12
     if column.is_promised and "预计" not in column.lowest:  # what is expected beside what is asked
         said += 1

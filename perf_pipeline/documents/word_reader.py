@@ -122,7 +122,8 @@ class _Reader:
 
     def _row(self, row: etree._Element, above: dict[int, Cell], inner: list[etree._Element]) -> Row:
         cells: list[Cell] = []
-        column = _skipped_columns(row)
+        before = row.find(f"{W}trPr/{W}gridBefore")
+        column = min(_number(before, 0), WIDEST) if before is not None else 0
         for cell in _unwrapped(row):
             if cell.tag != _TC:
                 continue
@@ -177,11 +178,6 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
         for part in _unwrapped(table)
         if part.tag == _TR and part.find(f"{W}trPr/{W}del") is None
     )
-
-
-def _skipped_columns(row: etree._Element) -> int:
-    before = row.find(f"{W}trPr/{W}gridBefore")
-    return min(_number(before, 0), WIDEST) if before is not None else 0
 
 
 def _number(element: etree._Element, otherwise: int) -> int:

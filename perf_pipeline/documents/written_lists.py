@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from perf_pipeline.documents.column_words import levels_and_name, names_level
 from perf_pipeline.documents.head import is_field
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.loose_heading import is_target
-from perf_pipeline.documents.model import Block, Cell, Row, Table, Where
+from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
 from perf_pipeline.documents.packed_cells import clauses, stated
 from perf_pipeline.domain.target_grammar import begins_with_sign, find_values
 
@@ -22,12 +21,10 @@ _HEADING = re.compile(r"(?:年度|项目|主要|具体)*绩效指标(?:如下|�
 _BEFORE = re.compile(r"(?:年度|项目)*绩效指标[:：]")
 _NUMBER = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳]|[-—•·●◆■])\s*")
 _MORE = re.compile("[，,：:]")  # a sentence, or a label of something else
+_BY_DATE = re.compile(  # 履约服务于12月20日前完成
+    r"([一-鿿]{2,20}?)(?:应?[于在])?((?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|[底末初]|[上中下]旬)?[之以]?前?[一-鿿]{0,6})"
+)
 LONGEST_NAME = 40
-
-
-class _Said(NamedTuple):
-    text: str
-    where: Where
 
 
 def lists_as_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -42,7 +39,7 @@ def lists_as_tables(blocks: Sequence[Block]) -> list[Block]:
                 found.pop() if found and isinstance(found[-1], Table) and _said(found[-1]) else None
             )
             if head is not None:  # 项目名称：… stands in a row of its own in workbooks
-                rows = [((Cell(text, 0),), where) for text, where in _said(head)] + rows
+                rows = [((Cell(each.text, 0),), each.where) for each in _said(head)] + rows
             cells = tuple(row for row, _ in rows)
             found.append(Table(cells, f"清单{lists}", places=tuple(where for _, where in rows)))
         else:
@@ -70,16 +67,16 @@ def _list_at(blocks: Sequence[Block], at: int) -> tuple[int, list[tuple[Row, Whe
     return end, rows if len(named) > 1 and sure else []
 
 
-def _said(block: Block) -> list[_Said]:
+def _said(block: Block) -> list[Paragraph]:
     """Return the text of a paragraph, or those of a table of one column."""
     if not isinstance(block, Table):
-        return [_Said(block.text, block.where)]
-    found: list[_Said] = []
+        return [block]
+    found: list[Paragraph] = []
     for n, row in enumerate(block.rows):
         texts = [c.text for c in row if c.text.strip() and not c.continues]
         if len(texts) > 1:
             return []
-        found += [_Said(text, block.place(n)) for text in texts]
+        found += [Paragraph(text, n, block.place(n)) for text in texts]
     return found
 
 
@@ -93,8 +90,10 @@ def _rows(text: str, headed: bool) -> Iterator[Row]:
         plain = _NUMBER.sub("", clause)
         level1, level2, name = levels_and_name(plain)
         rows += ((Cell(level, 0),) for level in (level1, level2) if level)
-        if (pair := _name_and_value(name, headed)) is None:
+        pair = _name_and_value(name, headed)
+        if pair is None and not rows:
             return
+        pair = pair or (name, "")  # below a level what has no value is told
         rows.append((Cell(pair[0], 0), Cell(pair[1], 1)))
     yield from rows
 
@@ -103,6 +102,7 @@ def _name_and_value(text: str, headed: bool) -> tuple[str, str] | None:
     """Part a clause: 改造户厕：≥560户, 改造户厕560户; words only behind a colon in a list."""
     name, colon, value = squeeze(text).partition(":")
     if not (colon and value and (headed or is_target(value))):
-        name, value, _ = stated(text)
+        by_date = _BY_DATE.fullmatch(squeeze(text))
+        name, value = by_date.groups() if by_date else stated(text)[:2]
     fits = name and value and len(name) <= LONGEST_NAME and not _MORE.search(name)
     return None if not fits or is_field(name) or find_values(name) else (name, value)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from docx.shared import Cm
+from openpyxl import Workbook
 
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.prose import is_row
@@ -178,3 +179,83 @@ def _blank_picture() -> bytes:
     pixels = zlib.compress(b"\x00" * 72)
     parts = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
+
+
+OTHERS = [
+    "费用构成|占比|金额\n人工费|60%|6万元\n车辆费|40%|4万元",
+    "进度安排|完成时间|责任人\n资料收集|3月底|张某\n成果上报|12月20日|李某",
+    "品名|规格|数量|金额\n交互平板|86英寸|36台|72万元\n交换机|24口|12台|6万元",
+]
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx", ".txt"])
+@pytest.mark.parametrize("below", OTHERS)
+def test_a_table_of_money_dates_or_goods_below_gives_neither_rows_nor_money(
+    tmp_path: Path, below: str, suffix: str
+) -> None:
+    form = "指标名称|目标值|备注\n巡查次数|120次|\n整改率|95%|\n"
+    parts = ("2024年度绩效目标", form + below)
+    document = extract_document(MAKERS[suffix](tmp_path / f"表{suffix}", *parts))
+    assert [i.level3 for p in document.projects for i in p.indicators] == ["巡查次数", "整改率"]
+    assert document.rows.not_understood == 0
+    assert document.projects[0].budget is None
+
+
+def test_a_target_below_such_a_table_is_told(tmp_path: Path) -> None:
+    drawing = f"指标名称|目标值|备注\n巡查次数|≥120次|\n{OTHERS[0]}\n回访率|≥90%|"
+    document = extract_document(MAKERS[".html"](tmp_path / "表.html", "绩效目标", drawing))
+    assert [f.code for f in document.findings if "回访率" in f.message] == ["row_unread"]
+
+
+BANNERS = ["二、管护部分", "（二）管护部分", "单位：亩、次", "第二部分 管护"]
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx", ".txt"])
+@pytest.mark.parametrize("banner", BANNERS)
+def test_a_banner_between_rows_is_no_indicator_and_no_end(
+    tmp_path: Path, banner: str, suffix: str
+) -> None:
+    drawing = (
+        f"指标|单位|目标值\n植树|万株|3\n育苗|亩|500\n{banner}|<|<\n抚育|亩|1200\n防火巡查|次|60"
+    )
+    document = extract_document(MAKERS[suffix](tmp_path / f"表{suffix}", "2024年目标", drawing))
+    read = [(i.level3, i.raw_value) for p in document.projects for i in p.indicators]
+    said = [("植树", "3万株"), ("育苗", "500亩"), ("抚育", "1200亩"), ("防火巡查", "60次")]
+    assert read == said
+
+
+def test_numbered_names_without_values_stay_indicators(tmp_path: Path) -> None:
+    drawing = "指标|单位|目标值\n一、植树|万株|3\n二、育苗|亩|500\n三、抚育||"
+    document = extract_document(MAKERS[".xlsx"](tmp_path / "表.xlsx", "2024年目标", drawing))
+    assert [i.level3 for p in document.projects for i in p.indicators][-1] == "三、抚育"
+
+
+@pytest.mark.parametrize(("second", "projects"), [("第2页", 1), ("路灯", 2)])
+def test_a_sheet_called_a_page_carries_the_table_on(
+    tmp_path: Path, second: str, projects: int
+) -> None:
+    book = Workbook()
+    first, other = book.worksheets[0], book.create_sheet(second)
+    for line in (
+        "项目名称|湿地",
+        "一级指标|二级指标|三级指标|指标值",
+        "产出指标|数量指标|巡护|1万公里",
+    ):
+        first.append(line.split("|"))
+    other.append(["产出指标", "质量指标", "设备完好", "良好"])
+    other.append(["效益指标", "生态效益指标", "湿地面积", "不减少"])
+    book.save(tmp_path / "表.xlsx")
+    document = extract_document(tmp_path / "表.xlsx")
+    assert [len(p.indicators) for p in document.projects] == ([3] if projects == 1 else [1, 2])
+
+
+def test_clauses_below_a_level_in_sentences_keep_it_with_their_dates(tmp_path: Path) -> None:
+    said = "1.产出指标：举办赛事不少于30场；更新器材200件；设施于9月底前完成。"
+    path = tmp_path / "表.txt"
+    path.write_text(
+        f"2024年全民健身项目绩效目标\n项目名称：全民健身\n绩效目标：\n{said}\n", "utf-8"
+    )
+    document = extract_document(path)
+    read = [(i.level1, i.level3, i.raw_value) for p in document.projects for i in p.indicators]
+    assert ("产出指标", "设施", "9月底前完成") in read
+    assert len(read) == 3

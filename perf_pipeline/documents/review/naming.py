@@ -74,20 +74,16 @@ def year_outside(document: TargetDocument) -> Iterator[Told]:
 def misfiled(each: Indicator) -> Said:
     """工程质量完好率 is no cost, 设备在线率 no time, 活动次数 no time."""
     filed = second_level(each)
-    sort = None if filed is None else _sort(each)
-    if sort is None or filed in sort.levels or names_execution(each.level3):
+    by_words = (sort for sort in lexicon.SORTS if sort.words.search(each.level3))
+    dated = each.target.kind is TargetKind.DATE
+    sort = lexicon.DATED if dated else next(by_words, None)
+    if filed is None or sort is None or filed in sort.levels or names_execution(each.level3):
         return None
     if filed is SecondLevel.COST and _COST_TO_OTHERS.search(each.level2):
         return None
     level = each.level2 or each.level1
     said = f"指标“{each.level3}”反映的是{sort.what}，却列在“{level}”"
     return said, f"改列“{sort.levels[0]}”"
-
-
-def _sort(indicator: Indicator) -> lexicon.Sort | None:
-    if indicator.target.kind is TargetKind.DATE:
-        return lexicon.DATED
-    return next((sort for sort in lexicon.SORTS if sort.words.search(indicator.level3)), None)
 
 
 SHORTEST = 4  # characters of an essence that can stand for a whole indicator

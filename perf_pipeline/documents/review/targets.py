@@ -243,14 +243,11 @@ def count_at_most(each: Indicator) -> Said:
 @of_each(indicators, Severity.INFO, basis.EXECUTION_SCORED)
 def execution_as_indicator(each: Indicator) -> Said:
     """The execution rate is scored by itself; as an indicator it counts twice."""
-    if not names_execution(each.level3) or _is_execution_row(each.level1):
+    scored = any(word in each.level1 for word in ("执行", "资金", "过程", "投入"))
+    if scored or not names_execution(each.level3):
         return None
     said = f"“{each.level3}”列为{each.level2 or each.level1}，而它已单独计分"
     return said, "删去，或换成反映成本控制的指标（如单位成本、成本节约率）"
-
-
-def _is_execution_row(level1: str) -> bool:
-    return "执行" in level1 or "资金" in level1 or "过程" in level1 or "投入" in level1
 
 
 class IndicatorName(NamedTuple):
