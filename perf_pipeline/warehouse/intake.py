@@ -192,6 +192,7 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         **facts,
         **staged.counts(),
         "unit": staged.unit,
+        "earliest_on": staged.earliest_on,
         **staged.lines(),
     }
     return connection.execute(_NEW_VERSION, values).one()

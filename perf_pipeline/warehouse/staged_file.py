@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from secrets import token_hex
 
@@ -36,7 +37,8 @@ class Staged:
     """What a file says, on its way: rows for each table, quarantined rows, and their numbers.
 
     `mended` are the marks of quarantined rows that the file's rows take the place of, `replaces`
-    the paths of files that no longer say anything.
+    the paths of files that no longer say anything, `earliest_on` the first day of what the rows
+    tell.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -50,6 +52,7 @@ class Staged:
         self.skipped = 0
         self.notice: str | None = None
         self.unit: str | None = None
+        self.earliest_on: date | None = None
         self.ignored_columns: Sequence[str] = ()
         self.lacking_columns: Sequence[str] = ()
         self.so_far: Sequence[str] = ()
