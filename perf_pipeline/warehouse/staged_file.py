@@ -100,10 +100,11 @@ class Staged:
             "notices": tuple(self.notices),
         }
 
-    def lines(self) -> dict[str, str | None]:
-        """Return what is kept of the file as lines, one after another."""
-        kept = ("ignored_columns", "lacking_columns", "so_far", "notices")
-        return {name: "\n".join(getattr(self, name)) or None for name in kept}
+    def kept(self) -> dict[str, object]:
+        """Return what is kept of the file beside: unit, first day, and lines one after another."""
+        lines = ("ignored_columns", "lacking_columns", "so_far", "notices")
+        kept: dict[str, object] = {"unit": self.unit, "earliest_on": self.earliest_on}
+        return kept | {name: "\n".join(getattr(self, name)) or None for name in lines}
 
     def drop(self) -> None:
         """Drop all temporary tables."""
