@@ -152,7 +152,7 @@ def _was_told(connection: Connection, seen: AsOf, refused: StoredRow) -> bool:
     newest_first = connection.execute(versions.order_by(source_file.c.id.desc()))
     *_, first = takewhile(lambda each: each.outcome == "refused", newest_first)
     table = register_tables[refused.kind]
-    days = [each.name for each in declaration_of(refused.kind).columns if each.in_fiscal_year]
+    days = [each.name for each in declaration_of(refused.kind).days]
     last_month = (table.c[day].between(seen.ends_on.replace(day=1), seen.ends_on) for day in days)
     there = exists().where(
         table.c.department_id == refused.department_id,

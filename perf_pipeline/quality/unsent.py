@@ -113,11 +113,7 @@ def months_not_sent(
     today = datetime.now(LOCAL).date()
     named = _named(connection, only)
     for declared in load_registers():
-        days = [
-            column.name
-            for column in declared.columns
-            if column.in_fiscal_year and not column.ends_month
-        ]
+        days = [column.name for column in declared.days if not column.ends_month]
         if len(days) == 1 and declared.decides is None:
             mine = named.get(declared.name, {})
             if declared.amount is not None or any(len(each) >= FEW for each in mine.values()):

@@ -147,6 +147,11 @@ class Register(Declared):
         return next(limit for limit in self.limits if limit.name == name)
 
     @property
+    def days(self) -> tuple[Column, ...]:
+        """Return the dates on which what its rows tell happened, in the year of the file."""
+        return tuple(column for column in self.columns if column.in_fiscal_year)
+
+    @property
     def came_in(self) -> Column | None:
         """Return the date on which a case came in, where cases are carried over into later years.
 

@@ -62,7 +62,7 @@ def habits_of(
         told.append(Notice("date_order", f"日期按{words}读取", sheet.name or ""))
     if comma:
         told.append(Notice("decimal_comma", "金额按逗号作小数点读取", sheet.name or ""))
-    own = [c.name for c in declared.columns if c.in_fiscal_year and not c.carried_over_until]
+    own = [c.name for c in declared.days if not c.carried_over_until]
     days = [header.positions[name] for name in own if name in header.positions]
     asked = [at for at in days if any(map(is_yearless, column(at, _PROBED)))]
     turned = any(turns_of_year(filter(None, map(month_of, column(at)))) for at in asked)
@@ -83,7 +83,7 @@ def _may_be_of(year: int, sheet: OpenedSheet, header: Header, path: Path) -> boo
 
 def holds_rows(sheet: OpenedSheet, declared: Register) -> bool:
     """Tell whether a sheet without a header may go on where another ended: days and numbers."""
-    column = next((c for c in declared.columns if c.in_fiscal_year), None)
+    column = next(iter(declared.days), None)
     return column is not None and any(
         any(isinstance(cell, float) for cell in row)
         and any(day_of(cell, column) for cell in row if isinstance(cell, str | date))

@@ -280,7 +280,7 @@ class _FileReading:
         return unit
 
     def _is_of_another_year(self, sheet: OpenedSheet, header: Header) -> bool:
-        column = next((c for c in self._declared.columns if c.in_fiscal_year), None)
+        column = next(iter(self._declared.days), None)
         if column is None or column.carried_over_until or column.name not in header.positions:
             return False
         position = header.positions[column.name]

@@ -18,7 +18,6 @@ from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.items.noted import Noted
 from perf_pipeline.measures.findings import Finding, first_of_each_rule
 from perf_pipeline.monitoring.results import Adjusted
-from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.warehouse.findings import CaseLimit
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult, SpendingSum
@@ -110,7 +109,7 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class FileNote:
-    """A file that the report rests on, in its newest version."""
+    """A file of the year, in its newest version."""
 
     kind: str
     path: str
@@ -167,12 +166,12 @@ class QuarterReport:
     spending: tuple[SpendingLine, ...]
     indicators: tuple[IndicatorLine, ...]
     alerts: tuple[AlertLine, ...]
-    files: tuple[FileNote, ...]
+    files: tuple[FileNote, ...]  # that it rests on
     quarantine: tuple[QuarantineNote, ...]
     case_limits: tuple[CaseLimitLine, ...] = ()
     audit: tuple[Finding, ...] = ()
     safeguards: tuple[Safeguard, ...] = ()
-    open_points: tuple[OpenPoint, ...] = ()  # 待办: what keeps the judgement from being whole
+    received: tuple[str, ...] = ()  # registers and documents of the year, also of later days
     items: tuple[Noted, ...] = ()  # 整改事项 of the year, as they stood at this checkpoint
     adjustments: tuple[Adjusted, ...] = ()  # 调整: what late data left to this quarter
     sums: tuple[SpendingSum, ...] = ()  # 预算执行汇总: the projects' spending together

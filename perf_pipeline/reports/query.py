@@ -18,7 +18,6 @@ from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.findings import findings_at
 from perf_pipeline.monitoring.actuals import write_actual
 from perf_pipeline.monitoring.results import read_adjustments
-from perf_pipeline.quality.open_points import open_points
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import selects
 from perf_pipeline.reports.foretold import Outlook
@@ -93,7 +92,6 @@ def load_reports(
     measured = newest(measure_value, "measures")
     audit = findings_at(connection, checkpoint, only)
     outlooks = newest(outlook, "outlook")
-    points = open_points(connection, only=only, seen=checkpoint)
     noted = read_noted(connection, checkpoint, [each.department_id for each in judged])
     adjustments = read_adjustments(connection, [each.snapshot_id for each in judged])
 
@@ -105,6 +103,7 @@ def load_reports(
             spending[at], ordinals, checkpoint, plans[at], budgets[at], payments[at], foretold
         )
         judged_indicators = _indicators(indicators[at], ordinals, checkpoint, foretold)
+        own = [row for row in files[at] if row.is_of_it]
         reports.append(
             QuarterReport(
                 department_id=at,
@@ -113,7 +112,7 @@ def load_reports(
                 checkpoint=checkpoint,
                 monitoring_version=each.version,
                 version=None,
-                notice=combine_notices(row.notice for row in files[at] if row.notice),
+                notice=combine_notices(row.notice for row in own if row.notice),
                 history_labels=tuple(row.label for row in quarters),
                 projects=tuple(_project(row) for row in projects[at]),
                 spending=judged_spending,
@@ -121,7 +120,8 @@ def load_reports(
                 status_history=_counted(indicators[at], ordinals),
                 sums=tuple(SpendingSum.of(row._mapping) for row in sums[at]),
                 alerts=_alerts(alerts[at], each.name, judged_spending, judged_indicators),
-                files=tuple(_file(row) for row in files[at]),
+                files=tuple(map(file_note, own)),
+                received=_received(files[at]),
                 quarantine=tuple(
                     QuarantineNote(KIND_LABELS.get(row.kind, row.kind), row.reason, row.rows)
                     for row in quarantine[at]
@@ -129,7 +129,6 @@ def load_reports(
                 case_limits=tuple(_case_limit(row) for row in case_limits[at]),
                 audit=audit.get(at, ()),
                 safeguards=_safeguards(measured[at]),
-                open_points=tuple(p for p in points if p.department == each.code),
                 items=noted.get(at, ()),
                 adjustments=tuple(adjustments.get(each.snapshot_id, ())),
             )
@@ -246,10 +245,17 @@ def _alerts(
     return tuple(sorted(lines, key=lambda line: not line.holds))
 
 
-def _file(row: StoredRow) -> FileNote:
+def file_note(row: StoredRow) -> FileNote:
+    """Tell of a file by its row."""
     lists = {name: listed(row._mapping[name]) for name in ("ignored_columns", "notices")}
     kind = KIND_LABELS.get(row.kind, row.kind)
     return FileNote(**{name: row._mapping[name] for name in OF_A_FILE} | lists | {"kind": kind})
+
+
+def _received(files: Rows) -> tuple[str, ...]:
+    """Return what kinds of files came, whether or not a checkpoint rests on them."""
+    kinds = {row.kind for row in files if row.outcome == "loaded"}
+    return tuple(sorted(KIND_LABELS.get(kind, kind) for kind in kinds))
 
 
 def _case_limit(row: StoredRow) -> CaseLimitLine:

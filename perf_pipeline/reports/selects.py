@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import within
@@ -120,9 +120,20 @@ def alerts(checkpoint: Checkpoint, only: Departments) -> Query:
 
 
 def current_files(checkpoint: Checkpoint, only: Departments) -> Query:
-    """Select the newest version of each file of the year."""
+    """Select the newest version of each file of the year, and whether the checkpoint rests on it.
+
+    It does not (`is_of_it`) where all that the file tells happened later, and nothing of it was
+    refused, put aside or is to be looked at.
+    """
+    told = source_file.c
+    later = and_(
+        told.earliest_on > checkpoint.ends_on,
+        told.outcome == "loaded",
+        told.rows_quarantined == 0,
+        told.notices.is_(None),
+    )
     return (
-        select(source_file)
+        select(source_file, case((later, 0), else_=1).label("is_of_it"))
         .where(
             source_file.c.id.in_(newest_files(checkpoint, departments=only)),
             source_file.c.fiscal_year == checkpoint.fiscal_year,

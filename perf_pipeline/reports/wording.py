@@ -173,8 +173,7 @@ def deviation_sentence(report: QuarterReport) -> str:
 
 def limit_sentence(report: QuarterReport, registers: Iterable[str]) -> str:
     """Say how many cases are overdue or soon due; `registers` are those with time limits."""
-    received = {file.kind for file in report.files if file.outcome == "loaded"}
-    missing = [label for label in dict.fromkeys(registers) if label not in received]
+    missing = [label for label in dict.fromkeys(registers) if label not in report.received]
     late, counted = len(report.overdue), len(report.case_limits)
     if counted:
         said = (

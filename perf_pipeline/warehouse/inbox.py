@@ -16,7 +16,7 @@ from functools import cached_property
 from glob import escape
 from itertools import groupby
 from os import DirEntry, scandir
-from os.path import realpath
+from os.path import islink, realpath
 from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
@@ -112,8 +112,7 @@ def inbox_files(
     found = []
     whose = f"{of[0]}/{escape(of[1])}" if of else "[0-9][0-9][0-9][0-9]/*"
     for folder in sorted(inbox.glob(f"{whose}/{part}")):
-        own = Path(realpath(folder.parent))
-        if not (own.is_relative_to(root) and Path(realpath(folder)).is_relative_to(own)):
+        if _leads_out(folder, root):
             log.warning("%r 指向本部门的收件文件夹之外，未读取", folder)
             continue
         year, department = folder.parts[-3], folder.parts[-2]
@@ -124,12 +123,20 @@ def inbox_files(
             found.append(InboxFile(folder, relative, int(year), code, _NO_FOLDER, is_plain=False))
             continue
         for entry in _entries(folder):
-            odd, named = _oddity(entry, own), fault_of(entry.name)
+            odd, named = _oddity(entry, folder.parent), fault_of(entry.name)
             fault = f"部门文件夹{folders}" if folders else (f"文件{named}" if named else odd)
             relative = f"{year}/{code}/{part}/{safe(entry.name)}"
             path = folder / entry.name
             found.append(InboxFile(path, relative, int(year), code, fault, is_plain=odd is None))
     return tuple(found)
+
+
+def _leads_out(folder: Path, root: Path) -> bool:
+    """Tell whether a part's folder lies outside the inbox, or its department's: by a link alone."""
+    if not any(map(islink, (folder, folder.parent, folder.parent.parent))):
+        return False
+    own = Path(realpath(folder.parent))
+    return not (own.is_relative_to(root) and Path(realpath(folder)).is_relative_to(own))
 
 
 def by_department(files: Iterable[InboxFile]) -> list[list[InboxFile]]:
@@ -151,7 +158,7 @@ def _entries(folder: Path) -> list[DirEntry[str]]:
 def _oddity(entry: DirEntry[str], own: Path) -> str | None:
     """Say why something in a department's folder is not to be opened; None for a plain file."""
     # realpath, unlike resolve, does not fail where links go round in a circle
-    if entry.is_symlink() and not Path(realpath(entry.path)).is_relative_to(own):
+    if entry.is_symlink() and not Path(realpath(entry.path)).is_relative_to(realpath(own)):
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
     try:
         if entry.is_file():

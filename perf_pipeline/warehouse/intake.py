@@ -191,8 +191,7 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         "loaded_at": now(),
         **facts,
         **staged.counts(),
-        "unit": staged.unit,
-        **staged.lines(),
+        **staged.kept(),
     }
     return connection.execute(_NEW_VERSION, values).one()
 

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         rows = staged.table(register_tables[declared.name])
         entries: list[PlanEntry] = []
         void: list[tuple[str, Value]] = []
+        # what decides for the year (a plan, a target) is of all its checkpoints
+        days = declared.days if declared.decides is None else ()
+        dated = [declared.columns.index(each) for each in days]
+        first_days: list[date | None] = []
         for batch in batches:
             if declared.name == PLAN_REGISTER:
                 entries += plan_entries(batch, declared)
@@ -227,6 +232,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
             staged.read += batch.rows_read
             staged.skipped += batch.skipped
             void += batch.void
+            first_days += [_first_day(batch.columns[nth]) for nth in dated if batch.keys]
         shared = [
             keyed(declared, row[0], row[1], row[2], row[3], tuple(row[4:]))
             for row in rows.shared_keys()
@@ -237,6 +243,8 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         tell_of_lines(batches, settled.vouchers_of_lines)
         staged.notice = batches.notice
         staged.unit = batches.told.unit
+        if all(first_days):
+            staged.earliest_on = min(filter(None, first_days), default=None)
         by_content = any(each.code == "no_number" for each in batches.told.notices)
         beside, met = beside_others(rows, declared, file, void, by_content=by_content)
         if met:
@@ -254,6 +262,12 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.mended = batches.told.marks
 
     return fill
+
+
+def _first_day(column: Sequence[Value]) -> date | None:
+    """Return the first day of a column; None where a row has none."""
+    days = [each for each in column if isinstance(each, date)]
+    return min(days) if len(days) == len(column) else None
 
 
 def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[QuarantinedRow]:

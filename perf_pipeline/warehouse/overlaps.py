@@ -133,7 +133,7 @@ def others_by_number(staged: Staging, file_id: int, own_paths: Collection[str]) 
     it told before is gone, though each number is still there. A row is another by its day.
     """
     table, declared = staged.target, register(staged.target.name)
-    day = next((each.name for each in declared.columns if each.in_fiscal_year), None)
+    day = next((each.name for each in declared.days), None)
     if day is None or day in declared.key:
         return
     before = or_(

@@ -132,6 +132,11 @@ source_file = Table(
         comment="读取时要告诉交表人的话，每行一条",
         info=CHANGES | SEALED,  # completed in the transaction that writes it
     ),
+    Column(
+        "earliest_on",
+        Date,
+        comment="各行所记的事最早发生在哪一天，此前的检查点与它无关；空为不分日期，或没有行",
+    ),
     Column("rows_read", Integer, nullable=False, comment="读到的数据行数"),
     Column("rows_loaded", Integer, nullable=False, comment="入库行数"),
     Column("rows_quarantined", Integer, nullable=False, comment="隔离行数"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from secrets import token_hex
 
@@ -36,7 +37,8 @@ class Staged:
     """What a file says, on its way: rows for each table, quarantined rows, and their numbers.
 
     `mended` are the marks of quarantined rows that the file's rows take the place of, `replaces`
-    the paths of files that no longer say anything.
+    the paths of files that no longer say anything, `earliest_on` the first day of what the rows
+    tell.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -50,6 +52,7 @@ class Staged:
         self.skipped = 0
         self.notice: str | None = None
         self.unit: str | None = None
+        self.earliest_on: date | None = None
         self.ignored_columns: Sequence[str] = ()
         self.lacking_columns: Sequence[str] = ()
         self.so_far: Sequence[str] = ()
@@ -97,10 +100,11 @@ class Staged:
             "notices": tuple(self.notices),
         }
 
-    def lines(self) -> dict[str, str | None]:
-        """Return what is kept of the file as lines, one after another."""
-        kept = ("ignored_columns", "lacking_columns", "so_far", "notices")
-        return {name: "\n".join(getattr(self, name)) or None for name in kept}
+    def kept(self) -> dict[str, object]:
+        """Return what is kept of the file beside: unit, first day, and lines one after another."""
+        lines = ("ignored_columns", "lacking_columns", "so_far", "notices")
+        kept: dict[str, object] = {"unit": self.unit, "earliest_on": self.earliest_on}
+        return kept | {name: "\n".join(getattr(self, name)) or None for name in lines}
 
     def drop(self) -> None:
         """Drop all temporary tables."""

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from docx import Document
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import StatementError
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.raising import raise_alerts
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.causes import _revised
 from perf_pipeline.monitoring.evidence import EVIDENCE
 from perf_pipeline.monitoring.spending_facts import paid_by_source
@@ -223,4 +225,103 @@ def test_a_lost_page_and_a_lost_list_are_drawn_again(tmp_path: Path) -> None:
     [again] = write_quarter(engine, LAST, out, look_first=True)
     assert again.written == (page,)
     assert page.is_file()
+    engine.dispose()
+
+
+BEFORE = QUARTERS[1]  # of the year's checkpoints the second, with one before and two after
+
+
+def _year(engine: Engine, folder: Path, out: str = "out") -> list[str]:
+    """Do all that a run does for the whole year; return of which checkpoints files were written."""
+    inbox, where = folder / "inbox", folder / out
+    load_everything(engine, inbox)
+    judge(engine)
+    for each in QUARTERS:
+        raise_alerts(engine, each, load_configuration(inbox), newest=each == LAST)
+    written = [write_quarter(engine, each, where, look_first=True) for each in QUARTERS]
+    write_site(engine, QUARTERS, where, look_first=True)
+    return [each.quarter for some in written for each in some if each.written]
+
+
+def _judged_year(folder: Path) -> Engine:
+    make_city(folder / "inbox", 1, payments=20, cases=10, indicators=3)
+    engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
+    _year(engine, folder)
+    return engine
+
+
+def _late(folder: Path, day: str, name: str = "支付台账-补报.csv", **changed: str) -> Path:
+    """Hand in a late ledger whose rows are of a day; `changed` are texts in it, by what stood."""
+    late = hand_in_late(folder / "inbox", 0)
+    told = late.read_text("utf-8").replace("2024-12-30", day)
+    for old, new in changed.items():
+        told = told.replace(old, new)
+    late.unlink()
+    late = late.with_name(name)
+    late.write_text(told, "utf-8")
+    return late
+
+
+def _told_by(folder: Path, checkpoint: Checkpoint) -> str:
+    [page] = (folder / "out/d00000" / checkpoint.name).glob("*.html")
+    return page.read_text("utf-8")
+
+
+def test_a_late_file_has_the_reports_of_its_day_and_later_drawn_again(tmp_path: Path) -> None:
+    engine = _judged_year(tmp_path)
+    every = [each.name for each in QUARTERS]
+    days = ("2024-11-20", "2024-07-01", "2024-06-30", "2024-02-11")
+    for nth, day in enumerate(days):
+        late = _late(tmp_path, day, f"支付台账-补{nth}.csv", **{"补-": f"补{nth}-"})
+        assert _year(engine, tmp_path) == every[3 - nth :]
+        assert [at.name for at in QUARTERS if late.name in _told_by(tmp_path, at)] == every[
+            3 - nth :
+        ]
+    assert not _year(engine, tmp_path)
+    _year(engine, tmp_path, "fresh")
+    fresh = {path.relative_to(tmp_path / "fresh") for path in (tmp_path / "fresh").rglob("2*.*")}
+    assert len(fresh) > len(QUARTERS)
+    for path in fresh:
+        assert (tmp_path / "out" / path).read_bytes() == (tmp_path / "fresh" / path).read_bytes()
+    engine.dispose()
+
+
+def test_a_file_of_which_something_is_to_be_told_is_told_by_every_report(tmp_path: Path) -> None:
+    engine = _judged_year(tmp_path)
+    every = [each.name for each in QUARTERS]
+    aside = _late(tmp_path, "2024-11-20", "支付台账-11月.csv", **{"1003.00": "一千"})
+    assert _year(engine, tmp_path) == every
+    refused = aside.with_name("支付台账-12月.csv")
+    refused.write_text("甲,乙\n1,2\n", "utf-8")
+    assert _year(engine, tmp_path) == every
+    empty = aside.with_name("支付台账-10月.csv")
+    empty.write_text(aside.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    _year(engine, tmp_path)
+    for each in QUARTERS:
+        page = _told_by(tmp_path, each)
+        assert all(path.name in page for path in (aside, refused, empty))
+    engine.dispose()
+
+
+def test_a_file_of_later_days_stands_on_the_years_page_and_its_register_came(
+    tmp_path: Path,
+) -> None:
+    make_city(tmp_path / "inbox", 1, payments=20, cases=10, indicators=3)
+    cases = tmp_path / "inbox/2024/d00000/registers/信访事项台账.csv"
+    head, *rows = cases.read_text("utf-8").splitlines()
+    late = [row for row in rows if row.split(",")[1] > "2024-07"]
+    assert late
+    told = (f"{head},已接待", *(f"{row},是" for row in late))  # whole: nothing is told of it
+    cases.write_text("\n".join(told), "utf-8")
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    load_everything(engine, tmp_path / "inbox")
+    judge(engine, [BEFORE])
+    [report] = write_quarter(engine, BEFORE, tmp_path / "out")
+    site = write_site(engine, [BEFORE], tmp_path / "out")
+    assert cases.name not in report.page.read_text("utf-8")
+    words = " ".join(each.text for each in Document(str(report.document)).paragraphs)
+    assert "没有超期未办的案件" in words
+    assert "没有收到信访事项台账" not in words
+    assert site is not None
+    assert cases.name in site.pages[0].read_text("utf-8")
     engine.dispose()

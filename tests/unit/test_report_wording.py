@@ -182,12 +182,10 @@ def test_a_deviation_is_open_until_staff_give_a_reason() -> None:
 def test_cases_without_a_register_are_unknown_and_not_none() -> None:
     unknown = wording.limit_sentence(report(), [PETITIONS])
     assert unknown == f"没有收到{PETITIONS}，办理时限无法判断。"
-    received = replace(report(), files=(file(),))
+    received = replace(report(), received=(PETITIONS,))
     assert wording.limit_sentence(received, [PETITIONS]).startswith("没有超期未办的案件")
     partly = wording.limit_sentence(received, [PETITIONS, "调解台账"])
     assert partly.endswith("没有收到调解台账，不在其内。")
-    refused = replace(report(), files=(file(outcome="refused"),))
-    assert "无法判断" in wording.limit_sentence(refused, [PETITIONS])
     counted = replace(received, case_limits=(case(3), case(-2), case(-9)))
     assert "超期未办1件，下一检查点之前到期2件" in wording.limit_sentence(counted, [PETITIONS])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import chain
 
 from sqlalchemy import Connection, case, func, select
@@ -37,8 +37,8 @@ def together(records: Iterable[Sequence[RecordLine]]) -> tuple[RecordLine, ...]:
         chain.from_iterable(records),
         lambda line: min(line.all_said_bp // line.forecasts, WHOLE_BP - 1) // BAND_BP,
     )
-    sums = (map(sum, zip(*map(astuple, bands[band]), strict=True)) for band in sorted(bands))
-    return tuple(RecordLine(*each) for each in sums)
+    counts = ([vars(line).values() for line in bands[band]] for band in sorted(bands))
+    return tuple(RecordLine(*map(sum, zip(*each, strict=True))) for each in counts)
 
 
 def read_records(

@@ -18,7 +18,10 @@ from perf_pipeline.monitoring.outlook.record import read_records
 from perf_pipeline.monitoring.restatement import Restatement, diff_quarter
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf, read_results
 from perf_pipeline.monitoring.source_rows import Figure, Sources, figure_of, find_sources
+from perf_pipeline.quality.open_points import OpenPoint, open_points
 from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.query import file_note
+from perf_pipeline.reports.selects import current_files
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage, Year
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
@@ -106,7 +109,9 @@ def _load(
         for some in of_department
     }
     years = []
-    for report in _newest_reports(connection, judged):
+    reports = _newest_reports(connection, judged)
+    files, points = _of_the_present(connection, reports)
+    for report in reports:
         department = report.department_id
         at = at_of[department]
         mine = [by_snapshot[each] for each in at]
@@ -125,6 +130,8 @@ def _load(
                 departments=departments,
                 board=boards.get(department, Board()),
                 record=records.get(department, ()),
+                files=tuple(map(file_note, files[department])),
+                open_points=tuple(points[report.department_code]),
             )
         )
     return years
@@ -171,6 +178,21 @@ def _newest_reports(connection: Connection, judged: list[_Judgement]) -> list[Qu
             connection, checkpoint, at, [each.department_id for each in departments]
         )
     ]
+
+
+def _of_the_present(
+    connection: Connection, reports: list[QuarterReport]
+) -> tuple[dict[int, list[StoredRow]], dict[str, list[OpenPoint]]]:
+    """Read the files of each department, and what is open of it by its code."""
+    files: dict[int, list[StoredRow]] = defaultdict(list)
+    points: dict[str, list[OpenPoint]] = defaultdict(list)
+    for seen, some in grouped(reports, lambda each: each.checkpoint).items():
+        own = [each.department_id for each in some]
+        files |= grouped(
+            connection.execute(current_files(seen, own)), lambda row: row.department_id
+        )
+        points |= grouped(open_points(connection, only=own, seen=seen), lambda row: row.department)
+    return files, points
 
 
 def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Restatement]]:

@@ -18,8 +18,9 @@ from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.monitoring.restatement import Restatement
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.monitoring.source_rows import Sources
+from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.registers.measure_declaration import Fills
-from perf_pipeline.reports.model import IndicatorLine, QuarterReport, SpendingLine
+from perf_pipeline.reports.model import FileNote, IndicatorLine, QuarterReport, SpendingLine
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Year:
-    """A department's fiscal year up to the newest checkpoint that it was judged at."""
+    """A department's fiscal year up to the newest checkpoint that it was judged at.
+
+    `files` are all of the year, `open_points` (待办) what keeps the judgement from being whole.
+    """
 
     report: QuarterReport
     checkpoints: tuple[Checkpoint, ...]
@@ -148,6 +152,8 @@ class Year:
     restatements: tuple[Restatement, ...]
     departments: int  # how many were judged in the year
     record: tuple[RecordLine, ...]  # how good the department's forecasts were
+    files: tuple[FileNote, ...]
+    open_points: tuple[OpenPoint, ...]
     board: Board = field(default_factory=Board)
 
     @property

@@ -91,6 +91,8 @@ def _files() -> None:
         file.add_column(sa.Column("lacking_columns", sa.Text(), comment=lacking))
         so_far = "表上的年初以来累计数（分），每行一个：项目、日期、数、收款单位的在哪一行"
         file.add_column(sa.Column("so_far", sa.Text(), comment=so_far))
+        earliest = "各行所记的事最早发生在哪一天，此前的检查点与它无关；空为不分日期，或没有行"
+        file.add_column(sa.Column("earliest_on", sa.Date(), comment=earliest))
         file.add_column(sa.Column("notices", sa.Text(), comment="读取时要告诉交表人的话，每行一条"))
         file.alter_column(
             "outcome",
