@@ -124,7 +124,7 @@ def fetched(
     """
     errors, cursor = connection.dialect.loaded_dbapi.Error, connection.connection.cursor()
     try:
-        cursor.execute(statement, named or {})
+        cursor.execute(*((statement,) if named is None else (statement, named)))
         return list(cursor.fetchall())
     except errors as error:
         said = DBAPIError.instance(statement, named, error, errors, dialect=connection.dialect)
