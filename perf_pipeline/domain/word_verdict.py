@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
+from perf_pipeline.domain.numerals import CHINESE, chinese_number
 from perf_pipeline.domain.result_words import HOPED, Degree, degree_of, is_weaker, plain_words
 from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import date_span, parse_target
-from perf_pipeline.domain.target_grammar.numerals import CHINESE, chinese_number
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}
 _DONE = re.compile("完成|达|实现|落实")

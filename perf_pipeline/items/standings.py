@@ -16,7 +16,6 @@ from perf_pipeline.domain.working_days import working_day_after
 from perf_pipeline.items.answers import local_day, read_answers, read_reasons
 from perf_pipeline.items.facts import Answer, Facts
 from perf_pipeline.items.points import Cause, Point, read_points
-from perf_pipeline.items.promises import check_promises
 from perf_pipeline.items.rules import ItemRules
 from perf_pipeline.items.state import OVER, Standing, WorkingDayAfter, standing
 from perf_pipeline.items.warnings import OVER as OVER_ALERTS
@@ -247,7 +246,7 @@ def _with_promises(
     facts: Mapping[int, Facts],
     points: Mapping[Cause, list[Point]],
     day: date,
-) -> dict[int, Facts]:
+) -> Mapping[int, Facts]:
     """Return the facts with what the registers say of each promise."""
     promised = [
         (_cause(row), each.promise)
@@ -255,7 +254,11 @@ def _with_promises(
         for each in facts[row.id].answers
         if each.promise is not None
     ]
-    checked = check_promises(connection, promised, points, day) if promised else {}
+    if not promised:
+        return facts
+    from perf_pipeline.items.promises import check_promises  # with it all measures
+
+    checked = check_promises(connection, promised, points, day)
     return {
         row.id: Facts(
             facts[row.id].warnings,

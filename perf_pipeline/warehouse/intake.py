@@ -39,6 +39,7 @@ from perf_pipeline.warehouse.opened import (
     read,
     refuse_changed,
 )
+from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
 from perf_pipeline.warehouse.overlaps import only_in_one, others_by_number
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
@@ -59,26 +60,6 @@ _VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 TOGETHER = 20  # small files
-COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
-
-
-@dataclass(frozen=True)
-class FileOutcome:
-    """What became of one file of the inbox."""
-
-    kind: str
-    department: str
-    fiscal_year: int
-    path: str
-    outcome: str  # loaded, refused, failed, unchanged
-    reason: str | None = None
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_quarantined: int = 0
-    rows_skipped: int = 0
-    unit: str | None = None
-    ignored_columns: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
 
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
@@ -312,11 +293,6 @@ def _known(last: StoredRow | None, opened: _Opened) -> FileOutcome | None:
     told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
     told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
     return _outcome(opened.incoming.file, opened.incoming.kind, outcome, last.reason, told)
-
-
-def listed(stored: str | None) -> tuple[str, ...]:
-    """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
-    return tuple((stored or "").splitlines())
 
 
 def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:

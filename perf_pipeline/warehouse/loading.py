@@ -39,14 +39,11 @@ from perf_pipeline.warehouse.inbox import (
     by_department,
     inbox_files,
 )
-from perf_pipeline.warehouse.intake import (
-    FileOutcome,
-    last_versions,
-    take_in,
-)
+from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.namesakes import take_out_namesakes
 from perf_pipeline.warehouse.opened import Incoming
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import (
     PLAN_REGISTER,
     PlanEntry,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Column,
@@ -32,11 +33,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from perf_pipeline.registers.cells import Value
-from perf_pipeline.registers.identity import Settled
 from perf_pipeline.warehouse.plans import know_grown
 from perf_pipeline.warehouse.schema import also_in_file
 from perf_pipeline.warehouse.tables import Id
+
+if TYPE_CHECKING:
+    from perf_pipeline.registers.cells import Value
+    from perf_pipeline.registers.identity import Settled
 
 PLACED = ("sheet", "row_number", "row_key")
 PROVENANCE = frozenset(

@@ -31,9 +31,10 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, by_department, inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome, last_versions, take_in
+from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.opened import Incoming
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Contents, Reader, filled_by
