@@ -97,7 +97,7 @@ def read_items(
     warnings = read_warnings(connection, {row.id: _cause(row) for row in rows}, points)
     ledger = read_answers(connection, fiscal_year, departments)
     reasons = read_reasons(connection, fiscal_year, departments, points)
-    facts: dict[int, Facts] = {}
+    said: dict[int, Facts] = {}
     for row in rows:
         raised = [warning for warning, _ in warnings[row.id]]
         given = [
@@ -109,8 +109,8 @@ def read_items(
         answers = sorted(
             [*ledger.get((row.department_id, row.id), ()), *given], key=lambda each: each.on
         )
-        facts[row.id] = Facts(raised, answers)
-    facts = _with_promises(connection, rows, facts, points, day)
+        said[row.id] = Facts(raised, answers)
+    facts = _with_promises(connection, rows, said, points, day)
     notices = notices_of_files(connection, fiscal_year, departments) if rows else {}
     return [
         Item(
