@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from perf_pipeline.domain.errors import (
@@ -20,17 +20,13 @@ from perf_pipeline.domain.errors import (
     Place,
     ReaderHeldUpError,
 )
-from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse import conflicts, mending
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
 from perf_pipeline.warehouse.inbox import InboxFile
-from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.merging import Merge, merge
-from perf_pipeline.warehouse.named_months import not_of_its_month
+from perf_pipeline.warehouse.new_version import make_current
 from perf_pipeline.warehouse.opened import (
     ChangedError,
     Incoming,
@@ -40,12 +36,9 @@ from perf_pipeline.warehouse.opened import (
     refuse_changed,
 )
 from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
-from perf_pipeline.warehouse.overlaps import only_in_one, others_by_number
 from perf_pipeline.warehouse.same import another
-from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
-from perf_pipeline.warehouse.seals.erasing import erase_mended
+from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staged_file import Says, Staged
-from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import StoredRow
 
 log = logging.getLogger(__name__)
@@ -194,37 +187,9 @@ def _write(
             reason=reason,
         )
         if outcome == "loaded":
-            _make_current(connection, opened.incoming, recorded, staged, is_first=last is None)
+            make_current(connection, opened.incoming, recorded, staged, is_first=last is None)
     staged.drop()
     return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
-
-
-def _make_current(
-    connection: Connection,
-    incoming: Incoming,
-    recorded: StoredRow,
-    staged: Staged,
-    *,
-    is_first: bool,
-) -> None:
-    """Merge what a file says, and let what it mends leave quarantine."""
-    file, kind = incoming.file, incoming.kind
-    if staged.before_merge is not None:
-        staged.before_merge(recorded.id)
-    for staging in (*staged.tables.values(), *staged.derived.values()):
-        merged = merge(connection, staging, recorded, staged.replaces)
-        if staging.target.name == kind:
-            _tell_contradictions(file, recorded.id, staged, staging, merged)
-    if not is_first:
-        _empty_quarantine(connection, file, recorded.id)
-    _quarantine(connection, recorded.id, staged.quarantine)
-    waits = mending.something_waits(connection, recorded)
-    if waits:
-        mending.close_mended(connection, recorded.id, staged.mended)
-        if kind in register_tables and staged.counts()["rows_loaded"]:
-            mending.close_arrived(connection, recorded.id, register(kind))
-    if waits or not is_first:
-        erase_mended(connection, recorded.id)
 
 
 def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
@@ -258,23 +223,6 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         **staged.lines(),
     }
     return connection.execute(_NEW_VERSION, values).one()
-
-
-def _tell_contradictions(
-    file: InboxFile, file_id: int, staged: Staged, staging: Staging, merged: Merge
-) -> None:
-    """Add to a file's notices where it says otherwise than others did, or less than it did."""
-    asked = (staging, file_id, {file.relative, *staged.replaces})
-    told: list[str] = []
-    if merged.met:
-        told += [*conflicts.still_open_here(staging, file), *only_in_one(staging, file_id, file)]
-    told += not_of_its_month(staging, file)
-    looks = (conflicts.contradictions, conflicts.rows_gone, others_by_number)
-    told += [said for look in looks for said in look(*asked)] if merged.closed else []
-    if told:
-        staged.notices = [*staged.notices, *told]
-        of_file = update(source_file).values(notices="\n".join(staged.notices))
-        staged.connection.execute(of_file.where(source_file.c.id == file_id))
 
 
 def _known(last: StoredRow | None, opened: _Opened) -> FileOutcome | None:
@@ -328,24 +276,3 @@ def _outcome(
     return FileOutcome(
         kind, file.department, file.fiscal_year, file.relative, outcome, reason, **told
     )
-
-
-def _empty_quarantine(connection: Connection, file: InboxFile, file_id: int) -> None:
-    """Let the unreadable rows of a file's earlier versions leave quarantine."""
-    earlier = select(source_file.c.id).where(
-        source_file.c.path == file.relative, source_file.c.id != file_id
-    )
-    connection.execute(
-        update(quarantined_row)
-        .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
-        .values(closed_by_id=file_id)
-    )
-
-
-def _quarantine(connection: Connection, file_id: int, staged: Staging) -> None:
-    """Put a file's unreadable rows in quarantine."""
-    if not staged.rows:
-        return
-    rows = select(literal(file_id), *(staged.table.c[name] for name in staged.names))
-    rows = rows.order_by(staged.table.c.nth)
-    connection.execute(insert(quarantined_row).from_select(["source_file_id", *staged.names], rows))
