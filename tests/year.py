@@ -16,8 +16,8 @@ from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.inbox import Listed
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_inbox
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import department, source_file
 from tests.kept import stand
 

@@ -7,8 +7,8 @@ import unicodedata
 from fractions import Fraction
 
 from perf_pipeline.domain.figures import write_beside
+from perf_pipeline.domain.numerals import in_plain_numerals, whole_number
 from perf_pipeline.domain.share import MULTIPLES
-from perf_pipeline.domain.target_grammar.numerals import in_plain_numerals, whole_number
 from perf_pipeline.domain.traditional import simplified
 
 FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "十亿元": 10**11}

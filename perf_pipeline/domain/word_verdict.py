@@ -8,10 +8,10 @@ from datetime import date
 from functools import lru_cache
 
 from perf_pipeline.domain.name_words import Meaning, is_ill, meaning_of
+from perf_pipeline.domain.numerals import CHINESE, chinese_number
 from perf_pipeline.domain.result_words import HOPED, Degree, degree_of, is_weaker, plain_words
 from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import date_span, parse_target
-from perf_pipeline.domain.target_grammar.numerals import CHINESE, chinese_number
 from perf_pipeline.domain.target_grammar.words import thing_moved
 
 GRADES = {"优": 4, "好": 4, "良": 3, "较好": 3, "中": 2, "合格": 2, "一般": 2, "差": 1}

@@ -17,7 +17,6 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.items.facts import Answer, Choice, Promise
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point
-from perf_pipeline.items.promise_words import promise_in
 from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import as_utc
@@ -128,6 +127,10 @@ def _promise_of(row: StoredRow, made_on: date) -> Promise | None:
 
 def _promise_in(fiscal_year: int, made_on: date, *texts: str | None) -> Promise | None:
     """Return the one promise with a day that texts hold; a day that is over promises nothing."""
+    if not any(texts):
+        return None
+    from perf_pipeline.items.promise_words import promise_in  # with it all words of targets
+
     found = [said for text in texts if text and (said := promise_in(text, fiscal_year))]
     if len(set(found)) != 1 or found[0][1] < made_on or found[0][1].year != fiscal_year:
         return None

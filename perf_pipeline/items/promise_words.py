@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from perf_pipeline.domain.numerals import CHINESE, chinese_number, with_fractions
 from perf_pipeline.domain.result_words import HOPED
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.domain.target_grammar.finding import find_values
 from perf_pipeline.domain.target_grammar.measure_words import UNIT
-from perf_pipeline.domain.target_grammar.numerals import CHINESE, chinese_number, with_fractions
 from perf_pipeline.domain.target_grammar.signs import normalise
 
 _MONTH = re.compile(f"(?P<month>[{CHINESE}]{{1,3}})月(?!份额)")

@@ -18,7 +18,6 @@ from perf_pipeline.items.answers import local_day, read_answers, read_reasons
 from perf_pipeline.items.facts import Answer, Facts
 from perf_pipeline.items.levels import LEVEL_LABELS
 from perf_pipeline.items.points import Cause, Point, read_points
-from perf_pipeline.items.promises import check_promises
 from perf_pipeline.items.rules import ItemRules
 from perf_pipeline.items.state import OVER, Standing, WorkingDayAfter, standing
 from perf_pipeline.items.warnings import OVER as OVER_ALERTS
@@ -107,7 +106,7 @@ def read_items(
     warnings = read_warnings(connection, {row.id: _cause(row) for row in rows}, points)
     ledger = read_answers(connection, fiscal_year, departments)
     reasons = read_reasons(connection, fiscal_year, departments, points)
-    facts: dict[int, Facts] = {}
+    said: dict[int, Facts] = {}
     for row in rows:
         raised = [warning for warning, _ in warnings[row.id]]
         given = [
@@ -119,8 +118,8 @@ def read_items(
         answers = sorted(
             [*ledger.get((row.department_id, row.id), ()), *given], key=lambda each: each.on
         )
-        facts[row.id] = Facts(raised, answers)
-    facts = _with_promises(connection, rows, facts, points, day)
+        said[row.id] = Facts(raised, answers)
+    facts = _with_promises(connection, rows, said, points, day)
     notices = notices_of_files(connection, fiscal_year, departments) if rows else {}
     return [
         Item(
@@ -256,7 +255,7 @@ def _with_promises(
     facts: Mapping[int, Facts],
     points: Mapping[Cause, list[Point]],
     day: date,
-) -> dict[int, Facts]:
+) -> Mapping[int, Facts]:
     """Return the facts with what the registers say of each promise."""
     promised = [
         (_cause(row), each.promise)
@@ -264,7 +263,11 @@ def _with_promises(
         for each in facts[row.id].answers
         if each.promise is not None
     ]
-    checked = check_promises(connection, promised, points, day) if promised else {}
+    if not promised:
+        return facts
+    from perf_pipeline.items.promises import check_promises  # with it all measures
+
+    checked = check_promises(connection, promised, points, day)
     return {
         row.id: Facts(
             facts[row.id].warnings,

@@ -13,13 +13,12 @@ from rich.table import Table
 from perf_pipeline.file_states import OUTCOME_LABELS
 from perf_pipeline.printing.marks import print_line
 from perf_pipeline.printing.status import print_check
-from perf_pipeline.quality.open_points import OpenPoint
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
+from perf_pipeline.warehouse.outcomes import COUNTS
 
 if TYPE_CHECKING:
     from perf_pipeline.checking import Checked
-
-NUMBERS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
+    from perf_pipeline.quality.open_points import OpenPoint
 
 
 def print_files(
@@ -45,7 +44,7 @@ def print_files(
                     escape(each["path"].removeprefix(f"{folder}/")),
                     KIND_LABELS.get(each["register"], "认不出"),
                     labels.get(each["outcome"], each["outcome"]),
-                    *(str(each[name]) for name in NUMBERS),
+                    *(str(each[name]) for name in COUNTS),
                     each["unit"] or "",
                 )
         console.print(table)

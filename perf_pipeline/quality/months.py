@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from sqlalchemy import BigInteger, Connection, Integer, cast, extract, func, select
 
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.months_across import OF_MONTH
+from perf_pipeline.registers.headings import OF_MONTH
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import department, register_tables

@@ -19,6 +19,7 @@ _DECORATION = re.compile(
 )
 _COUNTED = re.compile(rf"(?<=.)\({COUNTED}\)$")
 COLUMN_MAP = "column_map"  # 列对照表
+OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
 _UNSEEN = re.compile("[\\s_\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 
 

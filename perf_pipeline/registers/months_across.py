@@ -25,12 +25,11 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import MONTHS, a_day
 from perf_pipeline.registers.header import SEARCHED_ROWS, Known, label_key
-from perf_pipeline.registers.headings import HeadingNames
+from perf_pipeline.registers.headings import OF_MONTH, HeadingNames
 from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.units import one_unit, unit_in_heading, with_digits, without_unit
 
 MOST_ROWS = 20_000  # such a table is a summary: a longer one is none
-OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
 SO_FAR = "表上累计"  # heads the column of the year so far
 _PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
 _MONTHS = re.compile(

@@ -37,9 +37,9 @@ from perf_pipeline.reports.model import (
 )
 from perf_pipeline.reports.notices import combine_notices
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
-from perf_pipeline.warehouse.intake import listed
 from perf_pipeline.warehouse.judgements import MeasureValue, SpendingSum
 from perf_pipeline.warehouse.known import Departments, checkpoint_id_of, newest_results
+from perf_pipeline.warehouse.outcomes import listed
 from perf_pipeline.warehouse.schema import (
     case_limit,
     indicator_result,

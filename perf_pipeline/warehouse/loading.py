@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
 
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.registers.batch import QuarantinedRow
+from perf_pipeline.registers.batch import Batch, QuarantinedRow
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers, register
@@ -40,13 +40,11 @@ from perf_pipeline.warehouse.inbox import (
     by_department,
     inbox_files,
 )
-from perf_pipeline.warehouse.intake import (
-    FileOutcome,
-    last_versions,
-    take_in,
-)
+from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.namesakes import take_out_namesakes
+from perf_pipeline.warehouse.opened import Incoming
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import (
     PLAN_REGISTER,
     PlanEntry,
@@ -54,7 +52,7 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Contents, Filler, Says, Staged, filled_by
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -111,14 +109,12 @@ def _load(
     every = [file for files in departments for file in files]
     known, last = known_of(engine, every, declared), last_versions(engine, every)
     rules_of_all = content_hash(f"{READING} {declared.model_dump_json(exclude=UNREAD)}")
-    outcomes = []
-    for files in departments:
-        of = known[files[0].of]
-        rules = _rules(rules_of_all, of)
-        for file in files:
-            fill = _register_filler(declared, file, of)
-            outcomes.append(take_in(engine, file, name, rules, fill, last))
-    return outcomes
+    rules = {of: _rules(rules_of_all, each) for of, each in known.items()}
+    incoming = (
+        Incoming(file, name, rules[file.of], _register_filler(declared, file, known[file.of]))
+        for file in every
+    )
+    return take_in(engine, incoming, last)
 
 
 def _rules(of_all: str, known: Known) -> str:
@@ -213,8 +209,11 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
 
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
-    def fill(path: Path, staged: Staged) -> None:
+    def fill(path: Path, whole: bool) -> Says:
         batches = RegisterBatches(path, declared, file.fiscal_year, known)
+        return partial(say, batches, list(batches) if whole else batches)
+
+    def say(batches: RegisterBatches, drawn: Iterable[Batch], staged: Staged) -> None:
         rows = staged.table(register_tables[declared.name])
         entries: list[PlanEntry] = []
         void: list[tuple[str, Value]] = []
@@ -222,7 +221,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         days = declared.days if declared.decides is None else ()
         dated = [declared.columns.index(each) for each in days]
         first_days: list[date | None] = []
-        for batch in batches:
+        for batch in drawn:
             if declared.name == PLAN_REGISTER:
                 entries += plan_entries(batch, declared)
             sheets = [batch.sheet] * len(batch.keys)
@@ -288,6 +287,5 @@ def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome,
 
     files = [each for each in inbox_files(inbox, REGISTERS) if each.kind == UNKNOWN]
     last = last_versions(engine, files)
-    return tuple(
-        take_in(engine, file, UNKNOWN, "unmatched", filled_by(refuse), last) for file in files
-    )
+    unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in files)
+    return tuple(take_in(engine, unmatched, last))

@@ -30,15 +30,17 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
+from perf_pipeline.warehouse.typed import StoredRow
 
 _this = source_file.alias("this_file")
 _LIKE = same(_this, source_file, "department_id", "fiscal_year", "kind")
 _WAITING = (
     select(quarantined_row.c.id)
     .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
-    .join(_this, _LIKE)
     .where(
-        _this.c.id == bindparam("file_id"),
+        source_file.c.department_id == bindparam("of_department"),
+        source_file.c.fiscal_year == bindparam("of_year"),
+        source_file.c.kind == bindparam("of_kind"),
         source_file.c.rows_quarantined > 0,
         current(quarantined_row),
     )
@@ -60,9 +62,10 @@ class Marks:
         return digest[:12].upper()
 
 
-def something_waits(connection: Connection, file_id: int) -> bool:
+def something_waits(connection: Connection, file: StoredRow) -> bool:
     """Tell whether any row of files like this one, itself included, is in quarantine."""
-    return connection.execute(_WAITING, {"file_id": file_id}).first() is not None
+    like = {"of_department": file.department_id, "of_year": file.fiscal_year, "of_kind": file.kind}
+    return connection.execute(_WAITING, like).first() is not None
 
 
 def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:

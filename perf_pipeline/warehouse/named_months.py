@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
 from perf_pipeline.registers.declaration import ColumnType, register
-from perf_pipeline.registers.months_across import part_of_year
 from perf_pipeline.registers.units import with_digits
-from perf_pipeline.warehouse.conflicts import month_of
-from perf_pipeline.warehouse.inbox import InboxFile
-from perf_pipeline.warehouse.staging import Staging
+
+if TYPE_CHECKING:
+    from perf_pipeline.warehouse.inbox import InboxFile
+    from perf_pipeline.warehouse.staging import Staging
 
 # 6月 alone: not 1-6月, 5和6月, 6月底, 6月30日 or 6月份止; a dash beside words or a year is no span
 _AND = r"\s?[\-－—~～、.,，/&]\s?"
@@ -44,12 +45,16 @@ def months_named(path: str) -> set[int]:
     """Return the months, or those of the quarter or half year, that a file's name speaks of."""
     if (month := month_named(path)) is not None:
         return {month}
+    from perf_pipeline.registers.months_across import part_of_year  # with it all readers of tables
+
     part = part_of_year(PurePosixPath(path).stem)
     return set(range(part[1][0], part[1][1] + 1)) if part else set()
 
 
 def not_of_its_month(staged: Staging, file: InboxFile) -> Iterator[str]:
     """Say that a file is named after a month of which it has no row."""
+    from perf_pipeline.warehouse.conflicts import month_of  # of intake
+
     days = [each for each in register(staged.target.name).columns if each.type is ColumnType.DATE]
     number = month_named(file.relative)
     if not any(each.in_fiscal_year for each in days) or number is None or not staged.rows:

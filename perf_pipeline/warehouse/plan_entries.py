@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from perf_pipeline.domain.share import WHOLE_BP
-from perf_pipeline.registers.batch import Batch
-from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.history import SourcedRow
-from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
-from perf_pipeline.warehouse.staged_file import Staged
+
+if TYPE_CHECKING:
+    from perf_pipeline.registers.batch import Batch
+    from perf_pipeline.registers.declaration import Register
+    from perf_pipeline.warehouse.inbox import InboxFile
+    from perf_pipeline.warehouse.staged_file import Staged
 
 _BARE = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 PLAN_REGISTER = "spending_plan_entry"

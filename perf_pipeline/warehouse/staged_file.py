@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -30,7 +31,8 @@ class Contents:
 
 
 Reader = Callable[[Path], Contents]
-Filler = Callable[[Path, "Staged"], None]
+Says = Callable[["Staged"], None]  # stages what a file says
+Filler = Callable[[Path, bool], Says]  # reads a file: whole, or else while it is staged
 
 
 class Staged:
@@ -115,8 +117,7 @@ class Staged:
 def filled_by(read: Reader) -> Filler:
     """Stage all that a reader gives at once, as it does for a document."""
 
-    def fill(path: Path, staged: Staged) -> None:
-        contents = read(path)
+    def say(contents: Contents, staged: Staged) -> None:
         for table, rows in contents.rows.items():
             staging = staged.table(table)
             staging.add(columns_of(staging, rows))
@@ -128,4 +129,4 @@ def filled_by(read: Reader) -> Filler:
         staged.department_name = contents.department_name
         staged.replaces = contents.replaces
 
-    return fill
+    return lambda path, _whole: partial(say, read(path))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Column,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Date,
     Delete,
     Dialect,
+    Engine,
     MetaData,
     Row,
     Select,
@@ -24,23 +26,34 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    event,
     func,
     select,
     update,
 )
 from sqlalchemy.schema import CreateTable
 
-from perf_pipeline.registers.cells import Value
-from perf_pipeline.registers.identity import Settled
 from perf_pipeline.warehouse.plans import know_grown
 from perf_pipeline.warehouse.schema import also_in_file
 from perf_pipeline.warehouse.tables import Id
+
+if TYPE_CHECKING:
+    from perf_pipeline.registers.cells import Value
+    from perf_pipeline.registers.identity import Settled
 
 PLACED = ("sheet", "row_number", "row_key")
 PROVENANCE = frozenset(
     {"id", "department_id", "fiscal_year", "source_file_id", "closed_by_id", "restored_by_id"}
 )
 WORTH_A_LOOK = 1_000  # rows
+_KEPT = "perf_pipeline_staged"  # of a connection: its temporary tables, and rows they have held
+
+
+def _forget(connection: Connection) -> None:
+    connection.info.pop(_KEPT, None)
+
+
+event.listen(Engine, "rollback", _forget)  # with what was written, tables made meanwhile are gone
 
 
 def given(table: Table) -> list[str]:
@@ -87,13 +100,19 @@ class Staging:
         self.rows = 0
         self._is_postgresql = connection.dialect.name == "postgresql"
         self.table = _staged(table, keyed=not self._is_postgresql)
-        self._is_made = False
+        self._keys: set[object] = set()  # while they are few
+
+    @property
+    def _kept(self) -> dict[str, int]:
+        kept: dict[str, int] = self.connection.info.setdefault(_KEPT, {})
+        return kept
 
     def _make(self) -> None:
-        if not self._is_made:
-            dialect = self.connection.dialect
-            self.connection.exec_driver_sql(_created(self.table, dialect))
-            self._is_made = True
+        if not self.connection.in_transaction():
+            self.connection.begin()  # what goes by the driver's own cursor begins none
+        if self.table.name not in self._kept:
+            self.connection.exec_driver_sql(_created(self.table, self.connection.dialect))
+            self._kept[self.table.name] = 0
 
     @property
     def values(self) -> list[str]:
@@ -107,6 +126,9 @@ class Staging:
         self._make()
         ordinals = range(self.rows, self.rows + len(columns[0]))
         self.rows += len(ordinals)
+        self._kept[self.table.name] += len(ordinals)
+        if self.rows < WORTH_A_LOOK and "row_key" in self.names:
+            self._keys.update(columns[self.names.index("row_key")])
         filled = [nth for nth, each in enumerate(columns) if each.count(None) < len(each)]
         names = ["nth", *(self.names[nth] for nth in filled)]
         columns = [columns[nth] for nth in filled]
@@ -134,7 +156,7 @@ class Staging:
 
     def shared_keys(self) -> list[Row[int, str | None, int, str, *tuple[Value, ...]]]:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
-        if self.rows < 2:
+        if self.rows < WORTH_A_LOOK and len(self._keys) == self.rows:
             return []
         self._index()
         return list(self.connection.execute(_shared_keys(self.table, tuple(self.values))).all())
@@ -174,12 +196,15 @@ class Staging:
             know_grown(self.connection, self.table, self.target, also_in_file)
 
     def drop(self) -> None:
-        """Take the rows away; a table that was made for few rows is kept for the next file.
+        """Take the rows away; a table that has held few rows is kept for the next file.
 
-        Each change of its schema has SQLite read all statements anew.
+        Each change of its schema has SQLite read all statements anew, and PostgreSQL makes files
+        for a table that is new or truncated; but deleted rows are passed over until it is dropped.
         """
-        if not self._is_made:
+        if self.table.name not in self._kept:
             return
-        emptied = "TRUNCATE TABLE" if self._is_postgresql else "DELETE FROM"
-        done = emptied if self.rows < WORTH_A_LOOK else "DROP TABLE"
-        self.connection.exec_driver_sql(f"{done} {self.table.name}")
+        if self._kept[self.table.name] >= WORTH_A_LOOK:
+            self.connection.exec_driver_sql(f"DROP TABLE {self.table.name}")
+            del self._kept[self.table.name]
+        elif self.rows:
+            self.connection.exec_driver_sql(f"DELETE FROM {self.table.name}")

@@ -31,8 +31,10 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, by_department, inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome, last_versions, take_in
+from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.opened import Incoming
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Contents, Reader, filled_by
@@ -108,7 +110,9 @@ def _load_folder(
     for file in given:
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
         reader = _correction_reader(engine, file, by_digest, in_force, names)
-        outcome = take_in(engine, file, CORRECTION, read_with, filled_by(reader), last)
+        (outcome,) = take_in(
+            engine, [Incoming(file, CORRECTION, read_with, filled_by(reader))], last
+        )
         if outcome.outcome in ("loaded", "unchanged"):
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
@@ -122,7 +126,8 @@ def _load_folder(
         if planned:
             read_with = f"{read_with} {sorted(planned)}"
         reader = _document_reader(engine, file, corrected, others, names)
-        yield take_in(engine, file, DOCUMENT, read_with, filled_by(reader), last)
+        incoming = Incoming(file, DOCUMENT, read_with, filled_by(reader))
+        yield from take_in(engine, [incoming], last)
 
 
 def _open(file: InboxFile) -> _Workbook:

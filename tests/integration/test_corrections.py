@@ -13,7 +13,7 @@ from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.review.corrections import COLUMNS, CORRECTED, SHEET
 from perf_pipeline.documents.review.review import review_document
 from perf_pipeline.reports.review_workbook import build_review_workbook
-from perf_pipeline.warehouse.intake import FileOutcome
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import (
     indicator,
     project,

@@ -10,8 +10,8 @@ from perf_pipeline.alerts.stored import open_alerts
 from perf_pipeline.last_run import _contents
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.inbox import TARGETS, inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register, refuse_unmatched
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import department, indicator_result, snapshot
 from perf_pipeline.warehouse.targets import load_targets
 from tests.grids import word

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select
 
 from perf_pipeline.file_states import read_files
 from perf_pipeline.warehouse.inbox import inbox_files
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     project,

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.long(35)
 CASES = register_tables["mediation_case"]
 KILLS = 30  # on each database; `make chaos` kills at every point
 ROWS = 120
-EVERY = 60  # points of a run, of some 300
+EVERY = 35  # points of a run, of some 200
 
 
 def hand_in(inbox: Path, version: int, rows: int = ROWS) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.quality.doubles import reported_twice
 from perf_pipeline.quality.months import months_alike
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
 from tests.kept import empty_warehouse
 

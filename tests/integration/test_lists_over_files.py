@@ -14,8 +14,8 @@ from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.quality.doubles import cases_kept_twice
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.warehouse.departures import confirm, note_departures
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import indicator, project, source_file
 from tests.kept import empty_warehouse
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import (
     also_in_file,
     department,

@@ -11,7 +11,11 @@ from perf_pipeline.warehouse.compared import MARK, is_intact
 from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, write_transaction
 from perf_pipeline.warehouse.revisions import is_current
 
-HEAVY = ("alembic", "dagster", "great_expectations", "numpy", "openpyxl", "pandas", "structlog")
+HEAVY = (
+    *("alembic", "dagster", "great_expectations", "numpy", "openpyxl", "pandas", "structlog"),
+    *("lxml", "rapidfuzz", "xlrd", "psycopg"),
+    *("perf_pipeline.warehouse.intake", "perf_pipeline.domain.target_grammar"),
+)
 LOOKING = (["--help"], ["status"], ["files"], ["items"], ["trace", "S1"])
 SCRIPT = """
 import sys

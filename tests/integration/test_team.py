@@ -20,8 +20,8 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse import team as teams
-from perf_pipeline.warehouse.intake import FileOutcome
 from perf_pipeline.warehouse.loading import load_inbox
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.team import ALONE, Team, Workers, hired
 from tests.benchmarks.made_city import CHECKPOINTS, FIRST_YEAR, code, make_city, name
 from tests.conftest import postgresql_database

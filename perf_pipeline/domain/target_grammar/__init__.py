@@ -4,8 +4,8 @@
 a target so that reading it gives the same target.
 """
 
+from perf_pipeline.domain.numerals import canonical
 from perf_pipeline.domain.target_grammar.finding import FoundValue, find_values
-from perf_pipeline.domain.target_grammar.numerals import canonical
 from perf_pipeline.domain.target_grammar.parsing import date_span, parse_target
 from perf_pipeline.domain.target_grammar.signs import begins_with_sign, is_sign
 from perf_pipeline.domain.target_grammar.writing import write_target

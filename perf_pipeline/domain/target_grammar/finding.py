@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from perf_pipeline.domain.numerals import DIGITS
 from perf_pipeline.domain.target_grammar.measure_words import UNIT, is_time
-from perf_pipeline.domain.target_grammar.numerals import DIGITS
 from perf_pipeline.domain.target_grammar.signs import COMPARISON, PER, PLAIN
 
 # what a number behind a sign may end with, too: nothing, or half a unit (≥85, ≤28.40/株)

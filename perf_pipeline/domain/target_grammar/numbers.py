@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from perf_pipeline.domain.numerals import CHINESE, DIGITS, canonical, chinese_number
 from perf_pipeline.domain.share import MULTIPLES
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import (
@@ -14,7 +15,6 @@ from perf_pipeline.domain.target_grammar.measure_words import (
     is_time,
     split_unit,
 )
-from perf_pipeline.domain.target_grammar.numerals import CHINESE, DIGITS, canonical, chinese_number
 from perf_pipeline.domain.target_grammar.signs import COMPARISON, read_leading
 
 _NUMBER = re.compile(DIGITS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from perf_pipeline.domain.numerals import with_fractions
 from perf_pipeline.domain.target import Target, TargetKind
 from perf_pipeline.domain.target_grammar.dates import Span, read_date, read_span
 from perf_pipeline.domain.target_grammar.measure_words import (
@@ -12,7 +13,6 @@ from perf_pipeline.domain.target_grammar.measure_words import (
     is_measure_word,
 )
 from perf_pipeline.domain.target_grammar.numbers import read_number, read_range
-from perf_pipeline.domain.target_grammar.numerals import with_fractions
 from perf_pipeline.domain.target_grammar.signs import normalise
 from perf_pipeline.domain.target_grammar.words import (
     read_direction,

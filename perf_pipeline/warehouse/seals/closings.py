@@ -68,6 +68,8 @@ def _closed(each: SealedTable) -> Select[int, int, int]:
 @cache
 def _by_new_files(dialect: Dialect) -> str:
     closing = [each.table for each in sealed_tables() if each.closes]
+    # as the driver reads them: a statement that is the same each time is planned once
+    named = ("%(file)s", "%(last)s") if dialect.name == "postgresql" else (":file", ":last")
     first, last = literal_column("{file}", Integer), literal_column("{last}", Integer)
     parts = (
         select(literal(table.name, Text), table.c.id, table.c[CLOSED_BY]).where(
@@ -75,7 +77,7 @@ def _by_new_files(dialect: Dialect) -> str:
         )
         for table in closing
     )
-    return written(union_all(*parts), dialect)
+    return written(union_all(*parts), dialect).format(file=named[0], last=named[1])
 
 
 def closings_since(
@@ -84,9 +86,7 @@ def closings_since(
     """Yield each table's closings that came with files since, or with rows since."""
     found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     new_files = {"file": before[source_file.name], "last": after[source_file.name]}
-    for name, row, closer in fetched(
-        connection, _by_new_files(connection.dialect).format(**new_files)
-    ):
+    for name, row, closer in fetched(connection, _by_new_files(connection.dialect), new_files):
         found[name].append((closer, row, closer))
     for each in sealed_tables():
         name = each.table.name

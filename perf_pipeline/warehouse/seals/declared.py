@@ -6,7 +6,7 @@ Nothing is listed here. A column that the product itself changes says so where i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -114,18 +114,20 @@ def written(query: Query | CompoundQuery, dialect: Dialect) -> str:
     return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
-def fetched(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
-    """Return all rows of a statement that is `written`.
+def fetched(
+    connection: Connection, statement: str, named: Mapping[str, int] | None = None
+) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement that is `written`, its parameters `named`.
 
     To write one of all sealed tables anew takes SQLAlchemy far longer than the database its answer,
     and so does to name its columns.
     """
     errors, cursor = connection.dialect.loaded_dbapi.Error, connection.connection.cursor()
     try:
-        cursor.execute(statement)
+        cursor.execute(*((statement,) if named is None else (statement, named)))
         return list(cursor.fetchall())
     except errors as error:
-        said = DBAPIError.instance(statement, None, error, errors, dialect=connection.dialect)
+        said = DBAPIError.instance(statement, named, error, errors, dialect=connection.dialect)
         raise said from error
     finally:
         cursor.close()

@@ -13,19 +13,13 @@ from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Dialect,
-    Table,
-    Text,
     bindparam,
-    cast,
     func,
     insert,
-    literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import REGCLASS
 
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
@@ -50,6 +44,7 @@ from perf_pipeline.warehouse.typed import Query
 
 LARGEST = 1_000  # rows of a seal
 _NO_END = 2**63 - 1
+_SEQUENCES = "perf_pipeline_sequences"
 ACTING = "perf_pipeline_acting"
 SEALED_OF_A_SEAL = (
     *("table_name", "kind", "columns", "department_id", "about_id"),
@@ -61,19 +56,24 @@ _NEW_ACT = insert(act).returning(act.c.id)
 _NEW_SEALS = insert(seal)
 
 
-def _newest(table: Table) -> ColumnElement[int]:
-    return select(func.max(table.c.id)).scalar_subquery()
-
-
-def _numbered(table: Table) -> ColumnElement[int]:
-    sequence = func.pg_get_serial_sequence(literal(table.name, Text), literal("id", Text))
-    return func.pg_sequence_last_value(cast(sequence, REGCLASS))
-
-
 @cache
-def _numbering(dialect: Dialect) -> str:
-    last = _numbered if dialect.name == "postgresql" else _newest
-    return written(select(*(last(each.table) for each in sealed_tables())), dialect)
+def _newest(dialect: Dialect) -> str:
+    newest = (select(func.max(each.table.c.id)).scalar_subquery() for each in sealed_tables())
+    return written(select(*newest), dialect)
+
+
+def _last_numbers(connection: Connection) -> str:
+    """Write the question what number each table gave out last, once a connection.
+
+    To find which sequence is a table's own takes longer than to ask it.
+    """
+    asked: str | None = connection.info.get(_SEQUENCES)
+    if asked is None:
+        names = (func.pg_get_serial_sequence(each.table.name, "id") for each in sealed_tables())
+        sequences = connection.execute(select(*names)).one()
+        asked = "SELECT " + ", ".join(f"pg_sequence_last_value('{n}'::regclass)" for n in sequences)
+        connection.info[_SEQUENCES] = asked
+    return asked
 
 
 def newest_rows(connection: Connection) -> Newest:
@@ -82,7 +82,10 @@ def newest_rows(connection: Connection) -> Newest:
     On PostgreSQL the last number that was given out: a row put in by another way, with a number
     far ahead, does not hide those that the product numbers after it.
     """
-    (found,) = fetched(connection, _numbering(connection.dialect))
+    by_sequence = connection.dialect.name == "postgresql"
+    (found,) = fetched(
+        connection, _last_numbers(connection) if by_sequence else _newest(connection.dialect)
+    )
     return {each.table.name: at or 0 for each, at in zip(sealed_tables(), found, strict=True)}
 
 
@@ -155,10 +158,13 @@ def _row_seals(
     """Seal the rows beyond `after`, up to `last`, in runs: of one owner, without a gap."""
     between = {"after": after, "last": _NO_END if last is None else last}
     query = _rows(each, connection.dialect.name)
-    found = connection.execute(query, between, execution_options={"yield_per": LARGEST})
+    # in parts, PostgreSQL opens a cursor: five answers where few rows take one
+    few = last is not None and last - after <= LARGEST
+    options = {} if few else {"yield_per": LARGEST}
+    found = connection.execute(query, between, execution_options=options)
     at = {name: nth for nth, name in enumerate(each.columns)}
     number, owned = at["id"], [at[name] for name in ("department_id", each.about) if name in at]
-    for part in found.partitions():
+    for part in found.partitions(LARGEST):
         for rows in _runs([*map(tuple, part)], number, owned):
             digests = row_digests(rows)
             first = dict(zip(each.columns, rows[0], strict=True))

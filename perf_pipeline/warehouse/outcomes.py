@@ -1,0 +1,31 @@
+"""What became of a file of the inbox, as intake returns it and the warehouse keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file of the inbox."""
+
+    kind: str
+    department: str
+    fiscal_year: int
+    path: str
+    outcome: str  # loaded, refused, failed, unchanged
+    reason: str | None = None
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+    rows_skipped: int = 0
+    unit: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def listed(stored: str | None) -> tuple[str, ...]:
+    """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
+    return tuple((stored or "").splitlines())

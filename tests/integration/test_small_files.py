@@ -1,0 +1,103 @@
+"""Small files share a transaction; what one of them is wrong in is nobody else's."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from perf_pipeline.warehouse import loading
+from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.plan_entries import PlanEntry, stage_plans
+from perf_pipeline.warehouse.schema import act, quarantined_row, register_tables, seal, source_file
+from perf_pipeline.warehouse.seals.verify import verify
+from perf_pipeline.warehouse.staged_file import Staged
+from tests.kept import empty_warehouse
+
+CASE = register_tables["mediation_case"]
+
+
+def hand_in(inbox: Path, name: str, *numbers: str, header: bool = True) -> None:
+    folder = inbox / "2024/bureau/registers"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["案件编号,镇（办）,受理日期,结案日期" if header else "甲,乙,丙,丁"]
+    lines += [f"{each},甲镇,2024-03-05," for each in numbers]
+    (folder / f"人民调解案件台账（{name}）.csv").write_text("\n".join(lines), "utf-8")
+
+
+def acts(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(act)) or 0
+
+
+def cases(engine: Engine) -> dict[str, str]:
+    """Each current case, and the file that it stands in."""
+    rows = select(CASE.c.row_key, source_file.c.path).join(
+        source_file, source_file.c.id == CASE.c.source_file_id
+    )
+    with engine.connect() as connection:
+        found = connection.execute(rows.where(CASE.c.closed_by_id.is_(None))).all()
+    return {row.row_key: row.path.rpartition("（")[2][0] for row in found}
+
+
+def test_small_files_are_one_act_and_each_has_its_seal(warehouse_url: str, tmp_path: Path) -> None:
+    engine = empty_warehouse(warehouse_url)
+    for name, numbers in {"甲": "123", "乙": "34", "丙": "45"}.items():
+        hand_in(tmp_path, name, *numbers)
+    before = acts(engine)
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert {each.outcome for each in outcomes} == {"loaded"}
+    assert acts(engine) == before + 1
+    # in the order of their names: 丙, 乙, 甲; a case that two files have stands where it came first
+    assert cases(engine) == {"4": "丙", "5": "丙", "3": "乙", "1": "甲", "2": "甲"}
+    with engine.connect() as connection:
+        sealed = select(func.count(seal.c.about_id.distinct())).where(
+            seal.c.table_name == CASE.name, seal.c.kind == "rows"
+        )
+        assert connection.scalar(sealed) == 3
+    assert not verify(engine).differences
+    again = acts(engine)
+    hand_in(tmp_path, "乙", "3")  # corrected: what 丙 still has of the rest stays
+    load_register(engine, tmp_path, "mediation_case")
+    assert acts(engine) == again + 1
+    assert cases(engine) == {"4": "丙", "5": "丙", "3": "乙", "1": "甲", "2": "甲"}
+    assert not verify(engine).differences
+    engine.dispose()
+
+
+def test_a_file_that_cannot_be_read_leaves_those_around_it(
+    warehouse_url: str, tmp_path: Path
+) -> None:
+    engine = empty_warehouse(warehouse_url)
+    hand_in(tmp_path, "甲", "1")
+    hand_in(tmp_path, "乙", "2", header=False)
+    hand_in(tmp_path, "丙", "3", "3")
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert [each.outcome for each in outcomes] == ["loaded", "refused", "loaded"]
+    assert cases(engine) == {"1": "甲", "3": "丙"}
+    assert not verify(engine).differences
+    engine.dispose()
+
+
+def test_what_nobody_foresaw_in_one_file_stops_it_alone(
+    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = empty_warehouse(warehouse_url)
+    for name, numbers in {"甲": "12", "乙": "345", "丙": "67"}.items():
+        hand_in(tmp_path, name, *numbers)
+
+    def fail_at_three(staged: Staged, entries: list[PlanEntry]) -> None:
+        assert staged.read != 3, "unforeseen"
+        stage_plans(staged, entries)
+
+    monkeypatch.setattr(loading, "stage_plans", fail_at_three)
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert [each.outcome for each in outcomes] == ["loaded", "failed", "loaded"]
+    assert sorted(cases(engine)) == ["1", "2", "6", "7"]
+    monkeypatch.undo()
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert [each.outcome for each in outcomes] == ["unchanged", "loaded", "unchanged"]
+    assert sorted(cases(engine)) == ["1", "2", "3", "4", "5", "6", "7"]
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(quarantined_row)) == 0
+    assert not verify(engine).differences
+    engine.dispose()
