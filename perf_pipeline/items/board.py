@@ -125,7 +125,7 @@ def read_boards(
     until = {
         each.name: {
             row.department_id: as_utc(row.first_judged)
-            for row in connection.execute(first_judged_later(each))
+            for row in connection.execute(first_judged_later(each, departments))
         }
         for each in checkpoints
     }

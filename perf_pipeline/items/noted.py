@@ -63,7 +63,7 @@ def read_noted(
         )
         .order_by(item.c.id, item_event.c.id)
     )
-    later = connection.execute(first_judged_later(checkpoint))
+    later = connection.execute(first_judged_later(checkpoint, departments))
     until = {row.department_id: as_utc(row.first_judged) for row in later}
     stood = _as_of(items, checkpoint, until)
     alerts = _as_of(connection.execute(_warnings(checkpoint, departments)), checkpoint, until)
@@ -118,8 +118,8 @@ def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
     )
 
 
-def first_judged_later(checkpoint: Checkpoint) -> Query:
-    """Select department_id, and when a later checkpoint of the year was first judged.
+def first_judged_later(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
+    """Select some department_id, and when a later checkpoint of the year was first judged.
 
     Until then what is noted belongs to this checkpoint, on every page.
     """
@@ -128,6 +128,7 @@ def first_judged_later(checkpoint: Checkpoint) -> Query:
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
         .where(
             snapshot.c.kind == "monitoring",
+            among(snapshot.c.department_id, departments),
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
             checkpoint_table.c.ordinal > checkpoint.ordinal,
         )

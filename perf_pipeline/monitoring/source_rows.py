@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache, partial
+from itertools import chain, islice
 
 from sqlalchemy import Connection, FromClause, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.personal import (
     KnownPeople,
     Personal,
@@ -35,12 +36,14 @@ from perf_pipeline.registers.register_parts import Column, ColumnType
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
-from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
+from perf_pipeline.warehouse.typed import Expression, Query
 
 Part = tuple[str, int, str | None]  # measure, department, project
+Added = tuple[str, int, int, int]  # a source row (table, number), and what it adds to a figure
+MOST_ALIKE = 10_000  # cells of a column that are remembered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TracedRow:
     """A source row behind a figure, and what it adds to numerator and denominator.
 
@@ -90,33 +93,48 @@ class Sources:
 
 def find_sources(
     connection: Connection,
-    figures: Collection[Figure],
-    checkpoint: Checkpoint,
+    figures: Mapping[Checkpoint, Collection[Figure]],
     most: int | None = None,
 ) -> dict[str, Sources]:
-    """Return the source rows of figures of a checkpoint, as known at its `known_at`, by their id.
+    """Return the source rows of figures of checkpoints, as known at their `known_at`, by their id.
 
-    At most `most` rows a figure: of a rate the misses first, of a sum the largest amounts.
+    At most `most` rows a figure: of a rate the misses first, of a sum the largest amounts. Rows
+    that add the same to several figures are the same object, and so are all sources of figures
+    that are made of the same rows.
     """
-    people = people_known(connection, {each.department_id for each in figures})
-    found = _reported(connection, figures, checkpoint, people)
-    counted = [each for each in figures if each.measure in known_codes() - {REPORTED}]
-    parts = _added(connection, counted, checkpoint, most)
-    rows_of = {each.id: [row for of in _parts_of(each) for row in parts[of]] for each in counted}
-    kept = {of: rows[:most] for of, rows in rows_of.items()}
-    ids = {(row.source_table, row.source_id) for rows in kept.values() for row in rows}
-    places = _places(connection, ids, people)
-    for each in counted:
-        rows = tuple(
-            replace(
-                places[row.source_table, row.source_id],
-                numerator=row.numerator,
-                denominator=row.denominator,
-            )
-            for row in kept[each.id]
-        )
-        total = sum(parts[of][0].total for of in _parts_of(each) if parts[of])
-        found[each.id] = Sources(rows, total)
+    people = people_known(connection, {f.department_id for some in figures.values() for f in some})
+    found: dict[str, Sources] = {}
+    once: dict[Added, Added] = {}
+    added = []
+    for checkpoint, asked in figures.items():
+        found |= _reported(connection, asked, checkpoint, people)
+        counted = [each for each in asked if each.measure in known_codes() - {REPORTED}]
+        added.append((counted, _added(connection, counted, checkpoint, most, once)))
+    places = _places(connection, {(table, row_id) for table, row_id, _, _ in once}, people)
+    rows = {
+        each: replace(places[each[:2]], numerator=each[2], denominator=each[3]) for each in once
+    }
+    for counted, parts in added:
+        found |= _in_parts(counted, parts, rows, most)
+    return found
+
+
+def _in_parts(
+    figures: Iterable[Figure],
+    parts: Mapping[Part, tuple[list[Added], int]],
+    rows: Mapping[Added, TracedRow],
+    most: int | None,
+) -> dict[str, Sources]:
+    """Put the sources of figures together from their parts."""
+    found: dict[str, Sources] = {}
+    made: dict[tuple[Part, ...], Sources] = {}
+    for each in figures:
+        of = tuple(part for part in _parts_of(each) if part in parts)
+        if of not in made:
+            added = islice(chain.from_iterable(parts[part][0] for part in of), most)
+            total = sum(parts[part][1] for part in of)
+            made[of] = Sources(tuple(map(rows.__getitem__, added)), total)
+        found[each.id] = made[of]
     return found
 
 
@@ -127,13 +145,25 @@ def _parts_of(figure: Figure) -> list[Part]:
 
 
 def _added(
-    connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint, most: int | None
-) -> Mapping[Part, Sequence[StoredRow]]:
-    """Read what rows add to each part, the most telling first; `total` counts them all."""
+    connection: Connection,
+    figures: Iterable[Figure],
+    checkpoint: Checkpoint,
+    most: int | None,
+    once: dict[Added, Added],
+) -> dict[Part, tuple[list[Added], int]]:
+    """Read what rows add to each part, the most telling first, and how many there are in all.
+
+    `once` has what was added so far: each is held once, in however many parts.
+    """
     codes = sorted({each.measure for each in figures if each.measure})
     theirs = checkpoint.of_departments(frozenset(each.department_id for each in figures))
-    rows = connection.execute(_added_by(codes, theirs, most)) if codes else ()
-    return grouped(rows, lambda row: (row.measure, row.department_id, row.project_name))
+    found: dict[Part, tuple[list[Added], int]] = {}
+    for *part, total, table, row_id, numerator, denominator in (
+        connection.execute(_added_by(codes, theirs, most)) if codes else ()
+    ):
+        adds = (table, row_id, numerator, denominator)
+        found.setdefault(tuple(part), ([], total))[0].append(once.setdefault(adds, adds))
+    return found
 
 
 def _added_by(codes: Iterable[str], checkpoint: Checkpoint, most: int | None) -> Query:
@@ -156,7 +186,9 @@ def _added_by(codes: Iterable[str], checkpoint: Checkpoint, most: int | None) ->
         func.row_number().over(partition_by=part, order_by=order).label("nth"),
         func.count().over(partition_by=part).label("total"),
     ).subquery("ranked")
-    query = select(ranked).order_by(*(ranked.c[column.name] for column in part), ranked.c.nth)
+    whose = [ranked.c[column.name] for column in part]
+    adds = (ranked.c[name] for name in ("source_table", "source_id", "numerator", "denominator"))
+    query = select(*whose, ranked.c.total, *adds).order_by(*whose, ranked.c.nth)
     return query if most is None else query.where(ranked.c.nth <= most)
 
 
@@ -173,12 +205,13 @@ def _places(
         table = register_tables[name]
         columns = [table.c[each.name] for each in register(name).columns]
         own = (table.c.id, table.c.department_id)
+        cells = _Cells(name)
         query = select(*own, *_place_columns(table), *columns).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
         some = query.where(among(table.c.id, of_table))
-        for row_id, of, path, sha256, sheet, row, key, *cells in connection.execute(some):
-            told, shown = _cells(name, cells, people[of]), without_numbers(key)
+        for row_id, of, path, sha256, sheet, row, key, *values in connection.execute(some):
+            told, shown = cells.told(values, people[of]), without_numbers(key)
             places[name, row_id] = TracedRow(path, sha256, sheet, row, shown, name, told)
     return places
 
@@ -193,30 +226,42 @@ def cell_labels(name: str) -> tuple[str, ...]:
     )
 
 
-def _cells(name: str, values: Iterable[Value], known: KnownPeople) -> tuple[str, ...]:
-    cells = list(zip(register(name).columns, values, strict=True))
-    named = [
-        person
-        for column, value in cells
-        if column.personal is Personal.NAME and value is not None
-        for person in people_in(str(value))
-    ]
-    return tuple(_cell(column, value, named, known) for column, value in cells)
+class _Cells:
+    """Writes the cells of a register's rows: what cells of a column say alike is written once."""
+
+    def __init__(self, name: str) -> None:
+        columns = register(name).columns
+        of_names = [column.personal is Personal.NAME for column in columns]
+        frees = [
+            column.type is ColumnType.TEXT and not (column.personal or column.known_project)
+            for column in columns
+        ]
+        self._names = [at for at, holds in enumerate(of_names) if holds]
+        self._free = [at for at, is_free in enumerate(frees) if is_free]
+        self._write = [lru_cache(MOST_ALIKE)(partial(_cell, column)) for column in columns]
+        self._people_in = lru_cache(MOST_ALIKE)(lambda value: tuple(people_in(value)))
+        self._without = lru_cache(MOST_ALIKE)(
+            lambda text, named, known: known.without(without_people(text, named))
+        )
+
+    def told(self, values: Sequence[Value], known: KnownPeople) -> tuple[str, ...]:
+        """Return a row's cells as they are told: they name none of the people known."""
+        cells = [write(value) for write, value in zip(self._write, values, strict=True)]
+        names = (str(values[at]) for at in self._names if values[at] is not None)
+        named = tuple(chain.from_iterable(map(self._people_in, names)))
+        for at in self._free:
+            cells[at] = self._without(cells[at], named, known)
+        return tuple(cells)
 
 
-def _cell(column: Column, value: Value, named: Iterable[str], known: KnownPeople) -> str:
+def _cell(column: Column, value: Value) -> str:
     if value is None:
         return ""
     if column.type is ColumnType.MONEY:
         return f"{Decimal(str(value)).scaleb(-2):.2f}"
     if column.type is ColumnType.YES_NO:
         return "是" if value else "否"
-    said = str(value)
-    if column.personal:
-        return masked(said, column.personal)
-    if column.type is not ColumnType.TEXT or column.known_project:
-        return said  # one of the register's words, a day, a number, a project: names nobody
-    return known.without(without_people(said, named))
+    return masked(str(value), column.personal) if column.personal else str(value)
 
 
 def _place_columns(rows: FromClause) -> tuple[Expression, ...]:
@@ -234,8 +279,9 @@ def _reported(
     asked = [each for each in figures if each.measure == REPORTED]
     if not asked:
         return {}
+    name = "reported_value"
     of_theirs = checkpoint.of_departments(frozenset(each.department_id for each in asked))
-    newest = latest_said("reported_value", "as_of", of_theirs)
+    newest = latest_said(name, "as_of", of_theirs)
     query = select(newest, *_place_columns(newest)).join(
         source_file, source_file.c.id == newest.c.source_file_id
     )
@@ -244,6 +290,7 @@ def _reported(
         for row in connection.execute(query)
     }
     found = {}
+    cells = _Cells(name)
     for each in asked:
         about = (each.department_id, each.project_name or "")
         sections = dict.fromkeys((each.section or "", ""))
@@ -251,9 +298,8 @@ def _reported(
         said = [row for row in rows if row is not None]
         if said:
             row = max(said, key=lambda row: row.as_of)
-            name = "reported_value"
             own = [row._mapping[column.name] for column in register(name).columns]
-            told = _cells(name, own, people[each.department_id])
+            told = cells.told(own, people[each.department_id])
             place = (row.path, row.sha256, row.sheet, row.row_number, row.row_key)
             numerator = (each.numerator or 0) if row.numerator is None else row.numerator
             denominator = (each.denominator or 1) if row.denominator is None else row.denominator

@@ -31,7 +31,8 @@ def told(page: Path) -> dict:  # type: ignore[type-arg]
     found = re.search(r'<script type="text/plain" id="packed">(.*?)</script>', page.read_text())
     assert found
     unpacked: dict = json.loads(gzip.decompress(base64.b64decode(found[1])))  # type: ignore[type-arg]
-    return unpacked
+    of = {figure: unpacked["lists"][nth] for figure, nth in unpacked["of"].items()}
+    return {**unpacked, "of": of}
 
 
 def test_a_year_without_a_judgement_has_no_site(engine: Engine, tmp_path: Path) -> None:
