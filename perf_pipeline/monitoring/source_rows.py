@@ -155,18 +155,19 @@ def _added(
 
     `once` has what was added so far: each is held once, in however many parts.
     """
-    codes = sorted({each.measure for each in figures if each.measure})
+    codes = tuple(sorted({each.measure for each in figures if each.measure}))
     theirs = checkpoint.of_departments(frozenset(each.department_id for each in figures))
     found: dict[Part, tuple[list[Added], int]] = {}
     for *part, total, table, row_id, numerator, denominator in (
-        connection.execute(_added_by(codes, theirs, most)) if codes else ()
+        connection.execute(_added_by(codes, theirs.of_some, most), theirs.whose) if codes else ()
     ):
         adds = (table, row_id, numerator, denominator)
         found.setdefault(tuple(part), ([], total))[0].append(once.setdefault(adds, adds))
     return found
 
 
-def _added_by(codes: Iterable[str], checkpoint: Checkpoint, most: int | None) -> Query:
+@lru_cache(maxsize=8)
+def _added_by(codes: tuple[str, ...], checkpoint: Checkpoint, most: int | None) -> Query:
     """Select what rows add to measures; rows of `project` only say that a register was there."""
     selects = []
     for code in codes:

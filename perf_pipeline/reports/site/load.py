@@ -218,8 +218,8 @@ def _flow(
 ) -> dict[tuple[str, int], list[StoredRow]]:
     flow: dict[tuple[str, int], list[StoredRow]] = defaultdict(list)
     for checkpoint, some in _by_moment(judged).items():
-        departments = [each.department_id for each in some]
-        for row in connection.execute(case_flow(checkpoint, departments)):
+        theirs = checkpoint.of_departments(frozenset(each.department_id for each in some))
+        for row in connection.execute(case_flow(theirs.of_some), theirs.whose):
             flow[checkpoint.name, row.department_id].append(row)
     return flow
 
