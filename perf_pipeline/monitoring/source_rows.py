@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import chain, islice
 
-from sqlalchemy import Connection, FromClause, func, literal, select, union_all
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.personal import (
@@ -36,10 +36,12 @@ from perf_pipeline.registers.register_parts import Column, ColumnType
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
-from perf_pipeline.warehouse.typed import Expression, Query
+from perf_pipeline.warehouse.typed import Query
 
 Part = tuple[str, int, str | None]  # measure, department, project
 Added = tuple[str, int, int, int]  # a source row (table, number), and what it adds to a figure
+AllAdded = tuple[tuple[Added, ...], int]  # the most telling, and how many there are in all
+Place = tuple[str, str, str | None, int | None, str, str, tuple[str, ...]]  # as a traced row begins
 MOST_ALIKE = 10_000  # cells of a column that are remembered
 
 
@@ -57,8 +59,8 @@ class TracedRow:
     key: str
     register: str
     cells: tuple[str, ...]
-    numerator: int = 0
-    denominator: int = 0
+    numerator: int
+    denominator: int
 
 
 @dataclass(frozen=True)
@@ -102,40 +104,20 @@ def find_sources(
     that add the same to several figures are the same object, and so are all sources of figures
     that are made of the same rows.
     """
-    people = people_known(connection, {f.department_id for some in figures.values() for f in some})
-    found: dict[str, Sources] = {}
-    once: dict[Added, Added] = {}
-    added = []
+    added: dict[str, AllAdded] = {}
     for checkpoint, asked in figures.items():
-        found |= _reported(connection, asked, checkpoint, people)
-        counted = [each for each in asked if each.measure in known_codes() - {REPORTED}]
-        added.append((counted, _added(connection, counted, checkpoint, most, once)))
-    places = _places(connection, {(table, row_id) for table, row_id, _, _ in once}, people)
-    rows = {
-        each: replace(places[each[:2]], numerator=each[2], denominator=each[3]) for each in once
+        added |= _reported(connection, asked, checkpoint)
+        added |= _counted(connection, asked, checkpoint, most)
+    different = {id(of): of for of in added.values()}
+    once = {each for of, _ in different.values() for each in of}
+    departments = {each.department_id for asked in figures.values() for each in asked}
+    places = _places(connection, {each[:2] for each in once}, people_known(connection, departments))
+    rows = {each: TracedRow(*places[each[:2]], *each[2:]) for each in once}
+    made = {
+        at: Sources(tuple(rows[each] for each in of), total)
+        for at, (of, total) in different.items()
     }
-    for counted, parts in added:
-        found |= _in_parts(counted, parts, rows, most)
-    return found
-
-
-def _in_parts(
-    figures: Iterable[Figure],
-    parts: Mapping[Part, tuple[list[Added], int]],
-    rows: Mapping[Added, TracedRow],
-    most: int | None,
-) -> dict[str, Sources]:
-    """Put the sources of figures together from their parts."""
-    found: dict[str, Sources] = {}
-    made: dict[tuple[Part, ...], Sources] = {}
-    for each in figures:
-        of = tuple(part for part in _parts_of(each) if part in parts)
-        if of not in made:
-            added = islice(chain.from_iterable(parts[part][0] for part in of), most)
-            total = sum(parts[part][1] for part in of)
-            made[of] = Sources(tuple(map(rows.__getitem__, added)), total)
-        found[each.id] = made[of]
-    return found
+    return {figure: made[id(of)] for figure, of in added.items()}
 
 
 def _parts_of(figure: Figure) -> list[Part]:
@@ -144,25 +126,28 @@ def _parts_of(figure: Figure) -> list[Part]:
     return [(figure.measure or "", figure.department_id, name) for name in projects]
 
 
-def _added(
-    connection: Connection,
-    figures: Iterable[Figure],
-    checkpoint: Checkpoint,
-    most: int | None,
-    once: dict[Added, Added],
-) -> dict[Part, tuple[list[Added], int]]:
-    """Read what rows add to each part, the most telling first, and how many there are in all.
-
-    `once` has what was added so far: each is held once, in however many parts.
-    """
-    codes = tuple(sorted({each.measure for each in figures if each.measure}))
-    theirs = checkpoint.of_departments(frozenset(each.department_id for each in figures))
-    found: dict[Part, tuple[list[Added], int]] = {}
-    for *part, total, table, row_id, numerator, denominator in (
-        connection.execute(_added_by(codes, theirs.of_some, most), theirs.whose) if codes else ()
-    ):
-        adds = (table, row_id, numerator, denominator)
-        found.setdefault(tuple(part), ([], total))[0].append(once.setdefault(adds, adds))
+def _counted(
+    connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint, most: int | None
+) -> dict[str, AllAdded]:
+    """Read what rows add to the figures of measures, the most telling first."""
+    counted = [each for each in figures if each.measure in known_codes() - {REPORTED}]
+    if not counted:
+        return {}
+    codes = tuple(sorted({each.measure for each in counted if each.measure}))
+    theirs = checkpoint.of_departments(frozenset(each.department_id for each in counted))
+    parts: dict[Part, tuple[list[Added], int]] = {}
+    for row in connection.execute(_added_by(codes, theirs.of_some, most), theirs.whose):
+        part = (row.measure, row.department_id, row.project_name)
+        adds = (row.source_table, row.source_id, row.numerator, row.denominator)
+        parts.setdefault(part, ([], row.total))[0].append(adds)
+    found: dict[str, AllAdded] = {}
+    made: dict[tuple[Part, ...], AllAdded] = {}
+    for each in counted:
+        mine = tuple(part for part in _parts_of(each) if part in parts)
+        if mine not in made:
+            rows = chain.from_iterable(parts[part][0] for part in mine)
+            made[mine] = tuple(islice(rows, most)), sum(parts[part][1] for part in mine)
+        found[each.id] = made[mine]
     return found
 
 
@@ -197,23 +182,25 @@ def _places(
     connection: Connection,
     rows: Collection[tuple[str, int]],
     people: Mapping[int, KnownPeople],
-) -> dict[tuple[str, int], TracedRow]:
+) -> dict[tuple[str, int], Place]:
     ids: dict[str, list[int]] = defaultdict(list)
     for name, row_id in sorted(rows):
         ids[name].append(row_id)
-    places: dict[tuple[str, int], TracedRow] = {}
+    places: dict[tuple[str, int], Place] = {}
     for name, of_table in ids.items():
         table = register_tables[name]
         columns = [table.c[each.name] for each in register(name).columns]
         own = (table.c.id, table.c.department_id)
-        cells = _Cells(name)
-        query = select(*own, *_place_columns(table), *columns).join(
+        file = (source_file.c.path, source_file.c.sha256)
+        place = (table.c.sheet, table.c.row_number, table.c.row_key)
+        query = select(*own, *file, *place, *columns).join(
             source_file, source_file.c.id == table.c.source_file_id
         )
+        cells = _Cells(name)
         some = query.where(among(table.c.id, of_table))
         for row_id, of, path, sha256, sheet, row, key, *values in connection.execute(some):
             told, shown = cells.told(values, people[of]), without_numbers(key)
-            places[name, row_id] = TracedRow(path, sha256, sheet, row, shown, name, told)
+            places[name, row_id] = (path, sha256, sheet, row, shown, name, told)
     return places
 
 
@@ -265,33 +252,20 @@ def _cell(column: Column, value: Value) -> str:
     return masked(str(value), column.personal) if column.personal else str(value)
 
 
-def _place_columns(rows: FromClause) -> tuple[Expression, ...]:
-    named = (rows.c.sheet, rows.c.row_number, rows.c.row_key)
-    return (source_file.c.path, source_file.c.sha256, *named)
-
-
 def _reported(
-    connection: Connection,
-    figures: Iterable[Figure],
-    checkpoint: Checkpoint,
-    people: Mapping[int, KnownPeople],
-) -> dict[str, Sources]:
+    connection: Connection, figures: Iterable[Figure], checkpoint: Checkpoint
+) -> dict[str, AllAdded]:
     """Find the newest report of each figure that staff report, also one that names no section."""
     asked = [each for each in figures if each.measure == REPORTED]
     if not asked:
         return {}
-    name = "reported_value"
     of_theirs = checkpoint.of_departments(frozenset(each.department_id for each in asked))
-    newest = latest_said(name, "as_of", of_theirs)
-    query = select(newest, *_place_columns(newest)).join(
-        source_file, source_file.c.id == newest.c.source_file_id
-    )
+    newest = latest_said("reported_value", "as_of", of_theirs)
     reports = {
         (row.department_id, row.project_name_key, row.section_key, row.indicator_name): row
-        for row in connection.execute(query)
+        for row in connection.execute(select(newest))
     }
-    found = {}
-    cells = _Cells(name)
+    found: dict[str, AllAdded] = {}
     for each in asked:
         about = (each.department_id, each.project_name or "")
         sections = dict.fromkeys((each.section or "", ""))
@@ -299,10 +273,7 @@ def _reported(
         said = [row for row in rows if row is not None]
         if said:
             row = max(said, key=lambda row: row.as_of)
-            own = [row._mapping[column.name] for column in register(name).columns]
-            told = cells.told(own, people[each.department_id])
-            place = (row.path, row.sha256, row.sheet, row.row_number, row.row_key)
             numerator = (each.numerator or 0) if row.numerator is None else row.numerator
             denominator = (each.denominator or 1) if row.denominator is None else row.denominator
-            found[each.id] = Sources((TracedRow(*place, name, told, numerator, denominator),), 1)
+            found[each.id] = (("reported_value", row.id, numerator, denominator),), 1
     return found

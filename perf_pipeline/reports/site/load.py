@@ -32,6 +32,7 @@ MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 80_000  # listed on a page; where there are more, long lists are cut
 ROWS_AT_ONCE = 20_000  # that departments read together were given: memory stays bounded
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
+Places = tuple[Mapping[int, int], Mapping[str, Sources]]  # of snapshots in the year; of figures
 
 
 @dataclass(frozen=True)
@@ -140,12 +141,24 @@ def _load(
         department = report.department_id
         at = at_of[department]
         mine = [by_snapshot[each] for each in at]
+        lines = {line.project_name: line for line in report.spending}
+        asked = {line.indicator_key: line for line in report.indicators}
         years.append(
             Year(
                 report=report,
                 checkpoints=tuple(each.checkpoint for each in mine),
-                spending=_spending(report, at, spent[department], sources),
-                indicators=_indicators(report, at, indicated[department], sources),
+                spending=tuple(
+                    Spending(name, lines.get(name), quarters)
+                    for name, _, quarters in _over_the_year(
+                        spent[department], "project_name", lines, (at, sources)
+                    )
+                ),
+                indicators=tuple(
+                    Indicator(last, asked.get(key), quarters)
+                    for key, last, quarters in _over_the_year(
+                        indicated[department], "indicator_key", asked, (at, sources)
+                    )
+                ),
                 flow=tuple(
                     _stage(row, at[each.snapshot_id])
                     for each in mine
@@ -239,7 +252,8 @@ def _sources(
     """Find the rows behind all figures: all of them, as long as a page can hold them."""
     figures: dict[int, list[Figure]] = defaultdict(list)
     of_department: dict[int, list[str]] = defaultdict(list)
-    for row in (*spending, *indicators):
+    rows: list[SpendingOf | IndicatorOf] = [*spending, *indicators]
+    for row in rows:
         figures[row.snapshot_id].append(figure_of(row))
         of_department[row.department_id].append(row.figure)
     asked = {
@@ -267,45 +281,22 @@ def _most_each(counts: list[int]) -> int:
     return MOST_ROWS
 
 
-def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str, list[Row]]:
-    """Gather a year's rows by what they are about, in the newest report's order."""
-    found: dict[str, list[Row]] = {each: [] for each in first}
+def _over_the_year(
+    rows: list[Row], subject: str, now: Iterable[str], places: Places
+) -> list[tuple[str, Row, tuple[Judged | None, ...]]]:
+    """Gather a year's rows by what they are about, in the newest report's order.
+
+    Each subject has its last row, and its judgements with a place for each checkpoint.
+    """
+    found: dict[str, list[Row]] = {each: [] for each in now}
     for row in rows:
         found.setdefault(getattr(row, subject), []).append(row)
-    return found
-
-
-def _spending(
-    report: QuarterReport,
-    at: dict[int, int],
-    rows: list[SpendingOf],
-    sources: dict[str, Sources],
-) -> tuple[Spending, ...]:
-    now = {line.project_name: line for line in report.spending}
-    return tuple(
-        Spending(name, now.get(name), _quarters(some, at, sources))
-        for name, some in _by_subject(rows, "project_name", now).items()
-    )
-
-
-def _indicators(
-    report: QuarterReport,
-    at: dict[int, int],
-    rows: list[IndicatorOf],
-    sources: dict[str, Sources],
-) -> tuple[Indicator, ...]:
-    now = {line.indicator_key: line for line in report.indicators}
-    return tuple(
-        Indicator(some[-1], now.get(key), _quarters(some, at, sources))
-        for key, some in _by_subject(rows, "indicator_key", now).items()
-    )
-
-
-def _quarters(
-    rows: Sequence[SpendingOf | IndicatorOf], at: dict[int, int], sources: dict[str, Sources]
-) -> tuple[Judged | None, ...]:
-    quarters: list[Judged | None] = [None] * len(at)
-    for row in rows:
-        quarter = at[row.snapshot_id]
-        quarters[quarter] = Judged(quarter, row, sources.get(row.figure, Sources()))
-    return tuple(quarters)
+    at, sources = places
+    told = []
+    for key, some in found.items():
+        quarters: list[Judged | None] = [None] * len(at)
+        for row in some:
+            quarter = at[row.snapshot_id]
+            quarters[quarter] = Judged(quarter, row, sources.get(row.figure, Sources()))
+        told.append((key, some[-1], tuple(quarters)))
+    return told
