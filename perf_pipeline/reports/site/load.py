@@ -73,14 +73,13 @@ def load_years(
     """
     with engine.connect() as connection:
         judged = _judgements(connection, checkpoints, only)
-        departments = len(connection.execute(judged_in_year(checkpoints)).all())
         rows = _rows_given(connection, checkpoints[0].fiscal_year, only)
     of_department = grouped(judged, lambda each: each.department_id)
     for together in _read_together(of_department, rows):
         some = [of_department[each] for each in together]
         restated = _restatements(engine, [each for mine in some for each in mine])
         with engine.connect() as connection:
-            years = _load(connection, some, restated, departments)
+            years = _load(connection, some, restated)
         years.sort(key=lambda year: year.report.department_code, reverse=True)
         while years:
             yield years.pop()
@@ -117,7 +116,6 @@ def _load(
     connection: Connection,
     of_department: list[list[_Judgement]],
     restated: dict[str, list[Restatement]],
-    departments: int,
 ) -> list[Year]:
     judged = [each for some in of_department for each in some]
     by_snapshot = {each.snapshot_id: each for each in judged}
@@ -140,13 +138,12 @@ def _load(
     for report in _newest_reports(connection, judged):
         department = report.department_id
         at = at_of[department]
-        mine = [by_snapshot[each] for each in at]
         lines = {line.project_name: line for line in report.spending}
         asked = {line.indicator_key: line for line in report.indicators}
         years.append(
             Year(
                 report=report,
-                checkpoints=tuple(each.checkpoint for each in mine),
+                checkpoints=tuple(by_snapshot[each].checkpoint for each in at),
                 spending=tuple(
                     Spending(name, lines.get(name), quarters)
                     for name, _, quarters in _over_the_year(
@@ -159,13 +156,8 @@ def _load(
                         indicated[department], "indicator_key", asked, (at, sources)
                     )
                 ),
-                flow=tuple(
-                    _stage(row, at[each.snapshot_id])
-                    for each in mine
-                    for row in flow.get((each.checkpoint.name, department), ())
-                ),
+                flow=tuple(_stage(row, nth) for each, nth in at.items() for row in flow[each]),
                 restatements=tuple(restated.get(report.department_code, ())),
-                departments=departments,
                 board=boards.get(department, Board()),
                 record=records.get(department, ()),
             )
@@ -226,14 +218,14 @@ def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Re
     return restated
 
 
-def _flow(
-    connection: Connection, judged: list[_Judgement]
-) -> dict[tuple[str, int], list[StoredRow]]:
-    flow: dict[tuple[str, int], list[StoredRow]] = defaultdict(list)
+def _flow(connection: Connection, judged: list[_Judgement]) -> dict[int, list[StoredRow]]:
+    """Read how cases flowed by each judgement's checkpoint, by its snapshot."""
+    flow: dict[int, list[StoredRow]] = defaultdict(list)
     for checkpoint, some in _by_moment(judged).items():
-        theirs = checkpoint.of_departments(frozenset(each.department_id for each in some))
+        mine = {each.department_id: each.snapshot_id for each in some}
+        theirs = checkpoint.of_departments(frozenset(mine))
         for row in connection.execute(case_flow(theirs.of_some), theirs.whose):
-            flow[checkpoint.name, row.department_id].append(row)
+            flow[mine[row.department_id]].append(row)
     return flow
 
 
