@@ -7,15 +7,20 @@ import gzip
 import json
 import re
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from lxml import html
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import Connection, Engine, delete, func, select, union_all
+from sqlalchemy.dialects import sqlite
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Status
+from perf_pipeline.measures.case_flow import case_flow
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.declared_rows import judged_rows
 from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
 from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.page import render_page
@@ -24,10 +29,12 @@ from perf_pipeline.reports.site import load
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.schema import indicator_result, source_file
+from perf_pipeline.warehouse.typed import Query
 from tests.integration.reports_fixture import fill
 from tests.integration.reports_year import CALENDAR, CODE
 
 YEAR = CALENDAR.checkpoints(2024)
+COUNTED = sorted(known_codes() - {REPORTED})
 
 
 def told(page: Path) -> dict:  # type: ignore[type-arg]
@@ -86,6 +93,25 @@ def test_departments_are_read_together_by_their_rows_and_let_go_one_by_one(
         held.append(weakref.ref(year))
         assert sum(each() is not None for each in held) == 1
     assert [len(each) for each in together] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        case_flow,
+        lambda seen: union_all(*(judged_rows(measure(code), seen) for code in COUNTED)),
+    ],
+    ids=["flow of cases", "rows behind figures"],
+)
+def test_what_was_known_of_some_departments_asks_for_their_files_alone(
+    asked: Callable[[Checkpoint], Query],
+) -> None:
+    """Or a page would cost the more, the more departments there are that it does not tell of."""
+    seen = YEAR[1].as_known(datetime(2024, 8, 1, tzinfo=UTC)).of_some
+    written = str(asked(seen).compile(dialect=sqlite.dialect()))
+    known = written.split("WHERE source_file.loaded_at <= ?")[1:]
+    assert known
+    assert all(each.startswith(" AND likely(source_file.department_id IN") for each in known)
 
 
 @pytest.mark.on_sqlite
