@@ -122,13 +122,7 @@ def read_boards(
                     tuple(points.get(cause, ())),
                 )
             )
-    until = {
-        each.name: {
-            row.department_id: as_utc(row.first_judged)
-            for row in connection.execute(first_judged_later(each))
-        }
-        for each in checkpoints
-    }
+    until = {each.name: first_judged_later(connection, each, departments) for each in checkpoints}
     return {
         department: Board(
             tuple(gravest_first(mine)),

@@ -63,8 +63,7 @@ def read_noted(
         )
         .order_by(item.c.id, item_event.c.id)
     )
-    later = connection.execute(first_judged_later(checkpoint))
-    until = {row.department_id: as_utc(row.first_judged) for row in later}
+    until = first_judged_later(connection, checkpoint, departments)
     stood = _as_of(items, checkpoint, until)
     alerts = _as_of(connection.execute(_warnings(checkpoint, departments)), checkpoint, until)
     warned = {row.item_id: row for row in alerts.values() if row.state != "resolved"}
@@ -118,18 +117,22 @@ def _warnings(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
     )
 
 
-def first_judged_later(checkpoint: Checkpoint) -> Query:
-    """Select department_id, and when a later checkpoint of the year was first judged.
+def first_judged_later(
+    connection: Connection, checkpoint: Checkpoint, departments: Collection[int]
+) -> dict[int, datetime]:
+    """Read when a later checkpoint of the year was first judged, by department.
 
     Until then what is noted belongs to this checkpoint, on every page.
     """
-    return (
-        select(snapshot.c.department_id, func.min(snapshot.c.created_at).label("first_judged"))
+    query = (
+        select(snapshot.c.department_id, func.min(snapshot.c.created_at))
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
         .where(
             snapshot.c.kind == "monitoring",
+            among(snapshot.c.department_id, departments),
             checkpoint_table.c.fiscal_year == checkpoint.fiscal_year,
             checkpoint_table.c.ordinal > checkpoint.ordinal,
         )
         .group_by(snapshot.c.department_id)
     )
+    return {department: as_utc(first) for department, first in connection.execute(query)}

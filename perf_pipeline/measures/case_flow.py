@@ -8,7 +8,7 @@ was not done yet.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,20 +27,19 @@ from perf_pipeline.measures.case_limits import duties, known_cases, no_rows
 from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import decided_on, in_time
 from perf_pipeline.registers.declaration import Register, TimeLimit
-from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.typed import Query
 
 
-def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
+@lru_cache(maxsize=8)
+def case_flow(checkpoint: Checkpoint) -> Query:
     """Select how many cases entered each limit by a checkpoint, and what became of them.
 
     Columns: department_id, register, limit_name, label, days, entered, in_time, late, overdue,
     waiting; entered is the sum of the four after it. A limit that no case entered gives no row.
     """
     parts = [
-        _through(declared, limit, nth, checkpoint, departments)
-        for nth, (declared, limit) in enumerate(duties())
+        _through(declared, limit, nth, checkpoint) for nth, (declared, limit) in enumerate(duties())
     ]
     if not parts:
         return no_rows("department_id")
@@ -48,13 +47,7 @@ def case_flow(checkpoint: Checkpoint, departments: Collection[int]) -> Query:
     return select(flow).order_by(flow.c.department_id, flow.c.nth)
 
 
-def _through(
-    declared: Register,
-    limit: TimeLimit,
-    nth: int,
-    checkpoint: Checkpoint,
-    departments: Collection[int],
-) -> Query:
+def _through(declared: Register, limit: TimeLimit, nth: int, checkpoint: Checkpoint) -> Query:
     table = register_tables[declared.name]
     done = table.c[limit.done_by]
     decided = decided_on(table, limit)
@@ -79,7 +72,6 @@ def _through(
         .where(
             known_cases(Rows(declared, table, checkpoint.ends_on), limit, checkpoint),
             decided >= checkpoint.starts_on,
-            among(table.c.department_id, departments),
         )
         .group_by(table.c.department_id)
     )

@@ -102,7 +102,7 @@ def known_cases(rows: Rows, limit: TimeLimit, seen: AsOf) -> ColumnElement[bool]
     return and_(
         current(table, seen),
         runs_for(rows, limit),
-        told_last(table, rows.declared, seen.known_at),
+        told_last(table, rows.declared, seen),
         start.is_not(None),
         start <= seen.ends_on,
         table.c.department_id.not_in(files_without(*days, register=rows.declared.name, seen=seen)),

@@ -6,11 +6,11 @@ year it came in and however many exports hold it.
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Table, and_, exists, extract, true
 
+from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.warehouse.known import known_as_of
@@ -23,7 +23,7 @@ def runs_for(rows: Rows, limit: TimeLimit) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=256)
-def told_last(table: Table, declared: Register, known_at: datetime | None) -> ColumnElement[bool]:
+def told_last(table: Table, declared: Register, seen: AsOf) -> ColumnElement[bool]:
     """Hold for one row a case: that of the newest year's export that tells of it.
 
     Cases are told apart by department, key and the year in which they came in, since offices
@@ -37,5 +37,5 @@ def told_last(table: Table, declared: Register, known_at: datetime | None) -> Co
         same(later, table, "department_id", "row_key"),
         later.c.fiscal_year > table.c.fiscal_year,
         extract("year", later.c[came_in.name]) == extract("year", table.c[came_in.name]),
-        known_as_of(later, known_at),
+        known_as_of(later, seen.known_at, seen.departments),
     )

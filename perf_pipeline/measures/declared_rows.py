@@ -120,7 +120,7 @@ def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoi
         where=and_(
             _in_period(declared, rows, checkpoint),
             *(holds(each, rows) for each in declared.where),
-            told_last(table, register, checkpoint.known_at),
+            told_last(table, register, checkpoint),
             table.c.department_id.not_in(lacking) if names else true(),
         ),
         checkpoint=checkpoint,
@@ -195,7 +195,7 @@ def _newest(
             later.c.department_id == table.c.department_id,
             *same,
             later.c.fiscal_year == table.c.fiscal_year,
-            known_as_of(later, checkpoint.known_at),
+            known_as_of(later, checkpoint.known_at, checkpoint.departments),
             later.c[name].between(begins, checkpoint.ends_on),
         )
         .scalar_subquery()

@@ -86,7 +86,7 @@ def trace_figure(engine: Engine, figure: str) -> TracedFigure:
             stored = (asked.numerator, asked.denominator)
             adds_up = _figure(connection, asked, checkpoint) == stored
             still_so = _figure(connection, asked, now) == stored
-        rows = find_sources(connection, [asked], checkpoint).get(asked.id, Sources()).rows
+        rows = find_sources(connection, {checkpoint: [asked]}).get(asked.id, Sources()).rows
         return TracedFigure(
             asked.id,
             found.department,

@@ -45,9 +45,9 @@ def current(table: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
     """
     if seen is None:
         return known_as_of(table, None)
-    if seen.departments is None or "department_id" not in table.c:
-        return known_as_of(table, seen.known_at)
     known = known_as_of(table, seen.known_at, seen.departments)
+    if seen.departments is None or "department_id" not in table.c:
+        return known
     return and_(known, among(table.c.department_id, seen.departments))
 
 

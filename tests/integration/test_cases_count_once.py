@@ -185,10 +185,9 @@ def test_the_flow_of_cases_is_the_rate_in_time(engine: Engine) -> None:
         mine = department_id(connection, "b")
     for year in YEARS:
         for checkpoint in CALENDAR.checkpoints(year):
+            seen = checkpoint.of_departments(frozenset({mine}))
             with engine.connect() as connection:
-                flow = {
-                    row.limit_name: row for row in connection.execute(case_flow(checkpoint, [mine]))
-                }
+                flow = {row.limit_name: row for row in connection.execute(case_flow(seen))}
             for limit in ("acceptance", "closing"):
                 row = flow[limit]
                 rate = figures(engine, f"petition_on_time_{limit}", checkpoint)[mine]

@@ -111,7 +111,7 @@ def test_nobody_is_overdue_of_whose_cases_the_day_is_not_told(
     hand_in(engine, tmp_path, "信访事项台账", lines, "petition_case")
     with engine.connect() as connection:
         listed = connection.execute(open_cases(YEAR, YEAR.ends_on)).all()
-        flow = connection.execute(case_flow(YEAR, [1])).all()
+        flow = connection.execute(case_flow(YEAR.of_departments(frozenset({1})))).all()
     assert [(each.case_key, each.label) for each in listed] == [("2", "受理")]
     assert [(each.label, each.entered, each.overdue) for each in flow] == [("受理", 2, 1)]
 

@@ -6,24 +6,35 @@ import base64
 import gzip
 import json
 import re
+import weakref
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from lxml import html
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Connection, Engine, delete, func, select, union_all
+from sqlalchemy.dialects import sqlite
 
+from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Status
+from perf_pipeline.measures.case_flow import case_flow
+from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
+from perf_pipeline.measures.declared_rows import judged_rows
+from perf_pipeline.monitoring.source_rows import Figure, Sources, find_sources
 from perf_pipeline.monitoring.tracing import trace_figure
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.site import load
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.schema import indicator_result
+from perf_pipeline.warehouse.schema import indicator_result, source_file
+from perf_pipeline.warehouse.typed import Query
 from tests.integration.reports_fixture import fill
 from tests.integration.reports_year import CALENDAR, CODE
 
 YEAR = CALENDAR.checkpoints(2024)
+COUNTED = sorted(known_codes() - {REPORTED})
 
 
 def told(page: Path) -> dict:  # type: ignore[type-arg]
@@ -31,7 +42,8 @@ def told(page: Path) -> dict:  # type: ignore[type-arg]
     found = re.search(r'<script type="text/plain" id="packed">(.*?)</script>', page.read_text())
     assert found
     unpacked: dict = json.loads(gzip.decompress(base64.b64decode(found[1])))  # type: ignore[type-arg]
-    return unpacked
+    of = {figure: unpacked["lists"][nth] for figure, nth in unpacked["of"].items()}
+    return {**unpacked, "of": of}
 
 
 def test_a_year_without_a_judgement_has_no_site(engine: Engine, tmp_path: Path) -> None:
@@ -46,7 +58,7 @@ def test_departments_read_one_by_one_give_the_same_pages(
     for code in ("c", "a", "b"):
         fill(engine, code=code, extra=code)
     together = write_site(engine, YEAR, tmp_path / "together")
-    monkeypatch.setattr(load, "AT_ONCE", 1)
+    monkeypatch.setattr(load, "ROWS_AT_ONCE", 1)
     apart = write_site(engine, YEAR, tmp_path / "apart")
     assert together is not None
     assert apart is not None
@@ -55,6 +67,60 @@ def test_departments_read_one_by_one_give_the_same_pages(
         (together.index, *together.pages), (apart.index, *apart.pages), strict=True
     ):
         assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.on_sqlite
+def test_departments_are_read_together_by_their_rows_and_let_go_one_by_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("a", "b", "c", "d"):
+        fill(engine, code=code, extra=code)
+    with engine.connect() as connection:
+        given = connection.scalar(select(func.sum(source_file.c.rows_loaded)))
+    assert given
+    monkeypatch.setattr(load, "ROWS_AT_ONCE", given // 4 * 3)
+    together: list[set[int]] = []
+
+    def find(
+        connection: Connection, asked: Mapping[Checkpoint, Collection[Figure]], most: int
+    ) -> dict[str, Sources]:
+        together.append({figure.department_id for some in asked.values() for figure in some})
+        return find_sources(connection, asked, most)
+
+    monkeypatch.setattr(load, "find_sources", find)
+    held = []
+    for year in load.load_years(engine, YEAR):
+        held.append(weakref.ref(year))
+        assert sum(each() is not None for each in held) == 1
+    assert [len(each) for each in together] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        case_flow,
+        lambda seen: union_all(*(judged_rows(measure(code), seen) for code in COUNTED)),
+    ],
+    ids=["flow of cases", "rows behind figures"],
+)
+def test_what_was_known_of_some_departments_asks_for_their_files_alone(
+    asked: Callable[[Checkpoint], Query],
+) -> None:
+    """Or a page would cost the more, the more departments there are that it does not tell of."""
+    seen = YEAR[1].as_known(datetime(2024, 8, 1, tzinfo=UTC)).of_some
+    written = str(asked(seen).compile(dialect=sqlite.dialect()))
+    known = written.split("WHERE source_file.loaded_at <= ?")[1:]
+    assert known
+    assert all(each.startswith(" AND likely(source_file.department_id IN") for each in known)
+
+
+@pytest.mark.on_sqlite
+def test_rows_that_add_the_same_are_held_once(engine: Engine) -> None:
+    fill(engine)
+    [year] = load.load_years(engine, YEAR)
+    rows = [row for figure in year.figures for row in figure.sources.rows]
+    counted = [row for row in rows if row.register != "reported_value"]
+    assert len({id(row) for row in counted}) == len(set(counted)) < len(counted)
 
 
 @pytest.mark.on_sqlite

@@ -12,7 +12,7 @@ from typing import Any
 
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.monitoring.counted import is_rate, write_counted
-from perf_pipeline.monitoring.source_rows import cell_labels
+from perf_pipeline.monitoring.source_rows import TracedRow, cell_labels
 from perf_pipeline.reports.page import SHA_SHOWN, packed
 from perf_pipeline.reports.page_words import told_in_both
 from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Year
@@ -44,19 +44,16 @@ def _figures_of(year: Year, group_of: Mapping[Belongs, str]) -> dict[str, object
     """Return the year's figures for the script, with what names and places they refer to."""
     subjects: list[list[object]] = []
     figures: dict[str, list[object]] = {}
-    registers: set[str] = set()
     for each in year.subjects:
         subjects.append(_subject(each, group_of))
         for judged in filter(None, each.quarters):
             figures[judged.row.figure] = [len(subjects) - 1, *_figure(judged)]
-            registers |= {row.register for row in judged.sources.rows}
     named = sorted({code for each in year.figures if (code := each.counted[0]) in _MEASURES})
     return {
         "quarters": [each.label for each in year.checkpoints],
         "groups": {at: name or section for (name, section), at in group_of.items()},
         "subjects": subjects,
         "figures": figures,
-        "registers": {name: cell_labels(name) for name in sorted(registers)},
         "measures": {code: _measure(code) for code in named},
     }
 
@@ -95,20 +92,37 @@ def _measure(code: str) -> list[object]:
 def _source_rows(year: Year) -> dict[str, object]:
     """Return the rows behind the year's figures.
 
-    Files and rows stand in it once each; `of` gives each figure's: the row's number and what it
-    adds.
+    Files, rows and lists stand in it once each: a list has the row's number and what it adds;
+    `of` gives each figure's list, which figures made of the same rows share.
     """
-    files, rows = _Numbered(), _Numbered()
-    of: dict[str, list[list[object]]] = {}
-    for judged in (each for subject in year.subjects for each in subject.quarters if each):
-        code = judged.counted[0]
-        of[judged.row.figure] = listed = []
-        for row in judged.sources.rows:
-            file = files.of((row.file, row.sha256[:SHA_SHOWN]))
-            place = rows.of((file, row.sheet, row.row, row.register, *row.cells))
-            adds = (write_counted(part, code) for part in (row.numerator, row.denominator))
-            listed.append([place, *adds])
-    return {"files": list(files), "rows": list(rows), "of": of}
+    files, rows, numbers = _Numbered(), _Numbered(), _Numbered()
+    registers: set[str] = set()
+    places: dict[int, int] = {}  # of rows that lists share: cells are compared once
+    lists: list[list[list[object]]] = []
+    of: dict[str, int] = {}
+    for judged in year.figures:
+        code, listed = judged.counted[0], judged.sources.rows
+        of[judged.row.figure] = nth = numbers.of((id(listed),))
+        if nth < len(lists):
+            continue
+        for row in listed:
+            if id(row) not in places:
+                file = files.of((row.file, row.sha256[:SHA_SHOWN]))
+                cells = (file, row.sheet, row.row, row.register, *row.cells)
+                places[id(row)] = rows.of(cells)
+                registers.add(row.register)
+        lists.append([[places[id(row)], *_adds(row, code)] for row in listed])
+    return {
+        "files": list(files),
+        "registers": {name: cell_labels(name) for name in sorted(registers)},
+        "rows": list(rows),
+        "lists": lists,
+        "of": of,
+    }
+
+
+def _adds(row: TracedRow, code: str | None) -> tuple[str, str]:
+    return write_counted(row.numerator, code), write_counted(row.denominator, code)
 
 
 def _figure(judged: Judged) -> list[object]:

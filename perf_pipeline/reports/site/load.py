@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -26,15 +26,16 @@ from perf_pipeline.reports.site.model import Indicator, Judged, Spending, Stage,
 from perf_pipeline.reports.write import load_as_closed
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.file_kinds import KIND_LABELS
-from perf_pipeline.warehouse.known import Departments, latest_snapshots
+from perf_pipeline.warehouse.known import Departments, latest_snapshots, newest_files
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.schema import department, snapshot
+from perf_pipeline.warehouse.schema import department, snapshot, source_file
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
-MOST_IN_ALL = 80_000  # on a page; where there are more, figures of many rows show fewer
-AT_ONCE = 20  # departments read together: each with thousands of rows holds 13 MB
+MOST_IN_ALL = 80_000  # listed on a page; where there are more, long lists are cut
+ROWS_AT_ONCE = 20_000  # that departments read together were given: memory stays bounded
 Row = TypeVar("Row", SpendingOf, IndicatorOf)
+Places = tuple[Mapping[int, int], Mapping[str, Sources]]  # of snapshots in the year; of figures
 
 
 @dataclass(frozen=True)
@@ -69,27 +70,55 @@ def load_years(
 ) -> Iterator[Year]:
     """Give the year of every department that was judged at one of the year's checkpoints.
 
-    In the order of their codes, read so many at a time that memory stays bounded. Everything
-    behind a checkpoint's figures is what was known when they were judged. `only` limits to some
-    departments.
+    In the order of their codes; small departments are read by the dozen, large ones alone, and
+    none is held once it was given. Everything behind a checkpoint's figures is what was known
+    when they were judged. `only` limits to some departments.
     """
     with engine.connect() as connection:
         judged = _judgements(connection, checkpoints, only)
-        departments = len(connection.execute(judged_in_year(checkpoints)).all())
-    of_department = list(grouped(judged, lambda each: each.department_id).values())
-    for start in range(0, len(of_department), AT_ONCE):
-        some = of_department[start : start + AT_ONCE]
+        rows = _rows_given(connection, checkpoints[0].fiscal_year, only)
+    of_department = grouped(judged, lambda each: each.department_id)
+    for together in _read_together(of_department, rows):
+        some = [of_department[each] for each in together]
         restated = _restatements(engine, [each for mine in some for each in mine])
         with engine.connect() as connection:
-            years = _load(connection, some, restated, departments)
-        yield from sorted(years, key=lambda year: year.report.department_code)
+            years = _load(connection, some, restated)
+        years.sort(key=lambda year: year.report.department_code, reverse=True)
+        while years:
+            yield years.pop()
+
+
+def _rows_given(connection: Connection, fiscal_year: int, only: Departments) -> dict[int, int]:
+    """Count the rows in the newest version of each file of a year, by department."""
+    query = (
+        select(source_file.c.department_id, func.sum(source_file.c.rows_loaded))
+        .where(
+            source_file.c.id.in_(newest_files(departments=only)),
+            source_file.c.fiscal_year == fiscal_year,
+        )
+        .group_by(source_file.c.department_id)
+    )
+    return {department: int(rows) for department, rows in connection.execute(query)}
+
+
+def _read_together(departments: Iterable[int], rows: Mapping[int, int]) -> Iterator[list[int]]:
+    """Part departments so that those together have at most ROWS_AT_ONCE, or one has more."""
+    together: list[int] = []
+    held = 0
+    for each in departments:
+        if together and held + rows.get(each, 0) > ROWS_AT_ONCE:
+            yield together
+            together, held = [], 0
+        together.append(each)
+        held += rows.get(each, 0)
+    if together:
+        yield together
 
 
 def _load(
     connection: Connection,
     of_department: list[list[_Judgement]],
     restated: dict[str, list[Restatement]],
-    departments: int,
 ) -> list[Year]:
     judged = [each for some in of_department for each in some]
     by_snapshot = {each.snapshot_id: each for each in judged}
@@ -114,20 +143,26 @@ def _load(
     for report in reports:
         department = report.department_id
         at = at_of[department]
-        mine = [by_snapshot[each] for each in at]
+        lines = {line.project_name: line for line in report.spending}
+        asked = {line.indicator_key: line for line in report.indicators}
         years.append(
             Year(
                 report=report,
-                checkpoints=tuple(each.checkpoint for each in mine),
-                spending=_spending(report, at, spent[department], sources),
-                indicators=_indicators(report, at, indicated[department], sources),
-                flow=tuple(
-                    _stage(row, at[each.snapshot_id])
-                    for each in mine
-                    for row in flow.get((each.checkpoint.name, department), ())
+                checkpoints=tuple(by_snapshot[each].checkpoint for each in at),
+                spending=tuple(
+                    Spending(name, lines.get(name), quarters)
+                    for name, _, quarters in _over_the_year(
+                        spent[department], "project_name", lines, (at, sources)
+                    )
                 ),
+                indicators=tuple(
+                    Indicator(last, asked.get(key), quarters)
+                    for key, last, quarters in _over_the_year(
+                        indicated[department], "indicator_key", asked, (at, sources)
+                    )
+                ),
+                flow=tuple(_stage(row, nth) for each, nth in at.items() for row in flow[each]),
                 restatements=tuple(restated.get(report.department_code, ())),
-                departments=departments,
                 board=boards.get(department, Board()),
                 record=records.get(department, ()),
                 files=tuple(map(file_note, files[department])),
@@ -205,14 +240,14 @@ def _restatements(engine: Engine, judged: list[_Judgement]) -> dict[str, list[Re
     return restated
 
 
-def _flow(
-    connection: Connection, judged: list[_Judgement]
-) -> dict[tuple[str, int], list[StoredRow]]:
-    flow: dict[tuple[str, int], list[StoredRow]] = defaultdict(list)
+def _flow(connection: Connection, judged: list[_Judgement]) -> dict[int, list[StoredRow]]:
+    """Read how cases flowed by each judgement's checkpoint, by its snapshot."""
+    flow: dict[int, list[StoredRow]] = defaultdict(list)
     for checkpoint, some in _by_moment(judged).items():
-        departments = [each.department_id for each in some]
-        for row in connection.execute(case_flow(checkpoint, departments)):
-            flow[checkpoint.name, row.department_id].append(row)
+        mine = {each.department_id: each.snapshot_id for each in some}
+        theirs = checkpoint.of_departments(frozenset(mine))
+        for row in connection.execute(case_flow(theirs.of_some), theirs.whose):
+            flow[mine[row.department_id]].append(row)
     return flow
 
 
@@ -230,27 +265,27 @@ def _sources(
 ) -> dict[str, Sources]:
     """Find the rows behind all figures: all of them, as long as a page can hold them."""
     figures: dict[int, list[Figure]] = defaultdict(list)
-    of_department: dict[int, list[Figure]] = defaultdict(list)
+    of_department: dict[int, list[str]] = defaultdict(list)
     rows: list[SpendingOf | IndicatorOf] = [*spending, *indicators]
     for row in rows:
-        figure = figure_of(row)
-        figures[row.snapshot_id].append(figure)
-        of_department[figure.department_id].append(figure)
-    sources: dict[str, Sources] = {}
-    for checkpoint, judged in _by_moment(by_snapshot.values()).items():
-        mine = [figure for each in judged for figure in figures[each.snapshot_id]]
-        found = find_sources(connection, mine, checkpoint, MOST_ROWS)
-        sources |= {figure.id: found.get(figure.id, Sources()) for figure in mine}
+        figures[row.snapshot_id].append(figure_of(row))
+        of_department[row.department_id].append(row.figure)
+    asked = {
+        checkpoint: [figure for each in judged for figure in figures[each.snapshot_id]]
+        for checkpoint, judged in _by_moment(by_snapshot.values()).items()
+    }
+    sources = find_sources(connection, asked, MOST_ROWS)
     for some in of_department.values():
-        most = _most_each([len(sources[each.id].rows) for each in some])
-        for each in some:
-            of = sources[each.id]
-            sources[each.id] = replace(of, rows=of.rows[:most])
+        mine = {each: of for each in some if (of := sources.get(each))}
+        different = {id(of): of for of in mine.values()}
+        most = _most_each([len(of.rows) for of in different.values()])
+        shown = {each: replace(of, rows=of.rows[:most]) for each, of in different.items()}
+        sources |= {each: shown[id(of)] for each, of in mine.items()}
     return sources
 
 
 def _most_each(counts: list[int]) -> int:
-    """Return how many rows a figure may have so that a page with so many each holds them."""
+    """Return how many rows a list may have so that a page with so many each holds them."""
     left = MOST_IN_ALL
     for nth, count in enumerate(sorted(counts)):
         share = left // (len(counts) - nth)
@@ -260,45 +295,22 @@ def _most_each(counts: list[int]) -> int:
     return MOST_ROWS
 
 
-def _by_subject(rows: list[Row], subject: str, first: Iterable[str]) -> dict[str, list[Row]]:
-    """Gather a year's rows by what they are about, in the newest report's order."""
-    found: dict[str, list[Row]] = {each: [] for each in first}
+def _over_the_year(
+    rows: list[Row], subject: str, now: Iterable[str], places: Places
+) -> list[tuple[str, Row, tuple[Judged | None, ...]]]:
+    """Gather a year's rows by what they are about, in the newest report's order.
+
+    Each subject has its last row, and its judgements with a place for each checkpoint.
+    """
+    found: dict[str, list[Row]] = {each: [] for each in now}
     for row in rows:
         found.setdefault(getattr(row, subject), []).append(row)
-    return found
-
-
-def _spending(
-    report: QuarterReport,
-    at: dict[int, int],
-    rows: list[SpendingOf],
-    sources: dict[str, Sources],
-) -> tuple[Spending, ...]:
-    now = {line.project_name: line for line in report.spending}
-    return tuple(
-        Spending(name, now.get(name), _quarters(some, at, sources))
-        for name, some in _by_subject(rows, "project_name", now).items()
-    )
-
-
-def _indicators(
-    report: QuarterReport,
-    at: dict[int, int],
-    rows: list[IndicatorOf],
-    sources: dict[str, Sources],
-) -> tuple[Indicator, ...]:
-    now = {line.indicator_key: line for line in report.indicators}
-    return tuple(
-        Indicator(some[-1], now.get(key), _quarters(some, at, sources))
-        for key, some in _by_subject(rows, "indicator_key", now).items()
-    )
-
-
-def _quarters(
-    rows: Sequence[SpendingOf | IndicatorOf], at: dict[int, int], sources: dict[str, Sources]
-) -> tuple[Judged | None, ...]:
-    quarters: list[Judged | None] = [None] * len(at)
-    for row in rows:
-        quarter = at[row.snapshot_id]
-        quarters[quarter] = Judged(quarter, row, sources.get(row.figure, Sources()))
-    return tuple(quarters)
+    at, sources = places
+    told = []
+    for key, some in found.items():
+        quarters: list[Judged | None] = [None] * len(at)
+        for row in some:
+            quarter = at[row.snapshot_id]
+            quarters[quarter] = Judged(quarter, row, sources.get(row.figure, Sources()))
+        told.append((key, some[-1], tuple(quarters)))
+    return told

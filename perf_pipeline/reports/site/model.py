@@ -150,7 +150,6 @@ class Year:
     indicators: tuple[Indicator, ...]
     flow: tuple[Stage, ...]
     restatements: tuple[Restatement, ...]
-    departments: int  # how many were judged in the year
     record: tuple[RecordLine, ...]  # how good the department's forecasts were
     files: tuple[FileNote, ...]
     open_points: tuple[OpenPoint, ...]

@@ -44,7 +44,7 @@ class Group:
 
 
 def render_year(year: Year, index: str = "") -> str:
-    """Return the page of a department's year; `index` is where all departments are listed."""
+    """Return the page of a department's year; `index` is where several departments are listed."""
     with page_with(page_words()):
         group_of = _places(year)
         groups = _groups(year, group_of)
@@ -57,7 +57,7 @@ def render_year(year: Year, index: str = "") -> str:
                 year=year,
                 report=report,
                 at=report.checkpoint,
-                index=index if year.departments > 1 else "",
+                index=index,
                 groups=groups,
                 group_at={each.block.name: each for each in groups if each.spending},
                 indicator_groups=[group_of[belongs(each)] for each in year.indicators],

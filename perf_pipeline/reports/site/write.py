@@ -64,7 +64,8 @@ def write_site(
                 waiting.append(each.id)
             else:
                 standings[each.code] = Standing.of_words(made.told, checkpoints)
-        draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen)
+        index = f"../../{name}" if len(looked.judged) > 1 else ""
+        draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen, index)
         drawn = team.each(draw, engine, waiting)
         standings |= {standing.code: standing for standing, _ in drawn}
         written = [path for _, path in drawn]
@@ -78,9 +79,9 @@ def write_site(
         content = digest_of(repr((looked.made.seen, in_order, record)).encode())
         before = intact(looked.root, listed)
         if before is None or before.content != content:
-            index = render_index(in_order, links, record).encode()
-            written.append(ReportFolder(out_dir).write(name, index))
-            note(looked.root, listed, Made("", content, {name: digest_of(index)}))
+            page = render_index(in_order, links, record).encode()
+            written.append(ReportFolder(out_dir).write(name, page))
+            note(looked.root, listed, Made("", content, {name: digest_of(page)}))
         looked.keep(waiting)
     return WrittenSite(
         looked.root / name,
@@ -93,6 +94,7 @@ def _draw(
     checkpoints: Sequence[Checkpoint],
     out_dir: Path,
     seen: str,
+    index: str,
     engine: Engine,
     departments: Sequence[int],
 ) -> list[tuple[Standing, Path | None]]:
@@ -102,7 +104,7 @@ def _draw(
     for year in load_years(engine, checkpoints, departments):
         standing = year.standing
         folder = ReportFolder(out_dir, standing.code, str(checkpoints[0].fiscal_year))
-        page = render_year(year, f"../../{name}").encode()
+        page = render_year(year, index).encode()
         path, digest = folder.write(name, page), digest_of(page)
         note(folder.path, SET, Made(seen, digest, {name: digest}, standing.in_words()))
         drawn.append((standing, path))

@@ -98,9 +98,9 @@
   // drawn as many as are asked for
   const FIRST = 10;
   let listed;
-  function list(id, rate, total, { files, rows, of, registers: columns }) {
+  function list(id, rate, total, { files, rows, lists, of, registers: columns }) {
     listed = { id, total, rows: [] };
-    const mine = of[id];
+    const mine = lists[of[id]];
     const registers = [...new Set(mine.map(([place]) => rows[place][3]))];
     const own = registers.flatMap((name) => columns[name].map((label, at) => [name, at, label]));
     const heads = ["文件", "工作表", "行", ...(rate ? ["计入分子", "计入分母"] : ["计入"])];
