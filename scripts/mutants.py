@@ -27,6 +27,7 @@ LIBRARY = "perf_pipeline"
 TESTED_BY = {
     "tests.unit.test_values_in_sentences tests.unit.test_target_grammar": (
         "domain/target_grammar/*.py",
+        "domain/numerals.py",
     ),
     "tests.unit.test_money": ("domain/money.py",),
     "tests.unit.test_units": ("domain/share.py",),
