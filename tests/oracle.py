@@ -158,7 +158,8 @@ def judge_together(projects: list[MadeProject], number: int) -> dict[str, object
     end = ENDS[number]
     known = []
     for project in projects:
-        parts = (budget_of(project, end), paid_by(project, end), planned_by(project, end))
+        budget, planned = budget_of(project, end), planned_by(project, end)
+        parts = (budget, paid_by(project, end), 0 if budget == 0 else planned)
         if None not in parts:
             known.append((*parts, bound_for(project, end)))
     said: dict[str, object] = {"projects": len(known), "left_out": len(projects) - len(known)}

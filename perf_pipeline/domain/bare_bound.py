@@ -35,6 +35,7 @@ _GAINED = re.compile("|".join(GAINED.split()))  # is to be reached
 _ALLOWED = re.compile(
     "生均.{0,2}(?:经费|拨款)|补[助贴偿]|救[助济]|资助|奖[励补]|津贴|待遇|低保|保障|供养|发放"
 )  # by rule
+_EACH = re.compile("/|每|[人生户床班村亩]均|标准")  # said by the unit, or by the name
 _PAID = re.compile("(?:(?<!消)费用?|支出|开支|经费)$")  # as much as was granted, or no more
 DIRECTIONS = {"正向": Operator.GE, "反向": Operator.LE}  # of the map's 指标方向
 # nobody plans that so much of what is bad happens: a share from here on is to be reached
@@ -99,7 +100,8 @@ def _is_large_share(unit: str | None, name: str, value: Fraction | None) -> bool
 
 def _is_allowed(unit: str | None, name: str) -> bool:
     """Tell whether money is so much for each by rule (补助标准500元/人): neither less nor more."""
-    return bool("元" in (unit or "") and "/" in (unit or "") and _ALLOWED.search(name))
+    money = "元" in (unit or "") and _EACH.search(f"{unit}{name}")
+    return bool(money and _ALLOWED.search(name))
 
 
 def _is_open(unit: str | None, name: str, level: str) -> bool:

@@ -12,8 +12,11 @@ def by_source(
 ) -> tuple[int | None, int | None]:
     """Return fiscal money, with what was carried over, and other money; None where not known.
 
-    All are whole fen. The two make the total where it and the fiscal money are known.
+    All are whole fen. The two make the total where it and the fiscal money are known; of nothing
+    each is nothing.
     """
+    if fiscal is None and total == 0 and not (other or carried):
+        return 0, 0
     if fiscal is None:
         return None, other
     held = total is not None and (

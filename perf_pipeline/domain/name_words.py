@@ -42,7 +42,7 @@ LITTLE = (
     "犯罪 发案 超标 漏报 误报 延误 信访 上访 重污染 火灾 偏差 超支 损耗 漏损 缺陷 不良 不合格 "
     "退货 超期 超时 伤亡 受伤 贫困发生 能耗 水耗 电耗 油耗 物耗 药耗 气耗 煤耗 排放 噪声 噪音 "
     "等候人 等待人 PM2.5 PM10 违纪 违法 脱管 漏管 舆情 拖欠 泄密 隐患 截留 挪用 挤占 遗漏 浪费 "
-    "感染 疫情"
+    "感染 疫情 欺凌 霸凌 斗殴 恐惧 恐慌 焦虑 冲突"
 )
 _LESS = "降低 下降 减少 压减 压缩 缩减 削减 减轻 缩短 裁撤 裁减 撤销 撤并 关闭 关停 精简"
 _SAVED = " ".join(each for each in GAINED.split() if each not in _LESS.split())
@@ -170,9 +170,10 @@ _PROVIDED = re.compile(
     f"(?:{_COUNT})*"
 )
 _NEUTRAL = re.compile(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
-_COUNTS = re.compile(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|率|度)*")
+_COUNTS = re.compile(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|事件|现象|行为|感|率|度)*")
 _OF_ILL = re.compile(  # 占道经营处数, but not 病床 and 停车位
     f"(?!关[系注联键怀]|空[间气中]|停车|超市|退[休役])(?:{_BAD.pattern}|时限|耗|利息)(?![床房车位室所站])[㐀-鿿]{{0,2}}?(?:{_COUNTS.pattern})$"
+    "|(?<![消免])费(?:支出)?$"
 )
 _RATE = re.compile(f"(?:{_COUNT}|质量|产品|断面)?(?:率|比例|比率|百分比|指数|系数)")
 _DEGREE = re.compile("(?:度|性|面|水平|程度)?")
@@ -251,8 +252,8 @@ def _last_telling(text: str) -> tuple[Meaning | None, int]:
         ill = end if said in _ILL else ill
         if said is Meaning.SPOILED or (found in _GOOD and said is Meaning.DOUBTFUL):
             continue
-        if found is Meaning.LESS and said not in _GOOD:
-            continue
+        if found is Meaning.LESS and said not in _WAYS:
+            continue  # less of all that follows: 减少义务教育学位
         if said in _WAYS and not _BEGINNING.fullmatch(text, 0, start):
             of_ill = ill > 0 and _COUNTS.fullmatch(text, ill, start) is not None
             found = _moved(found, said, of_ill, _COUNTS.fullmatch(text, ends, start) is not None)
@@ -261,8 +262,7 @@ def _last_telling(text: str) -> tuple[Meaning | None, int]:
         else:
             rate = _RATE.match(text, end) is not None
             acted = helped or (found in (Meaning.CURES, Meaning.TOLD) and not rate)
-            either = found is Meaning.LESS or (acted and said is Meaning.LITTLE)  # 排查隐患数
-            found = Meaning.DOUBTFUL if either else said
+            found = Meaning.DOUBTFUL if acted and said is Meaning.LITTLE else said  # 排查隐患数
         ends = end
     ends_spoiled = words != [] and words[-1].said is Meaning.SPOILED
     return (Meaning.DOUBTFUL if ends_spoiled or found is Meaning.SPOILED else found), ends

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
-from perf_pipeline.domain.name_words import Meaning, is_ill, meaning_of
+from perf_pipeline.domain.name_words import Meaning, falls_well, is_ill, meaning_of
 from perf_pipeline.domain.numerals import CHINESE, chinese_number
 from perf_pipeline.domain.result_words import HOPED, Degree, degree_of, is_weaker, plain_words
 from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
@@ -62,7 +62,7 @@ _DENIES = re.compile("(?:坚决|严格|全年|确保|切实)*(?:不|无|未|零|
 
 @lru_cache(maxsize=1 << 16)
 def says_reached(
-    target_kind: str, value: str | None, raw: str, text: str, reported_on: date
+    target_kind: str, value: str | None, raw: str, text: str, reported_on: date, name: str = ""
 ) -> bool | None:
     """Tell whether what staff wrote says that the target is reached; None where it cannot be told.
 
@@ -71,17 +71,17 @@ def says_reached(
     A number says nothing about words but 无, nor an expected day (after the day of the report) that
     anything is done.
     """
-    answer = _answer(target_kind, value, raw, text, reported_on)
+    answer = _answer(target_kind, value, raw, text, reported_on, name)
     hoped = answer and HOPED.search(text) and plain_words(text) != plain_words(raw)
     return None if hoped else answer
 
 
 def _answer(
-    target_kind: str, value: str | None, raw: str, text: str, reported_on: date
+    target_kind: str, value: str | None, raw: str, text: str, reported_on: date, name: str
 ) -> bool | None:
     said = parse_target(text, fiscal_year=reported_on.year)
     if target_kind == said.kind and target_kind in _ALIKE:
-        return _ALIKE[said.kind](value, said, raw, text, reported_on)
+        return _ALIKE[said.kind](value, said, raw, text, reported_on, name)
     if _WANTING.match(plain_words(text)):
         return None
     timed = target_kind == TargetKind.DATE or _IN_TIME.match(raw)
@@ -116,7 +116,7 @@ def _answer(
     return _by_grade(said) if target_kind == TargetKind.DIRECTION and value == "提高" else None
 
 
-def _graded(wanted: str | None, said: Target, raw: str, text: str, _: date) -> bool | None:
+def _graded(wanted: str | None, said: Target, *_: object) -> bool | None:
     """Compare a grade with a grade; 优良 is good or better, and may be 优."""
     least, given = GRADES.get(wanted or ""), GRADES.get(said.value or "")
     if least is None or given is None:
@@ -124,34 +124,35 @@ def _graded(wanted: str | None, said: Target, raw: str, text: str, _: date) -> b
     return given >= least or (None if said.operator is Operator.GE else False)
 
 
-def _moved(way: str | None, said: Target, raw: str, text: str, _: date) -> bool | None:
+def _moved(way: str | None, said: Target, raw: str, text: str, _: date, name: str) -> bool | None:
     """Compare a direction with a direction."""
     words = plain_words(text)
     if _WANTING.match(words) or (words != plain_words(raw) and _TO_COME.search(words)):
         return None
-    if thing_moved(words) not in raw and _is_turned(words, said.value, way):
+    if thing_moved(words) not in raw and _is_turned(words, way, name):
         return None
     return None if said.value == way and is_weaker(text, raw) else said.value == way
 
 
-def _is_turned(words: str, moved: str | None, way: str | None) -> bool:
+def _is_turned(words: str, way: str | None, name: str) -> bool:
     """Tell whether what moved may be good where the target speaks of an ill, or the other way.
 
     隐患扩大 does not say that 持续改善 came, nor 投诉减少 that it did not, nor is 就业率下降
-    what 逐年下降 asked for.
+    what 逐年下降 asked for: less of what the indicator does not name must surely be good.
     """
     thing = thing_moved(words)
     if meaning_of(thing) is Meaning.SOUGHT:
         return way == "降低"
-    ill = is_ill(thing) and not _STRENGTH.search(thing) and not _MENDS.search(words)
-    return ill and way == "提高"
+    if way == "降低":
+        return thing not in name and not falls_well(thing)
+    return is_ill(thing) and not _STRENGTH.search(thing) and not _MENDS.search(words)
 
 
-_Comparison = Callable[[str | None, Target, str, str, date], bool | None]
+_Comparison = Callable[[str | None, Target, str, str, date, str], bool | None]
 _ALIKE: dict[TargetKind, _Comparison] = {
     TargetKind.GRADE: _graded,
     TargetKind.DIRECTION: _moved,
-    TargetKind.DATE: lambda due, _said, _raw, text, on: _in_time(due, text, on),
+    TargetKind.DATE: lambda due, _said, _raw, text, on, _name: _in_time(due, text, on),
 }
 
 

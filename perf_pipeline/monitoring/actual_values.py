@@ -80,9 +80,10 @@ def reaches(row: Indicator, value: Actual) -> bool | None:
     Of a bare value that may be a floor or a ceiling only the value itself is known to be good.
     """
     if not row.numeric:
-        about = (row.target_kind, row.value_text, row.raw_target)
-        said = value.word
-        return None if said is None else says_reached(*about, said, row.reported_on or date.max)
+        if value.word is None:
+            return None
+        about = (row.target_kind, row.value_text, row.raw_target, value.word)
+        return says_reached(*about, row.reported_on or date.max, row.name)
     if value.number is None or row.target_micro is None:
         return None
     if row.operator == Operator.EQ and in_micro(row, value) != row.target_micro:

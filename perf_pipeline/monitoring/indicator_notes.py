@@ -26,6 +26,7 @@ _CEILINGS = (Operator.LE, Operator.LT)
 _WHEN = re.compile("完成|时间|日期|期限|时限|成本")  # says nothing of what it is about
 _STEP = re.compile(
     "开工|启动|招标|采购|验收|竣工|交付|支付|拨付|结算|审计|印发|申报|公示|初|终|[前后]期|上线"
+    "|平均|[一二三四五六七八九十0-9]+[期批]|[上下]半年|[一二三四]季度"
 )
 _EXECUTION = re.compile("(?:预算|资金).*(?:执行|支出|支付|完成)率")
 
@@ -142,10 +143,14 @@ def _limit(row: Indicator) -> Hashable:
 def _other_limit(row: Indicator, other: Indicator) -> bool:
     """Tell whether two limits of one place, for what is called alike, differ.
 
-    A place is a project, or the department's words beside any of its projects.
+    A place is a project, or the department's words beside any of its projects. What is a part
+    (重大事故数 of 事故数) may be allowed less than the whole, but for a share.
     """
     places = {row.project_name, other.project_name}
-    differ = (row.target_micro, row.value_text) != (other.target_micro, other.value_text)
+    limit, its = ((each.target_micro or 0, each.value_text or "") for each in (row, other))
+    part_first = row.name.endswith(other.name) and limit < its
+    part = part_first or (other.name.endswith(row.name) and its < limit)
+    differ = limit != its and not (part and row.name != other.name and not is_percent(row.unit))
     return differ and (len(places) == 1 or None in places) and _called_alike(row.name, other.name)
 
 

@@ -76,6 +76,7 @@ class ProjectMoney(NamedTuple):
 
     @property
     def known(self) -> bool:
-        """Tell whether it can be summed up."""
-        paid_and_planned = self.paid_fen is not None and self.planned_bp is not None
-        return self.budget_fen is not None and self.budget_fen >= 0 and paid_and_planned
+        """Tell whether it can be summed up: of a budget of 0 nothing is to be planned."""
+        if self.budget_fen is None or self.paid_fen is None:
+            return False
+        return self.budget_fen == 0 or (self.budget_fen > 0 and self.planned_bp is not None)

@@ -123,11 +123,12 @@ def test_less_of_what_may_be_good_is_asked_about() -> None:
     names = """
         减少湿地面积 压缩体育课时 降低绿地率 缩减公园绿地面积 减少耕地 削减病床数 减少停车位
         减少公交班次 缩减服务网点 减少学位数 降低森林覆盖率 压减编制人员 裁撤教学点 关闭服务窗口
+        减少义务教育学位 降低居民参保覆盖率
     """
     assert [n for n in names.split() if bound_of_bare("%", n, "", Fraction(9)) is not EQ] == []
     of_these = """
         减少水土流失面积 降低火灾受害率 减少占道经营 压缩审批时限 降低物流成本 减少农药用量
-        减少粮食损失
+        减少粮食损失 降低企业融资成本 压减公务接待费
     """
     assert [n for n in of_these.split() if bound_of_bare("%", n, "", Fraction(9)) is not GE] == []
     fallen = ("粮食产量", "森林覆盖率", "耕地面积", "群众满意度")
@@ -138,6 +139,10 @@ def test_less_of_what_may_be_good_is_asked_about() -> None:
 def test_what_is_laid_down_for_each_pupil_is_no_ceiling() -> None:
     assert bound_of_bare("元/人", "生均公用经费", OUTPUT, Fraction(1150)) is EQ
     assert bound_of_bare("元/人", "生均培养成本", OUTPUT, Fraction(1150)) is LE
+    cost = "成本指标经济成本指标"
+    for name in ("生均公用经费标准", "每床位补助", "困难群众救助标准"):
+        assert bound_of_bare("元", name, cost, Fraction(800)) is EQ
+    assert bound_of_bare("元", "宣传费用", cost, Fraction(800)) is LE
 
 
 def test_a_service_that_stops_is_not_given() -> None:

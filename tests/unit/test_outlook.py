@@ -227,6 +227,10 @@ def test_of_a_bare_value_that_is_passed_nobody_knows_whether_that_is_good() -> N
     assert passed["probability_bp"] is passed["likelihood"] is None
     assert "预计全年" in passed["reason"]
     assert "达到目标" not in passed["reason"]
+    for hits in (29, 57):  # 0.29 × 100 is less than 29 in floats
+        share = RATE | {"operator": "=", "numerator": hits, "target_micro": hits * 10**6}
+        assert judged(**share)["probability_bp"] is not None
+        assert judged(**share | {"numerator": hits + 1})["probability_bp"] is None
 
 
 def test_of_few_cases_none_may_come_any_more_and_the_rate_stays() -> None:

@@ -10,6 +10,7 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.domain.share import percent, points
 from perf_pipeline.monitoring.money_on_day import Change, over_since
 from perf_pipeline.monitoring.spending import judge_spending
+from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import spending_reason
 from tests.one_money import money
 
@@ -89,6 +90,16 @@ def test_nothing_paid_on_a_budget_of_nought_is_as_it_should_be() -> None:
     judged = judge(0, 0)
     assert (judged["light"], judged["actual_bp"]) == ("green", None)
     assert "没有支付，执行率不适用" in str(judged["reason"])
+
+
+@pytest.mark.parametrize(("paid", "light"), [(0, "green"), (100, "red")])
+def test_a_budget_of_nought_without_a_plan_or_sources_is_summed_up(paid: int, light: str) -> None:
+    alone = judge_spending(money(project_name="甲", budget_fen=0, paid_fen=paid), Limits())
+    assert alone.light == light
+    sums = spending_lines([alone], {(1, "甲", "财政资金"): paid})
+    assert len(sums) == (4 if paid else 2)  # by project and source, source, section, department
+    told = {(each.projects, each.left_out, each.budget_fen, each.light) for each in sums}
+    assert told == {(1, 0, 0, light)}
 
 
 @pytest.mark.parametrize(("planned_bp", "label"), [(5000, "6月底"), (0, None), (None, None)])

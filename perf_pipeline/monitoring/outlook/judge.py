@@ -197,16 +197,16 @@ def _grows(row: dict[Hashable, Any]) -> bool:
 def _targets(now: pd.DataFrame) -> None:
     """Put what is promised into the value's own unit: at least so much, and below what is above."""
     rates = np.array([is_percent(str(unit or "")) for unit in now["unit"]])
-    target, upper = (
-        _numbers(now[of]) / MICRO / np.where(rates, 100, 1)
-        for of in ("target_micro", "upper_micro")
-    )
+    whole = MICRO * np.where(rates, 100, 1)
+    target, upper = (_numbers(now[of]) / whole for of in ("target_micro", "upper_micro"))
     # more than 5 begins with the next number, and so does what is above 5
     next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
     is_ = {operator: (now["operator"] == str(operator)).to_numpy() for operator in Operator}
     most = is_[Operator.LE] | is_[Operator.LT]
     # a bare value that is passed may be a ceiling: nobody knows whether that is good
-    passed = is_[Operator.EQ] & (_numbers(now["value"]) > target * _numbers(now["base"]))
+    passed = is_[Operator.EQ] & (
+        _numbers(now["value"]) * whole > _numbers(now["target_micro"]) * _numbers(now["base"])
+    )
     least = np.where(is_[Operator.GT], next_, target)
     now["at_least"] = np.where(most | passed, np.nan, least)
     above = np.where(is_[Operator.LT], target, next_)
