@@ -1,8 +1,9 @@
 """The third light (资金与目标偏离): a project's money and its goals are far apart, either way.
 
-Money is what was paid of the budget. Goals are the mean of what the project's indicators that grow
-over the year (累计) have reached of their targets, each at most all of it; indicators that stand or
-fall at a date say nothing of pace and are left out. Where there is none, there is no light.
+Money is what was paid of the budget. Goals are the mean of what the project's indicators that add
+up over the year (累计, 累计数) have reached of their targets, each at most all of it. What stands,
+as on a day or in fact (38 reservoirs kept, from March on), says nothing of pace and is left out;
+where nothing else is there, there is no light.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
 from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point, read_points
 from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
@@ -28,15 +30,32 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 APART = "apart"
 MONEY_AHEAD, GOALS_AHEAD = "money_ahead", "goals_ahead"
 _UPWARDS = (Operator.GE, Operator.GT)
+_STANDS = Fraction(1, 10)  # of a target: so near it from the first, and no further since
 
 
 def attained(row: IndicatorOf) -> Fraction | None:
-    """Return what part of a growing target is reached, at most 1; None where that says nothing."""
-    grows = row.behaviour == Behaviour.CUMULATIVE and row.operator in _UPWARDS
+    """Return what part of a total of the year is reached; None where that is not what is judged."""
+    adds_up = row.behaviour == Behaviour.CUMULATIVE and row.year_rule == YearRule.TOTAL
+    grows = adds_up and row.operator in _UPWARDS
     if not grows or row.numerator is None or not row.denominator or not row.target_micro:
         return None
     wanted = Fraction(row.target_micro, MICRO) / (100 if is_percent(row.unit) else 1)
-    return min(Fraction(row.numerator, row.denominator) / wanted, Fraction(1))
+    return Fraction(row.numerator, row.denominator) / wanted
+
+
+def _growing(points: Sequence[Point]) -> Iterator[tuple[Point, Fraction]]:
+    """Give the checkpoints at which an indicator is seen to grow, with what is reached, at most 1.
+
+    What was all but reached when the year first told of it, and is no further, may just stand.
+    """
+    first = None
+    for point in points:
+        part = attained(point.row) if isinstance(point.row, IndicatorOf) else None
+        if part is None:
+            continue
+        first = part if first is None else first
+        if first < 1 - _STANDS or part >= first + _STANDS:
+            yield point, min(part, Fraction(1))
 
 
 def select_apart(
@@ -77,11 +96,9 @@ def apart(
     """
     goals: dict[tuple[int, str, int], list[Fraction]] = defaultdict(list)
     for (whose, kind, _), some in points.items():
-        for point in some if kind == ItemKind.INDICATOR else ():
-            row = point.row
-            part = attained(row) if isinstance(row, IndicatorOf) else None
-            if part is not None and row.project_name:
-                goals[whose, row.project_name, point.ordinal].append(part)
+        for point, part in _growing(some) if kind == ItemKind.INDICATOR else ():
+            if point.row.project_name:
+                goals[whose, point.row.project_name, point.ordinal].append(part)
     for (whose, _, _), some in points.items():
         for point in some:
             row = point.row

@@ -53,15 +53,23 @@ def refuse_repeats(rows: Sequence[PlainRow], register: Register) -> None:
 def newest_years(
     by_year: Mapping[int, Sequence[PlainRow]], register: Register
 ) -> tuple[PlainRow, ...]:
-    """Return one row a case, as the newest year's export tells of it."""
-    came_in = register.came_in
+    """Return one row a case, as the newest year's export tells of it.
+
+    One that was over before that year counts where it closes what last year's holds open.
+    """
+    came_in, over = register.came_in, str(register.closed_by)
     assert came_in is not None
-    cases: dict[tuple[object, ...], PlainRow] = {}
-    for _, rows in sorted(by_year.items()):
+    cases: dict[tuple[object, ...], tuple[int, PlainRow]] = {}
+    for year, rows in sorted(by_year.items()):
         for row in rows:
             came: Any = row.cells.get(came_in.name)
-            cases[*(row.cells.get(name) for name in register.key), came and came.year] = row
-    return tuple(cases.values())
+            closed = row.cells.get(over)
+            key = *(row.cells.get(name) for name in register.key), came and came.year
+            last, before = cases.get(key, (None, None))
+            waits = before is not None and before.cells.get(over) is None and last == year - 1
+            if waits or not (isinstance(closed, date) and closed.year < year):
+                cases[key] = year, row
+    return tuple(row for _, row in cases.values())
 
 
 def figure_of(

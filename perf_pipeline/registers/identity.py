@@ -69,6 +69,11 @@ def key_of(values: Iterable[Hashable]) -> str:
     return KEY_MARK.join(map(_spell, values))
 
 
+def past_key(key: str, came_in: date) -> str:
+    """Return the key of a case that was over before its file's year: others have its number."""
+    return f"{key}{KEY_MARK}{came_in.year:04}"
+
+
 def _spell(value: Hashable) -> str:
     if value is None:
         return ""

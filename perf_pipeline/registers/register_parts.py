@@ -43,8 +43,8 @@ class Column(Declared):
     minimum: int | None = None  # in the stored unit: fen for money
     maximum: int | None = None
     in_fiscal_year: bool = False  # the date must lie in the fiscal year of the file
-    # the date may also lie in an earlier year where the case was still open when the year began:
-    # the column that says when it was over
+    # the date may also lie in an earlier year: the column that says when the case was over; one
+    # over when the year began counts only where it closes what last year's export holds open
     carried_over_until: str | None = None
     ends_month: bool = False  # a month or a quarter stands for its last day: 2024年3月, 202403
     lies_ahead: bool = False  # a date that may be years away: until when something is due
@@ -88,8 +88,6 @@ class Rule(Declared):
     `beside` may come on top.
     agrees: `column` (a reported value), where it is a number, is `other` over `third` to the digits
     that it is written with, or `other` itself.
-    open_in_year: where `column` lies before the file's year, `other` does not; made of a column's
-    `carried_over_until`.
     """
 
     name: str
@@ -99,7 +97,6 @@ class Rule(Declared):
         "both_or_neither",
         "any_of",
         "filled_where",
-        "open_in_year",
         "adds_up",
         "agrees",
     ]

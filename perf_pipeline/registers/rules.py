@@ -19,18 +19,10 @@ _OF_TWO = ("not_before", "both_or_neither")  # say nothing of a file that lacks 
 
 
 def rules_of(declared: Register, there: Container[str]) -> list[Rule]:
-    """Return the rules that hold for a file with the columns that are there.
-
-    Beside the declared ones: that a case of an earlier year was still open when the year began.
-    """
-    carried_over = (
-        Rule(name="carried_over", kind="open_in_year", column=each.name, other=over)
-        for each in declared.columns
-        if (over := each.carried_over_until)
-    )
+    """Return the rules that hold for a file with the columns that are there."""
     return [
         each
-        for each in (*declared.rules, *carried_over)
+        for each in declared.rules
         if each.kind not in _OF_TWO or (each.column in there and each.other in there)
     ]
 
@@ -41,16 +33,14 @@ def empty_words(value: Value) -> str | None:
     return f"“{value}”没有说明具体内容" if empty else None
 
 
-def rows_that_break(
-    rule: Rule, declared: Register, read: Columns, year_begins: date
-) -> dict[int, str]:
-    """Say of each row that breaks a rule why, in a year; one of a wrong cell breaks none."""
+def rows_that_break(rule: Rule, declared: Register, read: Columns) -> dict[int, str]:
+    """Say of each row that breaks a rule why; one of a wrong cell breaks none."""
     if check := {"adds_up": _sums_broken, "agrees": _disagreeing}.get(rule.kind):
         return check(rule, declared, read)
     column, other = declared.column(rule.column), declared.column(rule.other)
     unread = {*read.wrong[rule.column], *read.wrong[rule.other]}
     pairs = zip(read.values[rule.column], read.values[rule.other], strict=True)
-    told = (_broken(rule, column, other, *pair, year_begins) for pair in pairs)
+    told = (_broken(rule, column, other, *pair) for pair in pairs)
     return {n: reason for n, reason in enumerate(told) if reason and n not in unread}
 
 
@@ -100,10 +90,8 @@ def _sums_broken(rule: Rule, declared: Register, read: Columns) -> dict[int, str
     }
 
 
-def _broken(
-    rule: Rule, column: Column, other: Column, value: Value, against: Value, year_begins: date
-) -> str | None:
-    """Say why a row's two values break a rule in a year; None where they do not."""
+def _broken(rule: Rule, column: Column, other: Column, value: Value, against: Value) -> str | None:
+    """Say why a row's two values break a rule; None where they do not."""
     match rule.kind:
         case "not_before":
             if not isinstance(value, date):
@@ -120,11 +108,6 @@ def _broken(
             if (value is None) != (against is None):
                 return f"{column.label}与{other.label}应同时填写或同时留空"
             return None
-        case "open_in_year":
-            before = isinstance(value, date) and value < year_begins
-            over = isinstance(against, date) and against < year_begins
-            said = f"在{year_begins.year}年度之前，{other.label}也是：年初已办完的不属于本年度"
-            return said if before and over else None
         case "filled_where":
             if value == rule.when and against is None:
                 return f"为“{rule.when}”的，要填写{other.label}"

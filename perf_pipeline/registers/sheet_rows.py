@@ -21,7 +21,7 @@ from perf_pipeline.registers.files import Row
 from perf_pipeline.registers.habits import Habits, per_cent, plain_amount, plain_date
 from perf_pipeline.registers.header import Header
 from perf_pipeline.registers.headings import label_key, without_percent
-from perf_pipeline.registers.identity import keys_of
+from perf_pipeline.registers.identity import keys_of, past_key
 from perf_pipeline.registers.ledger import Ledger
 from perf_pipeline.registers.marked_cells import MarkedCells
 from perf_pipeline.registers.merged_cells import MergedCells
@@ -35,6 +35,9 @@ from perf_pipeline.registers.rules import rows_that_break, rules_of
 from perf_pipeline.registers.spelling import one_spelling
 
 _CLOSED_LATE = "{}行的“{}”在{}年以后，照样计入（早已超期）；写错年份的请改正后重交"
+_OVER_BEFORE = (
+    "有{}行在年初以前已办结，不计入本年度的任何数；上年台账里还没有办结的同一件，照此算作办结"
+)
 _MOVED = "有{}个单元格，表头只有{}列；内含逗号的文字应加双引号"
 
 
@@ -144,7 +147,7 @@ class SheetRows:
             good = [n not in faults and n not in left_out for n in range(len(rows))]
             numbers, keys = list(compress(numbers, good)), list(compress(keys, good))
             columns = [list(compress(values, good)) for values in columns]
-        self._tell_closed_late(read, numbers)
+        self._tell_of_closing(read, numbers)
         for number in numbers if self._hidden else ():
             if number in self._hidden:
                 words = "{}行是隐藏或筛选掉的，照样计入；不该计入的请删去后重交"
@@ -179,17 +182,23 @@ class SheetRows:
             if n not in left_out and filled and not is_blank(cell):
                 self.marks.add(str(cell).strip().upper())
 
-    def _tell_closed_late(self, read: Columns, kept: Collection[int]) -> None:
-        """Tell of cases that were closed years later: real ones count as late, typed ones too."""
+    def _tell_of_closing(self, read: Columns, kept: Collection[int]) -> None:
+        """Tell of cases that were over before the year, and of those closed years later.
+
+        The latter count as late, real ones as well as those whose year is mistyped.
+        """
         closed_by = self._declared.closed_by
         if closed_by is None:
             return
         label, year = self._declared.column(closed_by).label, self._closed_late_from.year - 1
         taken = set(kept)
         for number, day in zip(read.numbers, read.values[closed_by], strict=True):
-            if isinstance(day, date) and day >= self._closed_late_from and number in taken:
-                words = _CLOSED_LATE.format("{}", label, year)
-                self._one.tell("closed_late", words, number)
+            if not isinstance(day, date) or number not in taken:
+                continue
+            if day < self._year_begins:
+                self._one.tell("over_before", _OVER_BEFORE, number)
+            elif day >= self._closed_late_from:
+                self._one.tell("closed_late", _CLOSED_LATE.format("{}", label, year), number)
 
     def _find_faults(
         self, read: Columns, faults: dict[int, list[Fault]], whole: Collection[int]
@@ -201,7 +210,7 @@ class SheetRows:
                 if n not in whole:
                     faults.setdefault(n, []).append(Fault(column, read.cells[name][n], reason))
         for rule in self._rules:
-            broken = rows_that_break(rule, self._declared, read, self._year_begins)
+            broken = rows_that_break(rule, self._declared, read)
             column, cells = self._declared.column(rule.column), read.cells[rule.column]
             for n, reason in broken.items():
                 if n not in whole:
@@ -212,7 +221,14 @@ class SheetRows:
     ) -> Sequence[str]:
         if self._ledger is not None and not self._ledger.has_numbers:
             return self._ledger.keys_by_content(read, {*faults, *left_out})
-        return keys_of([read.values[name] for name in self._declared.key])
+        keys = keys_of([read.values[name] for name in self._declared.key])
+        came_in, closed_by = self._declared.came_in, self._declared.closed_by
+        if came_in is not None and closed_by is not None:
+            days = zip(read.values[came_in.name], read.values[closed_by], strict=True)
+            for n, (came, over) in enumerate(days):
+                if isinstance(came, date) and isinstance(over, date) and over < self._year_begins:
+                    keys[n] = past_key(keys[n], came)
+        return keys
 
     def _quarantined(
         self, number: int, cells: Sequence[Cell], faults: Sequence[Fault]

@@ -31,7 +31,7 @@ def how_to_fill(column: Column) -> str:
         case ColumnType.DATE:
             within = "，须在财政年度内" if column.in_fiscal_year else ""
             if column.carried_over_until:
-                within = "，不晚于财政年度末；更早的须在年度开始时尚未办完"
+                within = "，不晚于财政年度末；年初以前已办完的不计入本年度"
             return f"日期，如 {example(column)}{within}"
         case ColumnType.YES_NO:
             return "“是”或“否”"
@@ -69,7 +69,6 @@ def rule_text(declared: Register, rule: Rule) -> str:
         "filled_where": f"“{column}”为“{rule.when}”的，要填写“{other}”",
         "agrees": f"“{column}”写成数的，等于“{other}”÷{_third(declared, rule)}，或等于“{other}”",
         "adds_up": f"“{column}”等于“{other}”与{_third(declared, rule)}之和",
-        "open_in_year": f"“{column}”早于财政年度的，“{other}”须留空或不早于财政年度",
     }[rule.kind]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perf_pipeline.measures.case_limits import duties
+from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.findings import first_of_each_rule
 from perf_pipeline.reports import wording
 from perf_pipeline.reports.amounts import wan
@@ -17,7 +18,7 @@ MOST_LISTED = 5
 def write_case_limits(file: WordFile, report: QuarterReport) -> None:
     """Write the cases that are overdue, and those that fall due before the next checkpoint."""
     file.heading("五、案件办理时限")
-    file.write(wording.limit_sentence(report, [declared.label for declared, _ in duties()]))
+    file.write(wording.limit_sentence(report, _of_its_trade(report)))
     if not report.case_limits:
         return
     file.table(
@@ -37,6 +38,17 @@ def write_case_limits(file: WordFile, report: QuarterReport) -> None:
             f"，最久的{MOST_LISTED}件，其余{rest}件见数据仓库的表 case_limit" if rest > 0 else ""
         )
         file.table(f"超期未办的案件{which}", CASE_COLUMNS, map(_case, overdue[:MOST_LISTED]))
+
+
+def _of_its_trade(report: QuarterReport) -> list[str]:
+    """Return the registers with time limits that it hands in, or that its indicators measure."""
+    codes = {line.measure for line in report.indicators}
+    used = {each.of_register for each in MEASURES if each.code in codes}
+    return [
+        declared.label
+        for declared, _ in duties()
+        if declared.name in used or declared.label in report.received
+    ]
 
 
 CASE_COLUMNS = (

@@ -6,7 +6,7 @@ Every number in a sentence is a count or a sum of the report's own lines; what i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
@@ -171,8 +171,8 @@ def deviation_sentence(report: QuarterReport) -> str:
     return said
 
 
-def limit_sentence(report: QuarterReport, registers: Iterable[str]) -> str:
-    """Say how many cases are overdue or soon due; `registers` are those with time limits."""
+def limit_sentence(report: QuarterReport, registers: Collection[str]) -> str:
+    """Say how many cases are overdue or soon due; `registers` are its own with time limits."""
     missing = [label for label in dict.fromkeys(registers) if label not in report.received]
     late, counted = len(report.overdue), len(report.case_limits)
     if counted:
@@ -180,6 +180,8 @@ def limit_sentence(report: QuarterReport, registers: Iterable[str]) -> str:
             f"截至{chinese_date(report.checkpoint.ends_on)}，超期未办{late}件，"
             f"下一检查点之前到期{counted - late}件（自然日，期限最后一天仍算按期）。"
         )
+    elif not registers:
+        return "没有收到有办理期限的台账，指标也不由这类台账计算，办理时限无法判断。"
     elif missing and len(missing) == len(set(registers)):
         return f"没有收到{'、'.join(missing)}，办理时限无法判断。"
     else:

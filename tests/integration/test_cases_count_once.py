@@ -14,6 +14,7 @@ from perf_pipeline.measures.catalogue import measure
 from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import register
+from perf_pipeline.registers.identity import past_key
 from perf_pipeline.registers.measure_declaration import StillOpen
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
@@ -238,18 +239,59 @@ def test_what_is_open_from_last_year_is_taken_in_and_what_was_over_is_told(tmp_p
         "信访编号,收到日期,信访渠道,交办来源,重要事项,受理日期,办结日期\n"
         "open,2023-12-20,来信,无,否,2023-12-25,\n"
         "since,2022-12-20,来信,无,否,2023-12-25,2024-01-02\n"
-        "over,2023-11-20,来信,无,否,2023-11-25,2023-12-30\n"
+        "now,2023-11-20,来信,无,否,2023-11-25,2023-12-30\n"
         "next,2025-01-02,来信,无,否,,\n"
         "now,2024-01-02,来信,无,否,,\n",
         "utf-8",
     )
-    batches = list(RegisterBatches(file, register("petition_case"), 2024))
-    assert [key for batch in batches for key in batch.keys] == ["open", "since", "now"]
+    reading = RegisterBatches(file, register("petition_case"), 2024)
+    batches = list(reading)
+    keys = [key for batch in batches for key in batch.keys]
+    assert keys == ["open", "since", "now｜2023", "now"]
     quarantined = [row for batch in batches for row in batch.quarantined]
-    assert {row.row_number: (row.column_label, row.reason) for row in quarantined} == {
-        4: ("收到日期", "在2024年度之前，办结日期也是：年初已办完的不属于本年度"),
-        5: ("收到日期", "日期不在2024年度内"),
-    }
+    assert [(row.row_number, row.reason) for row in quarantined] == [(5, "日期不在2024年度内")]
+    (told,) = [each for each in reading.told.notices if each.code == "over_before"]
+    assert str(told) == (
+        "有1行在年初以前已办结，不计入本年度的任何数；"
+        "上年台账里还没有办结的同一件，照此算作办结（第4行）"
+    )
+
+
+OPEN, OVER = date(2023, 12, 5), date(2023, 12, 20)
+
+
+@pytest.mark.parametrize(
+    ("last", "this", "december"),
+    [
+        ({}, {"7": OVER}, None),  # told by this year's list alone
+        ({"7": None}, {"7": OVER}, (1, 1)),  # closes what last year's export holds open
+        ({"7": OVER}, {"7": OVER}, (1, 1)),
+        ({"7": None}, {"7": date(2024, 1, 9)}, None),  # decided this year
+        ({"7": None, "8": OVER}, {"7": OVER, "9": OVER}, (2, 2)),
+    ],
+)
+def test_a_case_over_before_the_year_counts_where_it_closes_one_that_last_years_export_holds_open(
+    engine: Engine,
+    last: dict[str, date | None],
+    this: dict[str, date | None],
+    december: Figure | None,
+) -> None:
+    def cases(told: Mapping[str, date | None], year: int) -> dict[str, MadeCase]:
+        return {
+            key if closed is None or closed.year == year else past_key(key, OPEN): MadeCase(
+                OPEN, OPEN, closed
+            )
+            for key, closed in told.items()
+        }
+
+    with write_transaction(engine) as connection:
+        hand_in_cases(connection, "b", 2023, cases(last, 2023))
+        new = MadeCase(date(2024, 3, 1), date(2024, 3, 1), date(2024, 3, 9))
+        hand_in_cases(connection, "b", 2024, {**cases(this, 2024), "1": new})
+    counted = sum(closed is not None and closed.year == 2024 for closed in this.values()) + 1
+    at = [CALENDAR.checkpoints(year)[-1] for year in (2023, 2024)]
+    found = [list(figures(engine, "petition_on_time_closing", each).values()) for each in at]
+    assert found == [[december] if december else [], [(counted, counted)]]
 
 
 def test_a_case_that_closes_years_later_is_a_miss_of_its_limits_year_and_told(

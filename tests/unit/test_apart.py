@@ -1,13 +1,19 @@
 """A difference is written as what the two written figures differ by; means are rounded alike."""
 
+from datetime import date
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf_pipeline.alerts.apart import apart
 from perf_pipeline.domain.figures import write_apart, write_beside
+from perf_pipeline.domain.status import Light, Status
+from perf_pipeline.items.points import Point
 from perf_pipeline.monitoring.recheck.model import deviation_bp
 from perf_pipeline.monitoring.recheck.results import DepartmentResult, FormResult
+from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.warehouse.judgements import SpendingSum
 from perf_pipeline.warehouse.rechecks import RecheckForm
 from tests.result_rows import row_of
@@ -54,3 +60,43 @@ def test_scores_of_a_re_check_round_halves_up_as_all_scores_do() -> None:
     assert almost.score_centi == 9999  # what is not wholly earned is not full marks
     assert deviation_bp(20_000, 19_999) == 1
     assert deviation_bp(None, 3) is deviation_bp(0, 0) is None
+
+
+def counted(*shares: int, rule: str = "total", behaviour: str = "累计") -> list[Point]:
+    """An indicator of which so many per cent are reached at each checkpoint."""
+    like: dict[str, object] = {
+        "project_name": "甲",
+        "behaviour": behaviour,
+        "year_rule": rule,
+        "operator": ">=",
+    }
+    like |= {"target_micro": 100_000_000, "unit": "座", "denominator": 1}
+    rows = [row_of(IndicatorOf, numerator=share, **like) for share in shares]
+    return [
+        Point(nth, "", date(2024, 3 * nth, 28), Status.MET, row) for nth, row in enumerate(rows, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indicators", "told"),
+    [
+        ([counted(100, 100)], []),  # 38 reservoirs kept
+        ([counted(97, 100)], []),
+        ([counted(100, 100, rule="state"), counted(30, 40, rule="pooled")], []),
+        ([counted(30, 40, behaviour="持续")], []),
+        ([counted(20, 55)], [(2, "goals_ahead")]),
+        ([counted(100, 100), counted(0, 5)], [(1, "money_ahead"), (2, "money_ahead")]),
+        ([counted(120, 260)], [(2, "goals_ahead")]),  # it grows, and its target is low
+        ([counted(0, 100)], [(1, "money_ahead"), (2, "goals_ahead")]),
+    ],
+)
+def test_money_is_held_against_what_is_seen_to_grow(
+    indicators: list[list[Point]], told: list[tuple[int, str]]
+) -> None:
+    paid = [row_of(SpendingOf, project_name="甲", paid_fen=fen, budget_fen=100) for fen in (20, 40)]
+    money = [
+        Point(nth, "", date(2024, 3 * nth, 28), Light.GREEN, row) for nth, row in enumerate(paid, 1)
+    ]
+    points = {(1, "indicator", str(nth)): each for nth, each in enumerate(indicators)}
+    found = apart({**points, (1, "project", "甲"): money}, 10, ("money_ahead", "goals_ahead"))
+    assert [(each["ordinal"], each["level"]) for each in found] == told

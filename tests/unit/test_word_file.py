@@ -111,6 +111,25 @@ def test_the_fonts_of_official_documents_are_named_with_others_in_their_stead() 
     assert "Theme=" not in styles.split("w:latentStyles")[0]
 
 
+@pytest.mark.parametrize(
+    ("measure", "received", "named"),
+    [
+        (None, (), []),
+        ("teaching", ("支付台账",), []),
+        ("petition_on_time_closing", (), ["没有收到信访事项台账，办理时限无法判断"]),
+        (None, ("人民调解案件台账",), ["没有超期未办的案件"]),
+    ],
+)
+def test_only_registers_of_a_departments_trade_are_asked_for(
+    measure: str | None, received: tuple[str, ...], named: list[str]
+) -> None:
+    made = replace(report(), indicators=(indicator(measure=measure),), received=received)
+    said = "\n".join(p.text for p in Document(io.BytesIO(word_report(made))).paragraphs)
+    assert all(each in said for each in named)
+    assert ("没有收到有办理期限的台账" in said) == (not named)
+    assert "没有收到人民调解" not in said
+
+
 def test_many_projects_are_told_and_the_curves_of_the_worst_are_shown() -> None:
     lines = [
         spending(f"项目{n}", light=Light.RED if n % 2 else Light.GREEN, deviation_bp=-n)
