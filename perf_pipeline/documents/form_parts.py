@@ -30,7 +30,7 @@ from perf_pipeline.domain.target_grammar import begins_with_sign, parse_target
 
 _WORDS = re.compile("[一-鿿]{2}")
 _BANNER = re.compile(
-    "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
+    "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标|情况)[一-鿿]{0,4})"
 )
 _UNIT = re.compile(r"[(（]?(?:金额|计量)?单位:")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]{1,3}部分|[(（]?[一二三四五六七八九十]{1,3}[)）、]")

@@ -75,7 +75,9 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
         above = captions[-1] if captions else ""
-        if _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
+        if lines and above and not _PAGE_FURNITURE.fullmatch(squeeze(above)):
+            lines.append(Line((Cell(above, 0, width),), here[0].where))  # 2023年完成情况
+        elif _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
             lines.append(Line((Cell(above, 0),), here[0].where))
         lines += here
         width = _width(block.rows)
@@ -119,7 +121,8 @@ def _goes_on(
     headed = header < min(len(here), 3)
     last = _width(line.cells for line in here)
     begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
-    if not any(
+    parted = inside and is_labelled_heading([before[-1], *here], 0)
+    if not parted and not any(
         is_labelled_heading(before, n) for n in range(begun, len(before))
     ):  # only a head so far
         further = not between and last == width and not new_sheet and _is_rest_of_form(here)
