@@ -100,7 +100,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
-        if header is None and parts and heads_others(line):
+        if header is None and parts and _begins_another(lines, index):
             others = line
         elif header is not None or line.is_of_body or line.level_alone:
             others = None
@@ -142,6 +142,13 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     found.rest = [line for line in found.rest if line not in asked]
     found.unread += asked
     return found
+
+
+def _begins_another(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line heads another table, or is a banner over its heading (合同履行情况)."""
+    line, below = lines[index], lines[index + 1 : index + 2]
+    banner = len(line.filled) == 1 and not line.level_alone
+    return heads_others(line) or (banner and any(map(heads_others, below)))
 
 
 def _may_be_promised(line: Line, header: Header, others: Line) -> bool:

@@ -42,9 +42,10 @@ _ASKS = re.compile(  # heads targets that no label names, not 评分标准, 补�
     "目标|预期|要求|(?:^|绩效|考核|工作|质量|完成|达到)标准"
 )
 _OF_OTHERS = re.compile(  # heads money, shares, dates or people, not what is promised
-    "(?P<more>.{0,6})(?:占比|比例|比重|金额|[单总]价|小计|合计|资金|经费|预算数?|用途|科目|规格(?:型号)?|型号|数量"
-    "|进度|系数|区间|支出(?:明细|内容|项目|标准|数)|测算(?:依据|说明|标准|过程)?|责任(?:人|单位|科室|部门)"
-    "|姓名|职[称务]|[甲乙]方|供应商|完成时[间限]|时间|日期|概率|措施|(?:执行|支出|到岗|得分|履约)率|权重|分值|得分|备注|说明)"
+    "(?P<more>.{0,6})(?:占比|比例|比重|金额|[单总]价|小计|合计|资金|经费|预算数?|用途|科目|规格(?:型号)?"
+    "|型号|数量|进度|系数|区间|支出(?:明细|内容|项目|标准|数)|测算(?:依据|说明|标准|过程)?|责任(?:人|单位|科室|部门)"
+    "|姓名|职[称务]|电话|[甲乙]方|供应商|完成时[间限]|时间|日期|概率|措施"
+    "|(?:执行|支出|到岗|得分|履约)率|权重|分值|得分|备注|说明)"
 )
 _UNITS_OF_OTHERS = (
     (re.compile("金额|价|资金|经费|预算|合计|小计"), "元"),
@@ -163,6 +164,8 @@ def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     sure = [NAMES_INSTEAD.get(label(c.text), 0) for c in line.cells]
     names = [c for c, each in zip(line.cells, sure, strict=True) if each == max(sure) > 0]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
+    if not names:
+        return [], []
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
     values = values or [c for c in words if c not in names and asks_for_targets(c)]
@@ -189,8 +192,9 @@ def heads_others(line: Line) -> bool:
     if _OF_OTHERS.fullmatch(label(first.text)):  # 姓名 | 职称 | 承担内容
         others.append(first)
     known = [each for cell in others if (each := _OF_OTHERS.fullmatch(label(cell.text)))]
-    plain = any(not each["more"] for each in known)  # not 安全管理 | 落实有效措施 | 各责任单位
-    return plain and 2 * len(known) > len(others)
+    more = [len(each["more"]) for each in known]
+    plain = 0 in more or (more[1:] and {*more} == {2})  # 发生概率 | 应对措施, not 落实整改措施
+    return bool(plain) and 2 * len(known) > len(others)
 
 
 def is_of_others(line: Line, heading: Line) -> bool:
