@@ -105,8 +105,8 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         elif header is not None or line.is_of_body or line.level_alone:
             others = None
         if others is not None:  # nothing about the project, its money neither
-            asked = _may_be_promised(line, parts[-1].reader.header, others)
-            found.unread += [line] if asked else []
+            if _may_be_promised(line, parts[-1].reader.header, others):
+                found.unread.append(line)
             continue
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:

@@ -75,10 +75,10 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
         above = captions[-1] if captions else ""
-        if lines and above and not _PAGE_FURNITURE.fullmatch(squeeze(above)):
-            lines.append(Line((Cell(above, 0, width),), here[0].where))  # 2023年完成情况
-        elif _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
-            lines.append(Line((Cell(above, 0),), here[0].where))
+        banner = lines and above and not _PAGE_FURNITURE.fullmatch(squeeze(above))
+        if banner or _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
+            over = Cell(above, 0, width if banner else 1)  # 2023年完成情况
+            lines.append(Line((over,), here[0].where))
         lines += here
         width = _width(block.rows)
         captions = []
