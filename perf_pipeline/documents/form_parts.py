@@ -16,7 +16,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.heading import heads_others, is_of_others
+from perf_pipeline.documents.heading import begins_others, is_of_others
 from perf_pipeline.documents.indicator_rows import DITTO, IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -100,7 +100,7 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
-        if header is None and parts and _begins_another(lines, index):
+        if header is None and parts and begins_others(lines, index):
             others = line
         elif header is not None or line.is_of_body or line.level_alone:
             others = None
@@ -142,13 +142,6 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     found.rest = [line for line in found.rest if line not in asked]
     found.unread += asked
     return found
-
-
-def _begins_another(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether a line heads another table, or is a banner over its heading (合同履行情况)."""
-    line, below = lines[index], lines[index + 1 : index + 2]
-    banner = len(line.filled) == 1 and not line.level_alone
-    return heads_others(line) or (banner and any(map(heads_others, below)))
 
 
 def _may_be_promised(line: Line, header: Header, others: Line) -> bool:
@@ -299,11 +292,10 @@ def _is_banner(text: str, part: FormPart) -> bool:
     """Tell 单位：次, or 二、管护部分 among names that are not numbered so, from a name."""
     if _UNIT.match(squeeze(text)):
         return True
-    said = [each for row in part.rows for each in (row.indicator.level1, row.indicator.level3)]
-    standard = all(
-        not row.indicator.level1 or names_level(row.indicator.level1) for row in part.rows
-    )
-    valued = any(row.indicator.raw_value for row in part.rows)
+    rows = [row.indicator for row in part.rows]
+    said = [text for each in rows for text in (each.level1, each.level3)]
+    standard = all(not each.level1 or names_level(each.level1) for each in rows)
+    valued = any(each.raw_value for each in rows)
     return bool(valued and standard and _CHAPTER.match(text) and not any(map(_CHAPTER.match, said)))
 
 

@@ -197,6 +197,13 @@ def heads_others(line: Line) -> bool:
     return bool(plain) and 2 * len(known) > len(others)
 
 
+def begins_others(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line heads another table, or is a banner over its heading (合同履行情况)."""
+    line, below = lines[index], lines[index + 1 : index + 2]
+    banner = len(line.filled) == 1 and not line.level_alone
+    return heads_others(line) or (banner and any(map(heads_others, below)))
+
+
 def is_of_others(line: Line, heading: Line) -> bool:
     """Tell whether a row holds money and shares wherever another table's heading says so."""
     held = [
