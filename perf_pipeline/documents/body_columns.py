@@ -31,6 +31,7 @@ from perf_pipeline.domain.target_grammar.measure_words import is_measure_word
 DONE = (Part.ACTUAL, Part.SCORE)
 _PAST = re.compile("上年|上一年|去年|往年|历史|基期|前[一二三]?年")
 _WHEN = re.compile("时[限间]|期限")
+_NUMBER = re.compile(r"(?=.*\d)[\d,-]*\.?[\d,-]*")
 _DONE = re.compile("已|全部完成|完成$|(?:基本|部分|未)?(?:达成|实现|完成)(?:预期|目标)|达到预期")
 _BARE = re.compile(r"\s*(?:[≥≤<>=＝]|不|\d)")
 _AREA_WITH_VALUE = re.compile("(.+?)((?:目标|指标|计划|实际|完成)值)")
@@ -259,8 +260,7 @@ def is_said_done(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Tell whether a text is a bare number."""
-    plain = squeeze(text)
-    return plain.replace(".", "", 1).replace(",", "").replace("-", "").isdigit()
+    return _NUMBER.fullmatch(squeeze(text)) is not None
 
 
 def _target_weight(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perf_pipeline.documents import head
 from perf_pipeline.documents.bare_rows import bare_rows, is_of_project, is_sure, names_and_target
@@ -16,7 +16,7 @@ from perf_pipeline.documents.column_words import (
     names_level,
 )
 from perf_pipeline.documents.columns import PACKED, Header, header_of_body, read_header
-from perf_pipeline.documents.heading import heads_others
+from perf_pipeline.documents.heading import begins_others, is_of_others
 from perf_pipeline.documents.indicator_rows import DITTO, IndicatorReader, IndicatorRow, valued
 from perf_pipeline.documents.labels import label, squeeze
 from perf_pipeline.documents.lines import Line
@@ -30,7 +30,7 @@ from perf_pipeline.domain.target_grammar import begins_with_sign, parse_target
 
 _WORDS = re.compile("[一-鿿]{2}")
 _BANNER = re.compile(
-    "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标)[一-鿿]{0,4})"
+    "(?:(?P<year>20[0-9]{2})年度?|上年度?|去年)(?:[一-鿿]{0,6}(?:完成|执行|实现|目标|指标|情况)[一-鿿]{0,4})"
 )
 _UNIT = re.compile(r"[(（]?(?:金额|计量)?单位:")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]{1,3}部分|[(（]?[一二三四五六七八九十]{1,3}[)）、]")
@@ -88,7 +88,8 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     parts = found.parts
     lines = one_below_the_other(segment.lines)
     skip = 0
-    aside = of_others = False
+    aside = False
+    others: Line | None = None  # the heading of another table
     for index, line in enumerate(lines):
         if skip:
             skip -= 1
@@ -99,10 +100,13 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
         else:
             header = read_header(lines, index, year, by_labels=bool(parts))
         begun: list[Line] = []
-        of_others = of_others and not (line.is_of_body or line.level_alone)
-        of_others = header is None and bool(parts) and (of_others or heads_others(line))
-        if of_others:  # nothing about the project, its money neither
-            found.unread += [line] if any(map(_is_asked, line.filled)) else []
+        if header is None and parts and begins_others(lines, index):
+            others = line
+        elif header is not None or line.is_of_body or line.level_alone:
+            others = None
+        if others is not None:  # nothing about the project, its money neither
+            if _may_be_promised(line, parts[-1].reader.header, others):
+                found.unread.append(line)
             continue
         aside = header is None and bool(parts) and _is_aside(line, parts[-1], aside)
         if aside and not line.is_foot:
@@ -138,6 +142,15 @@ def indicator_parts(segment: Segment, year: int | None) -> FormLines:
     found.rest = [line for line in found.rest if line not in asked]
     found.unread += asked
     return found
+
+
+def _may_be_promised(line: Line, header: Header, others: Line) -> bool:
+    """Tell whether a row below another table's heading may be an indicator's, and is told."""
+    if any(map(_is_asked, line.filled)):
+        return True
+    parts = (header.columns.get(part) for part in (Part.LEVEL3, Part.VALUE))
+    cells = tuple(cell for spans in parts if spans and (cell := line.covering(spans[0].start)))
+    return names_and_target(replace(line, cells=cells)) and not is_of_others(line, others)
 
 
 def _is_asked(cell: Cell) -> bool:
@@ -279,11 +292,10 @@ def _is_banner(text: str, part: FormPart) -> bool:
     """Tell 单位：次, or 二、管护部分 among names that are not numbered so, from a name."""
     if _UNIT.match(squeeze(text)):
         return True
-    said = [each for row in part.rows for each in (row.indicator.level1, row.indicator.level3)]
-    standard = all(
-        not row.indicator.level1 or names_level(row.indicator.level1) for row in part.rows
-    )
-    valued = any(row.indicator.raw_value for row in part.rows)
+    rows = [row.indicator for row in part.rows]
+    said = [text for each in rows for text in (each.level1, each.level3)]
+    standard = all(not each.level1 or names_level(each.level1) for each in rows)
+    valued = any(each.raw_value for each in rows)
     return bool(valued and standard and _CHAPTER.match(text) and not any(map(_CHAPTER.match, said)))
 
 

@@ -27,6 +27,8 @@ from perf_pipeline.documents.labels import after_colon, label, squeeze
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.loose_heading import is_name, is_target, widened
 from perf_pipeline.documents.model import Cell
+from perf_pipeline.domain.target import NUMBERS
+from perf_pipeline.domain.target_grammar import parse_target
 
 ROWS_LOOKED_AT = 12
 MOST_ROWS = 3  # of a heading
@@ -40,9 +42,14 @@ _ASKS = re.compile(  # heads targets that no label names, not 评分标准, 补�
     "目标|预期|要求|(?:^|绩效|考核|工作|质量|完成|达到)标准"
 )
 _OF_OTHERS = re.compile(  # heads money, shares, dates or people, not what is promised
-    "(?P<more>.{0,6})(?:占比|比例|比重|金额|[单总]价|小计|资金|经费|预算数?|用途|科目|规格(?:型号)?|型号|数量"
-    "|进度|系数|区间|支出(?:明细|内容|项目|标准|数)|测算(?:依据|说明|标准|过程)?|责任(?:人|单位|科室|部门)"
-    "|姓名|职[称务]|完成时[间限]|时间|日期|概率|措施|(?:执行|支出|到岗|得分)率|权重|分值|得分|备注|说明)"
+    "(?P<more>.{0,6})(?:占比|比例|比重|金额|[单总]价|小计|合计|资金|经费|预算数?|用途|科目|规格(?:型号)?"
+    "|型号|数量|进度|系数|区间|支出(?:明细|内容|项目|标准|数)|测算(?:依据|说明|标准|过程)?|责任(?:人|单位|科室|部门)"
+    "|姓名|职[称务]|电话|[甲乙]方|供应商|完成时[间限]|时间|日期|概率|措施"
+    "|(?:执行|支出|到岗|得分|履约)率|权重|分值|得分|备注|说明)"
+)
+_UNITS_OF_OTHERS = (
+    (re.compile("金额|价|资金|经费|预算|合计|小计"), "元"),
+    (re.compile("占比|比例|比重|率$"), "%"),
 )
 _TASKS = re.compile("任务|工作|事项")  # whose money is read from its own table
 _SURE = LEVELS | {Part.VALUE, Part.OPERATOR, Part.UNIT}  # 执行率 | 得分 head money, too
@@ -157,11 +164,15 @@ def _names_and_values(line: Line) -> tuple[list[Cell], list[Cell]]:
     sure = [NAMES_INSTEAD.get(label(c.text), 0) for c in line.cells]
     names = [c for c, each in zip(line.cells, sure, strict=True) if each == max(sure) > 0]
     names = names or [c for c in line.cells if part_of(c.text) is Part.LEVEL3]
+    if not names:
+        return [], []
     values = [c for c in line.cells if part_of(c.text) in (Part.VALUE, Part.OBJECTIVE)]
     words = (c for c in line.cells if part_of(c.text) in (None, Part.DESCRIPTION, Part.BASIS))
     values = values or [c for c in words if c not in names and asks_for_targets(c)]
-    areas = [c for c in line.cells if is_area(c.text) or is_all_areas(c.text)]
-    return names, values or (areas if len(areas) > 1 else [])
+    if not values:
+        areas = [c for c in line.cells if is_area(c.text) or is_all_areas(c.text)]
+        values = areas if len(areas) > 1 else []
+    return names, values
 
 
 def asks_for_targets(cell: Cell) -> bool:
@@ -178,9 +189,32 @@ def heads_others(line: Line) -> bool:
         return False
     if any(asks_for_targets(c) or part_of(c.text) in _SURE - {Part.UNIT} for c in line.filled):
         return False
+    if _OF_OTHERS.fullmatch(label(first.text)):  # 姓名 | 职称 | 承担内容
+        others.append(first)
     known = [each for cell in others if (each := _OF_OTHERS.fullmatch(label(cell.text)))]
-    alone = len(others) == 1 and any(each["more"] for each in known)  # 安全管理 | 落实有效措施
-    return 2 * len(known) > len(others) > 0 and not alone
+    more = [len(each["more"]) for each in known]
+    plain = 0 in more or (more[1:] and {*more} == {2})  # 发生概率 | 应对措施, not 落实整改措施
+    return bool(plain) and 2 * len(known) > len(others)
+
+
+def begins_others(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line heads another table, or is a banner over its heading (合同履行情况)."""
+    line, below = lines[index], lines[index + 1 : index + 2]
+    banner = len(line.filled) == 1 and not line.level_alone
+    return heads_others(line) or (banner and any(map(heads_others, below)))
+
+
+def is_of_others(line: Line, heading: Line) -> bool:
+    """Tell whether a row holds money and shares wherever another table's heading says so."""
+    held = [
+        (unit, line.covering(cell.column))
+        for cell in heading.filled
+        for words, unit in _UNITS_OF_OTHERS
+        if words.search(label(cell.text))
+    ]
+    said = [(unit, parse_target(cell.text)) for unit, cell in held if cell is not None]
+    fits = [target.kind in NUMBERS and unit in (target.unit or unit) for unit, target in said]
+    return len(fits) == len(held) > 0 and all(fits)
 
 
 def may_head(line: Line) -> bool:

@@ -24,10 +24,12 @@ _QUARTER = re.compile(
 )
 _SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,8})?)(%)?")
 _ORDER = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
-_SAID = re.compile(  # a time and a share in a sentence: 6月底前累计支出50%
+_SAID = re.compile(  # a time and a share in a sentence: 6月底前累计支出50%, not 完成工程量50%
     r"((?:\d{4}年)?\d{1,2}月(?:底|末|份)?|第?[一二三四1-4]季度(?:末|底)?|上半年|年中|全年|年[底末])"
-    r"[^\d%，,；;。、]{0,12}?(\d{1,3}(?:\.\d{1,8})?%)"
+    r"(?:之?[前内]|支出|支付|拨付|使用|用款|执行|资金|预算|经费|累计|预计|计划|完成|进度|比例|率|不低于"
+    r"|[达到至为占的应:])*(\d{1,3}(?:\.\d{1,8})?%)"
 )
+_OF_MONEY = re.compile("支出|付|用|资金|预算|经费|执行")
 _TIMELIKE = re.compile(r"\d{1,4}月|季度|月底|月末|年底|年末|半年")
 
 
@@ -86,16 +88,23 @@ def _down(lines: Sequence[Line], side: Cell, report: Report) -> tuple[PlanPoint,
 def _in_words(line: Line, side: Cell, report: Report) -> tuple[PlanPoint, ...]:
     """Read a plan that stands in one cell: 3月底20%，6月底50%，12月底100%.
 
-    Only one that rises to the whole and counts nothing else: shares of single quarters are no plan.
+    Only one that rises to the whole and counts nothing else: shares of single quarters, of works
+    or of two years are no plan, and are told.
     """
     for cell in (c for c in line.filled if c.column >= side.column):
         plain = squeeze(cell.text)
         found = _SAID.findall(plain)
         shares = [Decimal(share.rstrip("%")) for _, share in found]
-        if re.search(r"\d", _SAID.sub("", plain)) or len(found) < 2:
-            continue
-        if shares == sorted(shares) and shares[-1] == 100:
+        months = [_month(time) or 0 for time, _ in found]
+        years = {time.partition("年")[0] for time, _ in found if "年" in time and time[0].isdigit()}
+        rises = months == sorted(set(months)) and shares == sorted(shares)
+        alone = len(found) > 1 >= len(years) and not re.search(r"\d", _SAID.sub("", plain))
+        of_money = _OF_MONEY.search(side.text + plain) is not None
+        if of_money and alone and rises and shares[-1] == 100:
             return _points([(time, share, line.where) for time, share in found], report)
+        if of_money and _TIMELIKE.search(plain) and re.search(r"\d", _TIMELIKE.sub("", plain)):
+            said = f"支出计划“{one_line(cell.text)}”没有读懂，请逐月写明累计支出比例"
+            report(Severity.WARNING, "plan_unread", said, line.where)
     return ()
 
 

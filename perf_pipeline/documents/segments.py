@@ -10,7 +10,7 @@ from itertools import pairwise
 from perf_pipeline.documents.bare_rows import names_and_target
 from perf_pipeline.documents.column_words import Part, names_level
 from perf_pipeline.documents.head import CODE, DEPARTMENT, NAME, names_project
-from perf_pipeline.documents.heading import heads_others, is_labelled_heading
+from perf_pipeline.documents.heading import is_labelled_heading
 from perf_pipeline.documents.labels import LONGEST_LABEL, after_colon, label, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row
@@ -75,8 +75,10 @@ def segments(blocks: Iterable[Block]) -> Iterator[Segment]:
             yield from _split(opened, lines)
             opened, lines = captions[-_CAPTIONS:], []
         above = captions[-1] if captions else ""
-        if _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
-            lines.append(Line((Cell(above, 0),), here[0].where))
+        banner = lines and above and not _PAGE_FURNITURE.fullmatch(squeeze(above))
+        if banner or _HALF_OF_FORM.fullmatch(label(above)) or names_level(above):
+            over = Cell(above, 0, width if banner else 1)  # 2023年完成情况
+            lines.append(Line((over,), here[0].where))
         lines += here
         width = _width(block.rows)
         captions = []
@@ -113,13 +115,14 @@ def _goes_on(
     between = [text for text in captions if not _PAGE_FURNITURE.fullmatch(squeeze(text))]
     between = [text for text in between if not _HALF_OF_FORM.fullmatch(label(text))]
     rows = (before[-1].where.row or 0, here[0].where.row or 0)
-    inside = not new_sheet and rows[0] + 2 == rows[1] and not heads_others(here[0])
+    inside = not new_sheet and rows[0] + 2 == rows[1]
     if (here[0].is_of_body or inside) and len(between) == 1 and not _is_title(between[0]):
         between = []  # a banner inside the table: the office whose projects follow
     headed = header < min(len(here), 3)
     last = _width(line.cells for line in here)
     begun = max((n for n, line in enumerate(before) if _begins(line)), default=0)
-    if not any(
+    parted = inside and is_labelled_heading([before[-1], *here], 0)
+    if not parted and not any(
         is_labelled_heading(before, n) for n in range(begun, len(before))
     ):  # only a head so far
         further = not between and last == width and not new_sheet and _is_rest_of_form(here)

@@ -70,6 +70,7 @@ def sheet_blocks(
     height = max((r for r, row in enumerate(texts, 1) if any(t.strip() for t in row)), default=0)
     rows = list(_rows(texts[:height], _within(merged, height)))
     last = max((c.column + c.width for row in rows for c in row if c.text.strip()), default=0)
+    begun = sorted({cell.column for row in rows for cell in row if cell.text.strip()})
     blocks: list[Block] = []
     start = 0
     for index, row in enumerate([*rows, ()]):
@@ -79,7 +80,7 @@ def sheet_blocks(
         table = rows[start:index]
         if any(cell.text.strip() for each in table for cell in each):
             numbers = frozenset(n for n in hidden if start < n <= index)
-            grid = tuple(_without_blank_columns(table))
+            grid = tuple(_without_blank_columns(table, begun))
             blocks.append(Table(grid, name, numbers, start + 1, is_sheet=True))
         if lone:
             where = Where(f"工作表“{name}”第{index + 1}行", name, index + 1)
@@ -119,9 +120,8 @@ def _rows(texts: Sequence[Sequence[str]], merged: Sequence[Merged]) -> Iterator[
         yield tuple(cells)
 
 
-def _without_blank_columns(table: Sequence[Row]) -> Iterator[Row]:
-    """Leave out the columns in which nothing begins: hidden ones, and those that only part."""
-    begun = sorted({cell.column for row in table for cell in row if cell.text.strip()})
+def _without_blank_columns(table: Sequence[Row], begun: Sequence[int]) -> Iterator[Row]:
+    """Leave out the columns in which nothing begins in the whole sheet: hidden, or only parting."""
     if begun == list(range(len(begun))):
         yield from table
         return

@@ -259,3 +259,73 @@ def test_clauses_below_a_level_in_sentences_keep_it_with_their_dates(tmp_path: P
     read = [(i.level1, i.level3, i.raw_value) for p in document.projects for i in p.indicators]
     assert ("产出指标", "设施", "9月底前完成") in read
     assert len(read) == 3
+
+
+BARE = "指标名称|目标值|备注|责任科室\n巡查次数|≥120次||港口科\n"
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx", ".txt"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "年度|财政资金|自筹资金|合计\n2023年|200万元|50万元|250万元",
+        "资金安排|<|<|<\n年度|财政资金|自筹资金|合计\n2023年|200万元|50万元|250万元",
+        "设备名称|规格|数量|单价\n无人机|M30|4架|5万元",
+        "姓名|职称|承担内容|\n张某|工程师|总负责|",
+    ],
+)
+def test_counts_below_such_a_table_are_told(tmp_path: Path, table: str, suffix: str) -> None:
+    drawing = f"{BARE}{table}\n受训人数|560人||\n事故起数|0起||"
+    path = MAKERS[suffix](tmp_path / f"表{suffix}", "2024年项目支出绩效目标表", drawing)
+    document = extract_document(path)
+    assert [i.level3 for p in document.projects for i in p.indicators] == ["巡查次数"]
+    assert document.rows.not_understood == 2
+
+
+def test_words_of_money_and_duty_in_a_row_head_no_table(tmp_path: Path) -> None:
+    rows = "资金管理|规范使用资金||按制度说明\n隐患排查|落实整改措施||各责任单位\n事故起数|0起||"
+    names = ["巡查次数", "资金管理", "隐患排查", "事故起数"]
+    assert [name for name, _ in read(tmp_path, BARE + rows)] == names
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx"])
+@pytest.mark.parametrize("banner", ["2023年完成情况", "上年度绩效情况"])
+def test_what_stands_below_a_banner_of_last_year_is_told(
+    tmp_path: Path, banner: str, suffix: str
+) -> None:
+    drawing = f"{BARE}{banner}|<|<|<\n充电桩|80台||港口科\n完好率|95%||港口科"
+    path = MAKERS[suffix](tmp_path / f"表{suffix}", "2024年项目支出绩效目标表", drawing)
+    document = extract_document(path)
+    assert [i.level3 for p in document.projects for i in p.indicators] == ["巡查次数"]
+    assert document.rows.not_understood == 2
+
+
+@pytest.mark.parametrize("suffix", [".html", ".xlsx"])
+def test_a_banner_right_below_a_heading_parts_it_from_no_row(tmp_path: Path, suffix: str) -> None:
+    drawing = BARE.replace("\n巡", "\n港口部分|<|<|<\n巡", 1) + "完好率|95%||港口科"
+    assert read(tmp_path, drawing, suffix) == [("巡查次数", "≥120次"), ("完好率", "95%")]
+
+
+@pytest.mark.parametrize(
+    ("said", "shares", "told"),
+    [
+        ("3月底10%；6月底累计支出40%；12月底100%", ["0.10", "0.40", "1.00"], False),
+        ("一季度10%，二季度30%，三季度30%，四季度30%", [], True),
+        ("2024年6月底30%，2025年12月底100%", [], True),
+        ("6月底20%，3月底50%，12月底100%", [], True),
+        ("6月底50%，6月底80%，12月底100%", [], True),
+        ("6月底完成工程量50%，12月底100%", [], True),
+        ("一季度完成本季计划50%，四季度完成本季计划100%", [], True),
+        ("上半年支付合同款的40%，全年支付合同款的100%", [], True),
+        ("上半年支付50万元，下半年支付50万元", [], True),
+        ("按合同支付", [], False),
+    ],
+)
+def test_a_plan_in_a_cell_rises_to_the_whole_of_one_year_or_is_told(
+    tmp_path: Path, said: str, shares: list[str], told: bool
+) -> None:
+    drawing = HEAD.replace("\n", f"\n资金支出计划|{said}|<|<|<\n", 1) + BODY
+    path = MAKERS[".html"](tmp_path / "表.html", "2024年项目支出绩效目标表", drawing)
+    document = extract_document(path)
+    assert [str(point.share) for point in document.projects[0].spending_plan] == shares
+    assert ("plan_unread" in {each.code for each in document.findings}) is told
