@@ -40,7 +40,7 @@ class Looked:
 
     @property
     def is_small(self) -> bool:
-        """Whether it is read whole at once."""
+        """Whether it may be read whole at once."""
         return self.before is not None and self.before.st_size <= SMALL
 
 
@@ -58,24 +58,20 @@ def look_at(file: InboxFile) -> Looked:
         return Looked("", None, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限")
 
 
-def read(incoming: Incoming, looked: Looked) -> Says:
-    """Return what a file says, to be staged; what is not small is read while it is.
+def read(incoming: Incoming, looked: Looked, *, whole: bool) -> Says | None:
+    """Return what a file says, to be staged: read by now, or else while it is staged.
 
-    Raises UnreadableFileError for a file that has a fault, ChangedError for one that was written
-    to meanwhile: it will be read again, whole.
+    None for one to be read whole that has too many rows for it.
+    Raises UnreadableFileError for a file that has a fault.
     """
-    path = incoming.file.path
     if looked.fault:
-        fault = Place(incoming.file.relative.rpartition("/")[2])
-        raise UnreadableFileError(looked.fault, fault)
-    says = incoming.fill(path, looked.is_small)
-    refuse_changed(incoming, looked)
-    return says
+        raise UnreadableFileError(looked.fault, Place(incoming.file.relative.rpartition("/")[2]))
+    return incoming.fill(incoming.file.path, whole)
 
 
-def refuse_changed(incoming: Incoming, looked: Looked) -> None:
-    """Refuse a file that was written to while it was read, as `read` does."""
-    path = incoming.file.path
+def refuse_changed(file: InboxFile, looked: Looked) -> None:
+    """Raise ChangedError for a file that was written to since: it will be read again, whole."""
+    path = file.path
     after = path.stat() if path.exists() else None
     if after is None:
         raise ChangedError("读取期间被移走或改名；请放回后再接入", Place(path.name))
