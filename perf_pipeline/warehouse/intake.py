@@ -25,13 +25,11 @@ from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import InboxFile
+from perf_pipeline.warehouse.inbox import InboxFile, Looked
 from perf_pipeline.warehouse.new_version import make_current
 from perf_pipeline.warehouse.opened import (
     ChangedError,
     Incoming,
-    Looked,
-    look_at,
     read,
     refuse_changed,
 )
@@ -101,7 +99,7 @@ class _Opened:
 
 def _open(incoming: Incoming, last_known: Mapping[str, Any]) -> _Opened:
     """Look at a file, and read it where it is small and new."""
-    opened = _Opened(incoming, look_at(incoming.file), content_hash(incoming.read_with))
+    opened = _Opened(incoming, incoming.file.look(), content_hash(incoming.read_with))
     if known := _known(last_known.get(incoming.file.relative), opened):
         return replace(opened, known=known)
     if not (opened.looked.is_small or opened.looked.fault):
@@ -129,7 +127,7 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
         except Exception as error:  # what it says may name people; its file's log tells it
             log.info("%d个文件逐个接入：%s", len(files), type(error).__name__)
     return [
-        each.known or _alone(engine, replace(each, looked=look_at(each.incoming.file)))
+        each.known or _alone(engine, replace(each, looked=each.incoming.file.look()))
         for each in files
     ]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.warehouse.inbox import InboxFile
+from perf_pipeline.warehouse.inbox import InboxFile, Looked
 from perf_pipeline.warehouse.staged_file import Filler, Says
-
-SMALL = 64 * 1024  # bytes: such a file is read whole before anything of it is staged
 
 
 class ChangedError(UnreadableFileError):
@@ -25,37 +22,6 @@ class Incoming:
     kind: str
     read_with: str
     fill: Filler
-
-
-@dataclass(frozen=True)
-class Looked:
-    """How a file stood before it was read: its SHA-256, size and times, and what is wrong.
-
-    `digest` is "" and `before` is None for what cannot be opened.
-    """
-
-    digest: str
-    before: os.stat_result | None
-    fault: str | None
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it may be read whole at once."""
-        return self.before is not None and self.before.st_size <= SMALL
-
-
-def look_at(file: InboxFile) -> Looked:
-    """Take a file's fingerprint."""
-    if not file.is_plain:
-        return Looked("", None, file.fault)
-    try:
-        with file.path.open("rb") as stream:
-            before = os.fstat(stream.fileno())
-            return Looked(hashlib.file_digest(stream, "sha256").hexdigest(), before, file.fault)
-    except FileNotFoundError:
-        return Looked("", None, "读取前被移走或改名；请放回后再接入")
-    except OSError:
-        return Looked("", None, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限")
 
 
 def read(incoming: Incoming, looked: Looked, *, whole: bool) -> Says | None:
