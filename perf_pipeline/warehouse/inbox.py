@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from errno import ELOOP
@@ -27,8 +28,26 @@ log = logging.getLogger(__name__)
 TARGETS = "targets"
 REGISTERS = "registers"
 UNKNOWN = "unknown"  # the kind of what is taken for none
+SMALL = 64 * 1024  # bytes: such a file may be read whole before anything of it is staged
 EVALUATIONS = "evaluations"  # self-evaluation forms (自评表) as filled in
 _NO_FOLDER = "应是文件夹，却是一个文件，没有读取；请建一个这样命名的文件夹，把文件放进去"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How a file stood as it was opened: its SHA-256, size and times, and what is wrong with it.
+
+    `digest` is "" and `before` is None for what cannot be opened.
+    """
+
+    digest: str
+    before: os.stat_result | None
+    fault: str | None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it may be read whole at once."""
+        return self.before is not None and self.before.st_size <= SMALL
 
 
 @dataclass(frozen=True)
@@ -60,15 +79,22 @@ class InboxFile:
         declared = register_for_file(self.path)
         return declared.name if declared else UNKNOWN
 
-    def sha256(self) -> str:
-        """Return the SHA-256 of its bytes; nothing where they cannot be read."""
+    def look(self) -> Looked:
+        """Take its fingerprint."""
         if not self.is_plain:
-            return ""
+            return Looked("", None, self.fault)
         try:
             with self.path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+                before = os.fstat(stream.fileno())
+                return Looked(hashlib.file_digest(stream, "sha256").hexdigest(), before, self.fault)
+        except FileNotFoundError:
+            return Looked("", None, "读取前被移走或改名；请放回后再接入")
         except OSError:
-            return ""
+            return Looked("", None, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限")
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of its bytes; nothing where they cannot be read."""
+        return self.look().digest
 
     def size(self) -> int:
         """Return how many bytes it has; 0 for what is no plain file."""

@@ -25,13 +25,11 @@ from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import InboxFile
+from perf_pipeline.warehouse.inbox import InboxFile, Looked
 from perf_pipeline.warehouse.new_version import make_current
 from perf_pipeline.warehouse.opened import (
     ChangedError,
     Incoming,
-    Looked,
-    look_at,
     read,
     refuse_changed,
 )
@@ -101,13 +99,13 @@ class _Opened:
 
 def _open(incoming: Incoming, last_known: Mapping[str, Any]) -> _Opened:
     """Look at a file, and read it where it is small and new."""
-    opened = _Opened(incoming, look_at(incoming.file), content_hash(incoming.read_with))
+    opened = _Opened(incoming, incoming.file.look(), content_hash(incoming.read_with))
     if known := _known(last_known.get(incoming.file.relative), opened):
         return replace(opened, known=known)
     if not (opened.looked.is_small or opened.looked.fault):
         return opened
     try:
-        return replace(opened, says=read(incoming, opened.looked))
+        return replace(opened, says=read(incoming, opened.looked, whole=True))
     except Exception as error:  # nobody else's files wait for this one
         return replace(opened, error=error)
 
@@ -120,20 +118,28 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
     with staging_connection(engine) as connection:
         try:
             with writing(connection):
-                return [each.known or _stage_and_write(connection, each) for each in files]
+                return [
+                    each.known or _write(connection, each, _stage(connection, each, each.says))
+                    for each in files
+                ]
         except OperationalError:
             raise  # the warehouse does not answer
-        except Exception as error:
-            log.info("%d个文件逐个接入：%s", len(files), error)
-    return [each.known or _alone(engine, each) for each in files]
+        except Exception as error:  # what it says may name people; its file's log tells it
+            log.info("%d个文件逐个接入：%s", len(files), type(error).__name__)
+    return [
+        each.known or _alone(engine, replace(each, looked=each.incoming.file.look()))
+        for each in files
+    ]
 
 
-def _stage_and_write(connection: Connection, opened: _Opened) -> FileOutcome:
-    assert opened.says is not None
+def _stage(connection: Connection, opened: _Opened, says: Says | None) -> Staged:
+    """Stage what a file says, some of which may be read meanwhile (rows that repeat others)."""
+    assert says is not None
     staged = Staged(connection)
-    opened.says(staged)
+    says(staged)
+    refuse_changed(opened.incoming.file, opened.looked)
     _refuse_emptied(connection, opened.incoming.file, staged)
-    return _write(connection, opened, staged)
+    return staged
 
 
 def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
@@ -143,10 +149,7 @@ def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
         try:
             if opened.error is not None:
                 raise opened.error
-            staged = Staged(connection)
-            read(incoming, opened.looked)(staged)
-            refuse_changed(incoming, opened.looked)
-            _refuse_emptied(connection, incoming.file, staged)
+            staged = _stage(connection, opened, read(incoming, opened.looked, whole=False))
         except DBAPIError:
             raise  # of the warehouse, not of the file
         except Exception as error:

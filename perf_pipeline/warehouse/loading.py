@@ -58,6 +58,7 @@ from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
 READING = "reading 25"  # raise it when the same register reads differently
+MOST_AT_ONCE = 5_000  # rows of a file that is read whole
 Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -209,9 +210,10 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
 
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
-    def fill(path: Path, whole: bool) -> Says:
+    def fill(path: Path, whole: bool) -> Says | None:
         batches = RegisterBatches(path, declared, file.fiscal_year, known)
-        return partial(say, batches, list(batches) if whole else batches)
+        drawn = _drawn(batches) if whole else batches
+        return None if drawn is None else partial(say, batches, drawn)
 
     def say(batches: RegisterBatches, drawn: Iterable[Batch], staged: Staged) -> None:
         rows = staged.table(register_tables[declared.name])
@@ -261,6 +263,17 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.mended = batches.told.marks
 
     return fill
+
+
+def _drawn(batches: Iterable[Batch]) -> list[Batch] | None:
+    """Draw all batches; None where they have many rows: a small file may unfold to any number."""
+    drawn, rows = [], 0
+    for batch in batches:
+        drawn.append(batch)
+        rows += batch.rows_read
+        if rows > MOST_AT_ONCE:
+            return None
+    return drawn
 
 
 def _first_day(column: Sequence[Value]) -> date | None:

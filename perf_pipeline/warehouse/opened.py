@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.warehouse.inbox import InboxFile
+from perf_pipeline.warehouse.inbox import InboxFile, Looked
 from perf_pipeline.warehouse.staged_file import Filler, Says
-
-SMALL = 64 * 1024  # bytes: such a file is read whole before anything of it is staged
 
 
 class ChangedError(UnreadableFileError):
@@ -27,55 +24,20 @@ class Incoming:
     fill: Filler
 
 
-@dataclass(frozen=True)
-class Looked:
-    """How a file stood before it was read: its SHA-256, size and times, and what is wrong.
+def read(incoming: Incoming, looked: Looked, *, whole: bool) -> Says | None:
+    """Return what a file says, to be staged: read by now, or else while it is staged.
 
-    `digest` is "" and `before` is None for what cannot be opened.
+    None for one to be read whole that has too many rows for it.
+    Raises UnreadableFileError for a file that has a fault.
     """
-
-    digest: str
-    before: os.stat_result | None
-    fault: str | None
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it is read whole at once."""
-        return self.before is not None and self.before.st_size <= SMALL
-
-
-def look_at(file: InboxFile) -> Looked:
-    """Take a file's fingerprint."""
-    if not file.is_plain:
-        return Looked("", None, file.fault)
-    try:
-        with file.path.open("rb") as stream:
-            before = os.fstat(stream.fileno())
-            return Looked(hashlib.file_digest(stream, "sha256").hexdigest(), before, file.fault)
-    except FileNotFoundError:
-        return Looked("", None, "读取前被移走或改名；请放回后再接入")
-    except OSError:
-        return Looked("", None, "打不开，没有读取；请确认文件完好，并请系统管理员开放读取权限")
-
-
-def read(incoming: Incoming, looked: Looked) -> Says:
-    """Return what a file says, to be staged; what is not small is read while it is.
-
-    Raises UnreadableFileError for a file that has a fault, ChangedError for one that was written
-    to meanwhile: it will be read again, whole.
-    """
-    path = incoming.file.path
     if looked.fault:
-        fault = Place(incoming.file.relative.rpartition("/")[2])
-        raise UnreadableFileError(looked.fault, fault)
-    says = incoming.fill(path, looked.is_small)
-    refuse_changed(incoming, looked)
-    return says
+        raise UnreadableFileError(looked.fault, Place(incoming.file.relative.rpartition("/")[2]))
+    return incoming.fill(incoming.file.path, whole)
 
 
-def refuse_changed(incoming: Incoming, looked: Looked) -> None:
-    """Refuse a file that was written to while it was read, as `read` does."""
-    path = incoming.file.path
+def refuse_changed(file: InboxFile, looked: Looked) -> None:
+    """Raise ChangedError for a file that was written to since: it will be read again, whole."""
+    path = file.path
     after = path.stat() if path.exists() else None
     if after is None:
         raise ChangedError("读取期间被移走或改名；请放回后再接入", Place(path.name))

@@ -32,7 +32,7 @@ class Contents:
 
 Reader = Callable[[Path], Contents]
 Says = Callable[["Staged"], None]  # stages what a file says
-Filler = Callable[[Path, bool], Says]  # reads a file: whole, or else while it is staged
+Filler = Callable[[Path, bool], Says | None]  # reads a file: whole, or else while it is staged
 
 
 class Staged:

@@ -50,7 +50,8 @@ _KEPT = "perf_pipeline_staged"  # of a connection: its temporary tables, and row
 
 
 def _forget(connection: Connection) -> None:
-    connection.info.pop(_KEPT, None)
+    if not connection.invalidated:  # else to ask it hides why it is lost
+        connection.info.pop(_KEPT, None)
 
 
 event.listen(Engine, "rollback", _forget)  # with what was written, tables made meanwhile are gone

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 
-from perf_pipeline.warehouse import loading
+from perf_pipeline.warehouse import intake, loading
+from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import PlanEntry, stage_plans
 from perf_pipeline.warehouse.schema import act, quarantined_row, register_tables, seal, source_file
 from perf_pipeline.warehouse.seals.verify import verify
@@ -85,9 +89,9 @@ def test_what_nobody_foresaw_in_one_file_stops_it_alone(
     for name, numbers in {"甲": "12", "乙": "345", "丙": "67"}.items():
         hand_in(tmp_path, name, *numbers)
 
-    def fail_at_three(staged: Staged, entries: list[PlanEntry]) -> None:
+    def fail_at_three(staged: Staged, entries: list[PlanEntry], file: InboxFile) -> None:
         assert staged.read != 3, "unforeseen"
-        stage_plans(staged, entries)
+        stage_plans(staged, entries, file)
 
     monkeypatch.setattr(loading, "stage_plans", fail_at_three)
     outcomes = load_register(engine, tmp_path, "mediation_case")
@@ -101,3 +105,56 @@ def test_what_nobody_foresaw_in_one_file_stops_it_alone(
         assert connection.scalar(select(func.count()).select_from(quarantined_row)) == 0
     assert not verify(engine).differences
     engine.dispose()
+
+
+def test_a_file_replaced_before_its_group_is_written_is_read_as_it_stands(
+    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = empty_warehouse(warehouse_url)
+    hand_in(tmp_path, "甲", "1")
+    hand_in(tmp_path, "乙", "2", "2")
+
+    def late(engine: Engine, opened: list[intake._Opened]) -> list[FileOutcome]:
+        hand_in(tmp_path, "乙", "8", "9", "9", "7", "6", "5")
+        return together(engine, opened)
+
+    together = intake._together
+    monkeypatch.setattr(intake, "_together", late)
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert [each.outcome for each in outcomes] == ["loaded", "loaded"]
+    assert sorted(cases(engine)) == ["1", "5", "6", "7", "8", "9"]
+    with engine.connect() as connection:
+        (text,) = connection.scalars(select(quarantined_row.c.row_text))
+    assert '"9"' in text
+    assert not verify(engine).differences
+    engine.dispose()
+
+
+def test_a_small_file_of_many_rows_is_not_kept_in_memory(
+    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = empty_warehouse(warehouse_url)
+    monkeypatch.setattr(loading, "MOST_AT_ONCE", 3)
+    hand_in(tmp_path, "甲", *"1234")
+    hand_in(tmp_path, "乙", *"567")
+    hand_in(tmp_path, "丙", "8")
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert [each.rows_loaded for each in outcomes] == [1, 3, 4]
+    assert acts(engine) == 3  # the first, of the two small ones, of the other
+    assert not verify(engine).differences
+    engine.dispose()
+
+
+def test_a_connection_lost_in_a_transaction_is_told_as_such(postgresql_url: str) -> None:
+    engine = empty_warehouse(postgresql_url)
+    with pytest.raises(OperationalError):
+        write_and_lose(engine)
+    engine.dispose()
+
+
+def write_and_lose(engine: Engine) -> None:
+    """Begin to write, and let somebody else end the connection."""
+    with write_transaction(engine) as connection, engine.connect() as other:
+        pid = connection.scalar(select(func.pg_backend_pid()))
+        other.execute(select(func.pg_terminate_backend(pid)))
+        connection.execute(select(1))
