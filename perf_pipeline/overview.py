@@ -74,8 +74,8 @@ def read_overview(engine: Engine, checkpoints: Sequence[Checkpoint], since: date
             .where(checkpoint.c.fiscal_year == year)
         )
         fresh = told.where(alert.c.created_at >= since)
-        departments = list(connection.execute(select(department.c.id)).scalars())
-        boards = read_boards(connection, checkpoints, departments)
+        departments = connection.scalars(select(department.c.id))
+        boards = read_boards(connection, dict.fromkeys(departments, checkpoints))
         return Overview(
             projects=count(project),
             project_indicators=count(indicator, indicator.c.project_name.is_not(None)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from sqlalchemy import Connection, select
 
@@ -85,12 +86,13 @@ class Board:
 
 
 def read_boards(
-    connection: Connection, checkpoints: Sequence[Checkpoint], departments: Collection[int]
+    connection: Connection, judged: Mapping[int, Sequence[Checkpoint]]
 ) -> Mapping[int, Board]:
-    """Read the boards of some departments over the checkpoints of a year that were judged."""
+    """Read the boards of departments, each over the checkpoints of a year that it was judged at."""
+    checkpoints, departments = set(chain.from_iterable(judged.values())), judged.keys()
     if not checkpoints:
         return {}
-    year = checkpoints[0].fiscal_year
+    year = next(iter(checkpoints)).fiscal_year
     rows = connection.execute(
         select(item)
         .where(item.c.fiscal_year == year, among(item.c.department_id, departments))
@@ -122,12 +124,12 @@ def read_boards(
                     tuple(points.get(cause, ())),
                 )
             )
-    until = {each.name: first_judged_later(connection, each, departments) for each in checkpoints}
+    until = {each: first_judged_later(connection, each, departments) for each in checkpoints}
     return {
         department: Board(
             tuple(gravest_first(mine)),
             tuple(
-                _at(each, mine, history, until[each.name].get(department)) for each in checkpoints
+                _at(each, mine, history, until[each].get(department)) for each in judged[department]
             ),
         )
         for department, mine in lines.items()

@@ -82,7 +82,7 @@ def test_each_cause_goes_its_way_wherever_runs_are_killed(year: Year) -> None:
         assert live == {each.id for each in items if each.standing.state not in OVER}
         department = connection.scalars(select(item.c.department_id)).first()
         assert department is not None
-        board = read_boards(connection, CALENDAR.checkpoints(2024)[:2], [department])[department]
+        board = read_boards(connection, {department: CALENDAR.checkpoints(2024)[:2]})[department]
     spring, summer = board.checkpoints
     assert [KEPT in spring.promised[0], BROKEN in spring.promised[1]] == [True, True]
     assert all("承诺2024-06-30前达到50万元" in each for each in spring.promised)

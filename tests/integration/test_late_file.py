@@ -17,6 +17,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.causes import _revised
 from perf_pipeline.monitoring.evidence import EVIDENCE
 from perf_pipeline.monitoring.spending_facts import paid_by_source
+from perf_pipeline.reports.site.load import load_years
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.among import within
@@ -324,4 +325,24 @@ def test_a_file_of_later_days_stands_on_the_years_page_and_its_register_came(
     assert "没有收到信访事项台账" not in words
     assert site is not None
     assert cases.name in site.pages[0].read_text("utf-8")
+    engine.dispose()
+
+
+def test_a_page_tells_of_items_at_its_own_checkpoints_whoever_is_read_with_it(
+    tmp_path: Path,
+) -> None:
+    inbox = tmp_path / "inbox"
+    make_city(inbox, 2, payments=20, cases=10, indicators=3)
+    came_later = shutil.move(inbox / "2024/d00001", tmp_path / "later")
+    engine = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    for each in QUARTERS[:2]:
+        load_everything(engine, inbox)
+        judge(engine, [each])
+        raise_alerts(engine, each, load_configuration(inbox))
+        if came_later.exists():
+            shutil.move(came_later, inbox / "2024/d00001")
+    boards = [year.board for year in load_years(engine, QUARTERS)]
+    assert all(each.lines for each in boards)
+    labels = [each.label for each in QUARTERS[:2]]
+    assert [[at.label for at in each.checkpoints] for each in boards] == [labels, labels[1:]]
     engine.dispose()

@@ -126,9 +126,9 @@ def _load(
     indicators = read_results(connection, IndicatorOf, list(by_snapshot))
     sources = _sources(connection, by_snapshot, spending, indicators)
     flow = _flow(connection, judged)
-    newest = max((some for some in of_department), key=len, default=[])
     boards = read_boards(
-        connection, [each.checkpoint for each in newest], {each.department_id for each in judged}
+        connection,
+        {some[0].department_id: [each.checkpoint for each in some] for some in of_department},
     )
     records = read_records(connection, {each.department_id for each in judged})
     spent = grouped(spending, lambda row: row.department_id)
