@@ -1,5 +1,6 @@
 """Small files share a transaction; what one of them is wrong in is nobody else's."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ from perf_pipeline.warehouse.staged_file import Staged
 from tests.kept import empty_warehouse
 
 CASE = register_tables["mediation_case"]
+
+
+@pytest.fixture
+def engine(warehouse_url: str) -> Iterator[Engine]:
+    """An empty warehouse, whose seals all hold in the end."""
+    made = empty_warehouse(warehouse_url)
+    yield made
+    assert not verify(made).differences
+    made.dispose()
 
 
 def hand_in(inbox: Path, name: str, *numbers: str, header: bool = True) -> None:
@@ -43,8 +53,7 @@ def cases(engine: Engine) -> dict[str, str]:
     return {row.row_key: row.path.rpartition("（")[2][0] for row in found}
 
 
-def test_small_files_are_one_act_and_each_has_its_seal(warehouse_url: str, tmp_path: Path) -> None:
-    engine = empty_warehouse(warehouse_url)
+def test_small_files_are_one_act_and_each_has_its_seal(engine: Engine, tmp_path: Path) -> None:
     for name, numbers in {"甲": "123", "乙": "34", "丙": "45"}.items():
         hand_in(tmp_path, name, *numbers)
     before = acts(engine)
@@ -64,28 +73,20 @@ def test_small_files_are_one_act_and_each_has_its_seal(warehouse_url: str, tmp_p
     load_register(engine, tmp_path, "mediation_case")
     assert acts(engine) == again + 1
     assert cases(engine) == {"4": "丙", "5": "丙", "3": "乙", "1": "甲", "2": "甲"}
-    assert not verify(engine).differences
-    engine.dispose()
 
 
-def test_a_file_that_cannot_be_read_leaves_those_around_it(
-    warehouse_url: str, tmp_path: Path
-) -> None:
-    engine = empty_warehouse(warehouse_url)
+def test_a_file_that_cannot_be_read_leaves_those_around_it(engine: Engine, tmp_path: Path) -> None:
     hand_in(tmp_path, "甲", "1")
     hand_in(tmp_path, "乙", "2", header=False)
     hand_in(tmp_path, "丙", "3", "3")
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert [each.outcome for each in outcomes] == ["loaded", "refused", "loaded"]
     assert cases(engine) == {"1": "甲", "3": "丙"}
-    assert not verify(engine).differences
-    engine.dispose()
 
 
 def test_what_nobody_foresaw_in_one_file_stops_it_alone(
-    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = empty_warehouse(warehouse_url)
     for name, numbers in {"甲": "12", "乙": "345", "丙": "67"}.items():
         hand_in(tmp_path, name, *numbers)
 
@@ -103,14 +104,11 @@ def test_what_nobody_foresaw_in_one_file_stops_it_alone(
     assert sorted(cases(engine)) == ["1", "2", "3", "4", "5", "6", "7"]
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(quarantined_row)) == 0
-    assert not verify(engine).differences
-    engine.dispose()
 
 
 def test_a_file_replaced_before_its_group_is_written_is_read_as_it_stands(
-    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = empty_warehouse(warehouse_url)
     hand_in(tmp_path, "甲", "1")
     hand_in(tmp_path, "乙", "2", "2")
 
@@ -126,14 +124,11 @@ def test_a_file_replaced_before_its_group_is_written_is_read_as_it_stands(
     with engine.connect() as connection:
         (text,) = connection.scalars(select(quarantined_row.c.row_text))
     assert '"9"' in text
-    assert not verify(engine).differences
-    engine.dispose()
 
 
 def test_a_small_file_of_many_rows_is_not_kept_in_memory(
-    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = empty_warehouse(warehouse_url)
     monkeypatch.setattr(loading, "MOST_AT_ONCE", 3)
     hand_in(tmp_path, "甲", *"1234")
     hand_in(tmp_path, "乙", *"567")
@@ -141,8 +136,6 @@ def test_a_small_file_of_many_rows_is_not_kept_in_memory(
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert [each.rows_loaded for each in outcomes] == [1, 3, 4]
     assert acts(engine) == 3  # the first, of the two small ones, of the other
-    assert not verify(engine).differences
-    engine.dispose()
 
 
 def test_a_connection_lost_in_a_transaction_is_told_as_such(postgresql_url: str) -> None:
