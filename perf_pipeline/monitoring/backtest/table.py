@@ -44,8 +44,7 @@ def read_past_years(path: Path) -> PastYears:
 
     Raises UnreadableFileError when it is no CSV file in UTF-8, LayoutError when columns are
     missing or rows are wrong: each fault with its row, column, what was found and expected.
-    Spending may be paid back: a fall, a sum below zero and a negative budget are only noted; so are
-    years without their last period, which nothing can be scored by.
+    Spending may be paid back: a fall, a sum below zero and a negative budget are only noted.
     """
     raw = _read(path)
     kind = _kind(raw, path)
@@ -61,10 +60,9 @@ def read_past_years(path: Path) -> PastYears:
     strange = list(_falls(rows, kind))
     if kind is not Kind.SPENDING:
         _refuse([(row, f"{what}，年内累计数不应减少") for row, what in strange], path)
-        return PastYears(kind, rows, tuple(_whole_table(rows, 0)))
     notes = [(row, f"{what}，按退款处理") for row, what in strange] + [
-        (row, f"{label}为负（{value:.15g}），照原数计入")
-        for name, label in MONEY_LABELS.items()
+        (row, f"{MONEY_LABELS[name]}为负（{value:.15g}），照原数计入")
+        for name in VALUES[kind]
         for row, value in rows.loc[rows[name] < 0, ["row", name]].itertuples(index=False)
     ]
     return PastYears(kind, rows, (*_whole_table(rows, len(strange)), *_by_row(notes)))
@@ -130,14 +128,12 @@ def _no_numbers(
 
 
 def _impossible(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
-    for row, period, periods in rows.loc[
-        rows["period"] > rows["periods"], ["row", "period", "periods"]
-    ].itertuples(index=False):
+    late = rows.loc[rows["period"] > rows["periods"], ["row", "period", "periods"]]
+    for row, period, periods in late.itertuples(index=False):
         yield row, f"列“period”为{period:g}，一年只有{periods:g}期"
     first = rows.groupby(KEY)["row"].transform("first")
-    for row, other in (
-        rows.assign(first=first).loc[rows["row"] != first, ["row", "first"]].to_numpy()
-    ):
+    again = rows["row"] != first
+    for row, other in zip(rows["row"][again], first[again], strict=True):
         yield row, f"与第{other}行重复：同一单位、年份、期次只能有一行"
     mixed = rows.groupby(["entity", "year"])["periods"].transform("nunique") > 1
     for row in rows["row"][mixed]:
@@ -157,7 +153,7 @@ def _falls(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
 
 
 def _whole_table(rows: pd.DataFrame, falls: int) -> Iterator[str]:
-    """Tell what is strange in the table as a whole."""
+    """Tell of years that cannot be scored, and where values seem to be of single periods."""
     years = rows.groupby(["entity", "year"])
     ends = years["period"].max() == years["periods"].first()
     if not ends.all():
