@@ -196,14 +196,14 @@ def test_money_paid_back_and_negative_budgets_are_noted_and_kept(tmp_path: Path)
 
 
 def test_amounts_are_told_and_written_to_the_fen(tmp_path: Path) -> None:
-    spent = ("9123456789012.34", "9123456789012.33", "9123456789012.34")
+    spent = ("91234567890123.34", "91234567890123.33", "91234567890123.34")
     path = write(tmp_path, SPENDING, *(f"甲,2020,{p},3,{x}," for p, x in enumerate(spent, 1)))
     assert read_past_years(path).notes == (
-        "第3行：列“cumulative”由9123456789012.34变为9123456789012.33，比上一期减少，按退款处理",
+        "第3行：列“cumulative”由91234567890123.34变为91234567890123.33，比上一期减少，按退款处理",
     )
     out = tmp_path / "out.csv"
     assert call(dict(os.environ), "backtest", str(path), "--forecasts", str(out)).returncode == 0
-    assert set(pd.read_csv(out, dtype=str)["outcome"]) == {"9123456789012.34"}
+    assert set(pd.read_csv(out, dtype=str)["outcome"]) == {"91234567890123.34"}
 
 
 def test_values_of_single_periods_are_asked_about(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def read_past_years(path: Path) -> PastYears:
     if kind is not Kind.SPENDING:
         _refuse([(row, f"{what}，年内累计数不应减少") for row, what in strange], path)
     notes = [(row, f"{what}，按退款处理") for row, what in strange] + [
-        (row, f"{MONEY_LABELS[name]}为负（{value:.15g}），照原数计入")
+        (row, f"{MONEY_LABELS[name]}为负（{value:.16g}），照原数计入")
         for name in VALUES[kind]
         for row, value in rows.loc[rows[name] < 0, ["row", name]].itertuples(index=False)
     ]
@@ -149,7 +149,7 @@ def _falls(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
         before = rows.groupby(["entity", "year"])[name].shift()
         fell = rows[name] < before
         for row, was, now in zip(rows["row"][fell], before[fell], rows[name][fell], strict=True):
-            yield row, f"列“{name}”由{was:.15g}变为{now:.15g}，{FALLING}"
+            yield row, f"列“{name}”由{was:.16g}变为{now:.16g}，{FALLING}"
 
 
 def _whole_table(rows: pd.DataFrame, falls: int) -> Iterator[str]:
