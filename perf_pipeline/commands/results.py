@@ -282,5 +282,5 @@ def backtest(
 
     scores, made = run_backtest(file, Settings().outlook)
     if forecasts is not None:
-        made.to_csv(forecasts, index=False, float_format="%.12g")
+        made.to_csv(forecasts, index=False)
     show(scores, as_json, lambda: print_backtest(console, scores))

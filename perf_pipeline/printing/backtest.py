@@ -12,8 +12,6 @@ from perf_pipeline.monitoring.backtest.naive import METHODS
 from perf_pipeline.monitoring.outlook.forecast import Kind
 from perf_pipeline.printing.marks import or_dash
 
-LONGEST_LIST = 60
-
 GROUP_LABELS = {
     "three_years": "有三年以上往年数据",
     "one_or_two": "有一至两年往年数据",
@@ -34,7 +32,7 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
         f"最后一期的数即全年数，不计分；先验 {scores['prior']} 版",
         highlight=False,
     )
-    for note in scores["notes"][:LONGEST_LIST]:
+    for note in scores["notes"]:
         console.print(f"[yellow]注意[/] {escape(note)}", highlight=False, soft_wrap=True)
     for group in scores["groups"]:
         _print_scores(console, group)
@@ -52,23 +50,15 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
 def _print_scores(console: Console, group: dict[str, Any]) -> None:
     title = f"{GROUP_LABELS[group['group']]}：{group['forecasts']} 次"
     table = Table(
-        "期",
-        "次数",
-        "80%区间",
-        "95%区间",
-        "分位损失",
-        "CRPS",
-        *METHODS.values(),
-        "CRPS改进",
-        title=title,
+        "期", "次数", "80%区间", "95%区间", "CRPS", *METHODS.values(), "CRPS改进", title=title
     )
     for row in (*group["by_period"], {"period": "合计", **group}):
         table.add_row(
             str(row["period"]),
             str(row["forecasts"]),
             *(or_dash(row[key], "{:.1%}".format) for key in ("coverage_80", "coverage_95")),
-            *(or_dash(row[key], "{:.5g}".format) for key in ("pinball", "crps")),
-            *(or_dash(row["naive"][name]["crps"], "{:.5g}".format) for name in METHODS),
+            or_dash(row["crps"], "{:.4g}".format),
+            *(or_dash(row["naive"][name]["crps"], "{:.4g}".format) for name in METHODS),
             or_dash(row["crps_gain"], "{:.1%}".format),
         )
     console.print(table)

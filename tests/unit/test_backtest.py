@@ -1,5 +1,6 @@
 """The backtest: honest about time, plain about faults, stable in shape."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from perf_pipeline.monitoring.backtest.moments import moments
 from perf_pipeline.monitoring.backtest.naive import naive
 from perf_pipeline.monitoring.backtest.run import QUANTILES, backtest
 from perf_pipeline.monitoring.backtest.table import read_past_years
+from tests.commands import call
 
 COUNTS = "entity,year,period,periods,count"
 RATES = "entity,year,period,periods,numerator,denominator"
@@ -157,6 +159,8 @@ def test_rows_that_no_naive_method_can_say_anything_of_are_scored_too(tmp_path: 
         (RATES, ["甲,2020,1,4,7,5"], "第2行：分子7大于分母5"),
         (SPENDING, ["甲,2020,1,4,很多,5"], "第2行：列“cumulative”为“很多”，应为数"),
         (COUNTS, [], "没有数据行"),
+        (COUNTS + ",count", ["甲,2020,1,4,5,6"], "列名重复"),
+        (COUNTS, ["", "甲,2020,1,4,5", "", "甲,2020,2,4,x"], "第5行：列“count”为“x”"),
     ],
 )
 def test_a_fault_is_told_with_its_row(
@@ -164,6 +168,13 @@ def test_a_fault_is_told_with_its_row(
 ) -> None:
     with pytest.raises(LayoutError, match=said.replace(".", r"\.")):
         read_past_years(write(tmp_path, header, *rows))
+
+
+@pytest.mark.parametrize("rows", [["甲,2020,1,4,5", "甲,2020,2,4,1,234"], ["甲,2020,1,4,5,"]])
+def test_no_row_may_be_longer_than_the_header(tmp_path: Path, rows: list[str]) -> None:
+    """Else its values would be read from the wrong columns."""
+    with pytest.raises(UnreadableFileError, match=f"比表头多列.*line {len(rows) + 1}, saw 6"):
+        read_past_years(write(tmp_path, COUNTS, *rows))
 
 
 def test_many_faults_are_told_some_at_once(tmp_path: Path) -> None:
@@ -177,10 +188,31 @@ def test_money_paid_back_and_negative_budgets_are_noted_and_kept(tmp_path: Path)
     past = read_past_years(path)
     assert sorted(past.rows["entity"]) == ["乙", "甲", "甲"]
     assert past.notes == (
+        "1 个单位年没有最后一期的数，不计分",
         "第3行：列“cumulative”由5变为4，比上一期减少，按退款处理",
         "第4行：累计支出为负（-1），照原数计入",
         "第4行：预算为负（-9），照原数计入",
     )
+
+
+def test_amounts_are_told_and_written_to_the_fen(tmp_path: Path) -> None:
+    spent = ("91234567890123.34", "91234567890123.33", "91234567890123.34")
+    path = write(tmp_path, SPENDING, *(f"甲,2020,{p},3,{x}," for p, x in enumerate(spent, 1)))
+    assert read_past_years(path).notes == (
+        "第3行：列“cumulative”由91234567890123.34变为91234567890123.33，比上一期减少，按退款处理",
+    )
+    out = tmp_path / "out.csv"
+    assert call(dict(os.environ), "backtest", str(path), "--forecasts", str(out)).returncode == 0
+    assert set(pd.read_csv(out, dtype=str)["outcome"]) == {"91234567890123.34"}
+
+
+def test_values_of_single_periods_are_asked_about(tmp_path: Path) -> None:
+    """They fall too often to be money paid back; a blank line at the end is none of them."""
+    rows = [f"甲{n},2020,{p},6,{7 - p},9" for n in range(5) for p in range(1, 7)]
+    first, *others = read_past_years(write(tmp_path, SPENDING, *rows, "", "")).notes
+    assert first == "25 行比上一期减少：各期应填年初以来的累计数，请确认不是当期数"
+    assert len(others) == 21
+    assert others[-1] == "……共 25 处"
 
 
 def test_a_missing_file_and_a_file_without_a_year_s_end_are_told(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ KEY = ["entity", "year", "period"]
 LARGEST_BYTES = 200_000_000
 LARGEST = 1e18
 MOST_FAULTS = 20  # told at once
+NOT_ADDED_UP = 0.2  # of all steps fall: rather each period's own values than money paid back
 FALLING = "比上一期减少"
 Told = tuple[int, str]  # a row of the file, and what is wrong or strange in it
 
@@ -47,7 +48,7 @@ def read_past_years(path: Path) -> PastYears:
     """
     raw = _read(path)
     kind = _kind(raw, path)
-    rows = pd.DataFrame({"row": np.arange(len(raw)) + 2, "entity": raw["entity"].str.strip()})
+    rows = pd.DataFrame({"row": raw.index + 1, "entity": raw["entity"].str.strip()})
     faults = [(row, "列“entity”为空，应为单位名称") for row in rows["row"][rows["entity"] == ""]]
     whole = {name: (0.0, LARGEST) for name in VALUES[kind] if kind is not Kind.SPENDING}
     for name in (*TIMES, *VALUES[kind]):
@@ -59,13 +60,12 @@ def read_past_years(path: Path) -> PastYears:
     strange = list(_falls(rows, kind))
     if kind is not Kind.SPENDING:
         _refuse([(row, f"{what}，年内累计数不应减少") for row, what in strange], path)
-        return PastYears(kind, rows, ())
     notes = [(row, f"{what}，按退款处理") for row, what in strange] + [
-        (row, f"{label}为负（{value:g}），照原数计入")
-        for name, label in MONEY_LABELS.items()
+        (row, f"{MONEY_LABELS[name]}为负（{value:.16g}），照原数计入")
+        for name in VALUES[kind]
         for row, value in rows.loc[rows[name] < 0, ["row", name]].itertuples(index=False)
     ]
-    return PastYears(kind, rows, tuple(f"第{row}行：{what}" for row, what in notes))
+    return PastYears(kind, rows, (*_whole_table(rows, len(strange)), *_by_row(notes)))
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -74,14 +74,20 @@ def _read(path: Path) -> pd.DataFrame:
         if path.stat().st_size > LARGEST_BYTES:
             raise UnreadableFileError(f"文件超过{LARGEST_BYTES // 1_000_000} MB", place)
         raw = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
+            path,
+            header=None,  # else a row longer than the header moves all of its values by a column
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
         )
     except OSError as error:
         raise UnreadableFileError(f"无法打开：{error.strerror or error}", place) from error
-    except (ValueError, pd.errors.ParserError) as error:
-        raise UnreadableFileError("不是 UTF-8 编码的 CSV 文件", place) from error
-    raw.columns = [str(name).strip().lower() for name in raw.columns]
-    return raw.fillna("")
+    except ValueError as error:
+        what = f"不是 UTF-8 编码的 CSV 文件，或有的行比表头多列：{error}"
+        raise UnreadableFileError(what.strip(), place) from error
+    raw.columns = raw.iloc[0].str.strip().str.lower()
+    return raw[1:][(raw[1:] != "").any(axis=1)]
 
 
 def _kind(raw: pd.DataFrame, path: Path) -> Kind:
@@ -89,9 +95,10 @@ def _kind(raw: pd.DataFrame, path: Path) -> Kind:
     needed = (*KEY, "periods")
     kinds = [kind for kind in Kind if set(VALUES[kind]) <= set(raw.columns)]
     missing = [name for name in needed if name not in raw.columns]
-    if missing or len(kinds) != 1:
+    if missing or len(kinds) != 1 or raw[[*needed, *VALUES[kinds[0]]]].columns.has_duplicates:
         forms = "；".join(f"{kind.label}为 {','.join((*needed, *VALUES[kind]))}" for kind in Kind)
-        what = f"缺少列 {'、'.join(missing)}" if missing else "看不出是支出、比率还是数量"
+        unclear = "看不出是支出、比率还是数量，或列名重复"
+        what = f"缺少列 {'、'.join(missing)}" if missing else unclear
         raise LayoutError(f"{what}；现有列 {'、'.join(raw.columns)}。列应：{forms}", place)
     if raw.empty:
         raise LayoutError("没有数据行", place)
@@ -112,20 +119,21 @@ def _no_numbers(
     if text.name == "budget":  # may be blank
         wrong &= (text != "").to_numpy()
     return [
-        (int(index) + 2, f"列“{text.name}”为“{text.iloc[index][:40]}”，应为{wanted}")
+        (
+            int(text.index[int(index)]) + 1,
+            f"列“{text.name}”为“{text.iloc[index][:40]}”，应为{wanted}",
+        )
         for index in np.flatnonzero(wrong)
     ]
 
 
 def _impossible(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
-    for row, period, periods in rows.loc[
-        rows["period"] > rows["periods"], ["row", "period", "periods"]
-    ].itertuples(index=False):
+    late = rows.loc[rows["period"] > rows["periods"], ["row", "period", "periods"]]
+    for row, period, periods in late.itertuples(index=False):
         yield row, f"列“period”为{period:g}，一年只有{periods:g}期"
     first = rows.groupby(KEY)["row"].transform("first")
-    for row, other in (
-        rows.assign(first=first).loc[rows["row"] != first, ["row", "first"]].to_numpy()
-    ):
+    again = rows["row"] != first
+    for row, other in zip(rows["row"][again], first[again], strict=True):
         yield row, f"与第{other}行重复：同一单位、年份、期次只能有一行"
     mixed = rows.groupby(["entity", "year"])["periods"].transform("nunique") > 1
     for row in rows["row"][mixed]:
@@ -141,13 +149,25 @@ def _falls(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
         before = rows.groupby(["entity", "year"])[name].shift()
         fell = rows[name] < before
         for row, was, now in zip(rows["row"][fell], before[fell], rows[name][fell], strict=True):
-            yield row, f"列“{name}”由{was:g}变为{now:g}，{FALLING}"
+            yield row, f"列“{name}”由{was:.16g}变为{now:.16g}，{FALLING}"
+
+
+def _whole_table(rows: pd.DataFrame, falls: int) -> Iterator[str]:
+    """Tell of years that cannot be scored, and where values seem to be of single periods."""
+    years = rows.groupby(["entity", "year"])
+    ends = years["period"].max() == years["periods"].first()
+    if not ends.all():
+        yield f"{(~ends).sum()} 个单位年没有最后一期的数，不计分"
+    if falls > MOST_FAULTS and falls > NOT_ADDED_UP * (len(rows) - len(ends)):
+        yield f"{falls} 行{FALLING}：各期应填年初以来的累计数，请确认不是当期数"
+
+
+def _by_row(told: list[Told]) -> Iterator[str]:
+    yield from (f"第{row}行：{what}" for row, what in sorted(told)[:MOST_FAULTS])
+    if len(told) > MOST_FAULTS:
+        yield f"……共 {len(told)} 处"
 
 
 def _refuse(faults: list[Told], path: Path) -> None:
-    if not faults:
-        return
-    lines = [f"第{row}行：{what}" for row, what in sorted(faults)[:MOST_FAULTS]]
-    if len(faults) > MOST_FAULTS:
-        lines.append(f"……共 {len(faults)} 处")
-    raise LayoutError("\n" + "\n".join(lines), Place(file=str(path)))
+    if faults:
+        raise LayoutError("\n" + "\n".join(_by_row(faults)), Place(file=str(path)))
