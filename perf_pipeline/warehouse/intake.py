@@ -245,8 +245,9 @@ def _known(last: StoredRow | None, opened: _Opened) -> FileOutcome | None:
 def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
     """Tell of a file that is found again as its last version was."""
     outcome = "refused" if last.outcome == "refused" else "unchanged"
-    told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
-    told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
+    said = last._mapping
+    told = {name: said[name] for name in (*COUNTS, "unit")}
+    told |= {name: listed(said[name]) for name in ("ignored_columns", "notices")}
     return _outcome(file, last.kind, outcome, last.reason, told)
 
 
