@@ -126,7 +126,7 @@ class Listed:
         self.loaded: set[str] = set()
         self.folders: dict[str, list[InboxFile]] | None = None
         self.digests: dict[str, str] = {}
-        self.came: Mapping[str, tuple[int, int]] = {}
+        self.came: Mapping[str, int] = {}
         self.stands: dict[str, dict[str, FileOutcome]] = {}
         self.as_before: set[str] = set()
 

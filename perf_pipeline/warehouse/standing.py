@@ -23,12 +23,11 @@ from perf_pipeline.warehouse.history import content_hash
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
 from perf_pipeline.warehouse.intake import as_before, last_versions
 from perf_pipeline.warehouse.outcomes import AS_BEFORE, FileOutcome
-from perf_pipeline.warehouse.schema import department, departure, source_file
+from perf_pipeline.warehouse.schema import department, source_file
 
 # What is written again within a clock's tick, or through memory until the system writes it back
 # (half a minute), has the time of change that it had before.
 CALM = 60 * 10**9  # nanoseconds
-Came = Mapping[str, tuple[int, int]]  # by department's code: its newest file and departure
 
 
 def look_at_folders(engine: Engine, listed: Listed, registered: Mapping[str, str]) -> None:
@@ -102,18 +101,11 @@ def note_folders(engine: Engine, listed: Listed) -> None:
             connection.execute(update(department).where(of), noted)
 
 
-def _came(connection: Connection) -> Came:
-    """Return how far the files and departures of each department have come."""
-    files = (
+def _came(connection: Connection) -> dict[str, int]:
+    """Return each department's newest version of a file: with one all comes that files say."""
+    query = (
         select(department.c.code, func.max(source_file.c.id))
         .join(source_file, source_file.c.department_id == department.c.id)
         .group_by(department.c.code)
     )
-    left = (
-        select(department.c.code, func.max(departure.c.id))
-        .join(source_file, source_file.c.department_id == department.c.id)
-        .join(departure, departure.c.source_file_id == source_file.c.id)
-        .group_by(department.c.code)
-    )
-    gone = dict(connection.execute(left).all())
-    return {code: (file, gone.get(code, 0)) for code, file in connection.execute(files)}
+    return {code: newest for code, newest in connection.execute(query)}
