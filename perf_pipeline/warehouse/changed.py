@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     true,
     union,
+    update,
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -148,9 +149,10 @@ def judge_changed(
 
 
 def judge_all_again(engine: Engine) -> None:
-    """Have the next judgement of every kind and checkpoint look at every department."""
+    """Have the next run open every file, and judge every department at every checkpoint."""
     of = (judged_until.c.kind, judged_until.c.checkpoint_id)
     with write_transaction(engine) as connection:
+        connection.execute(update(department).values(stood=None))
         newest = select(func.max(judged_until.c.id)).group_by(*of)
         rows = connection.execute(
             select(judged_until).where(judged_until.c.id.in_(newest), judged_until.c.rests_on != "")

@@ -233,10 +233,9 @@ def write_by_department(
         number: Snapshot(row.id, row.version, is_new=False)
         for number, row in _last_versions(connection, kind, at, others).items()
     }
+    quarter = checkpoint.name
     return tuple(
-        JudgedSnapshot(
-            each.code, checkpoint.name, versions[each.id].version, versions[each.id].is_new
-        )
+        JudgedSnapshot(each.code, quarter, versions[each.id].version, versions[each.id].is_new)
         for each in departments
         if each.id in versions
     )

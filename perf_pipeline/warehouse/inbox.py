@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from errno import ELOOP
 from functools import cached_property
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
 from perf_pipeline.registers.matching import LARGEST_FILE, register_for_file
+from perf_pipeline.warehouse.outcomes import FileOutcome
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class InboxFile:
     `fault` says what is wrong with its name, or its folder's: then `relative` and `department` are
     spelled so that they are safe, and the file is refused. What is no plain file (a link out of the
     folder, a folder, a pipe), or larger than all that is read, has a fault, too; it is not opened.
+    `state` is how a plain file stood when it was listed: None of any other.
     """
 
     path: Path
@@ -65,6 +67,7 @@ class InboxFile:
     department: str
     fault: str | None = None
     is_plain: bool = True
+    state: tuple[int, ...] | None = None
 
     @property
     def of(self) -> tuple[int, str]:
@@ -78,6 +81,10 @@ class InboxFile:
             return "target_document"
         declared = register_for_file(self.path)
         return declared.name if declared else UNKNOWN
+
+    def is_calm(self, since: int) -> bool:
+        """Tell whether nothing wrote to it since a moment, in nanoseconds."""
+        return self.state is not None and max(self.state[-2:]) < since
 
     def look(self) -> Looked:
         """Take its fingerprint."""
@@ -107,7 +114,9 @@ class InboxFile:
 class Listed:
     """An inbox as one run sees it: each part is listed once, when first asked for.
 
-    `loaded` are the registers of which all files were loaded since.
+    `loaded` are the registers of which all files were loaded since. What else it keeps, `standing`
+    says: files by department, what sums them up, how far the departments had come, what is known of
+    files that need not be opened, and which others were found as before.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -115,6 +124,16 @@ class Listed:
         self.folder = folder
         self.parts: dict[str, tuple[InboxFile, ...]] = {}
         self.loaded: set[str] = set()
+        self.folders: dict[str, list[InboxFile]] | None = None
+        self.digests: dict[str, str] = {}
+        self.came: Mapping[str, int] = {}
+        self.stands: dict[str, dict[str, FileOutcome]] = {}
+        self.as_before: set[str] = set()
+
+
+def listed_once(inbox: Path | Listed) -> Listed:
+    """Return an inbox as one run sees it, be it one already or a folder."""
+    return inbox if isinstance(inbox, Listed) else Listed(inbox)
 
 
 def inbox_files(
@@ -152,9 +171,15 @@ def inbox_files(
             odd, named = _oddity(entry, folder.parent), fault_of(entry.name)
             fault = f"部门文件夹{folders}" if folders else (f"文件{named}" if named else odd)
             relative = f"{year}/{code}/{part}/{safe(entry.name)}"
+            state = stand_of(entry.stat()) if odd is None else None
             path = folder / entry.name
-            found.append(InboxFile(path, relative, int(year), code, fault, is_plain=odd is None))
+            found.append(InboxFile(path, relative, int(year), code, fault, odd is None, state))
     return tuple(found)
+
+
+def stand_of(state: os.stat_result) -> tuple[int, ...]:
+    """Return what differs of a file once anything wrote to it or took its place; times last."""
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _leads_out(folder: Path, root: Path) -> bool:

@@ -239,10 +239,16 @@ def _known(last: StoredRow | None, opened: _Opened) -> FileOutcome | None:
         return None
     if (last.sha256, last.read_with) != (digest, opened.rules):
         return None
+    return as_before(opened.incoming.file, last)
+
+
+def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
+    """Tell of a file that is found again as its last version was."""
     outcome = "refused" if last.outcome == "refused" else "unchanged"
-    told = {name: last._mapping[name] for name in (*COUNTS, "unit")}
-    told |= {name: listed(last._mapping[name]) for name in ("ignored_columns", "notices")}
-    return _outcome(opened.incoming.file, opened.incoming.kind, outcome, last.reason, told)
+    said = last._mapping
+    told = {name: said[name] for name in (*COUNTS, "unit")}
+    told |= {name: listed(said[name]) for name in ("ignored_columns", "notices")}
+    return _outcome(file, last.kind, outcome, last.reason, told)
 
 
 def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:

@@ -39,6 +39,7 @@ from perf_pipeline.warehouse.inbox import (
     Listed,
     by_department,
     inbox_files,
+    listed_once,
 )
 from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
@@ -53,6 +54,7 @@ from perf_pipeline.warehouse.plan_entries import (
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
 from perf_pipeline.warehouse.staged_file import Contents, Filler, Says, Staged, filled_by
+from perf_pipeline.warehouse.standing import load_moved, note_folders
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -73,7 +75,7 @@ def load_inbox(
 
     `registered` are the departments' names by code, as for `load_targets`.
     """
-    listed = inbox if isinstance(inbox, Listed) else Listed(inbox)
+    listed = listed_once(inbox)
     outcomes = list(load_targets(engine, listed, registered, team))
     for declared in sorted(load_registers(), key=lambda each: len(read_by(each))):
         outcomes += load_register(engine, listed, declared.name, team=team)
@@ -92,11 +94,14 @@ def load_register(
     The `team` reads the files, a department's by one. What people say of columns is loaded before,
     once for an inbox that is listed once.
     """
-    listed = inbox if isinstance(inbox, Listed) else Listed(inbox)
+    listed = listed_once(inbox)
     if COLUMN_MAP in read_by(register(name)) and COLUMN_MAP not in listed.loaded:
         load_register(engine, listed, COLUMN_MAP, of, team)
     of_register = [file for file in inbox_files(listed, REGISTERS, of) if file.kind == name]
-    outcomes = tuple(team.each(partial(_load, name), engine, by_department(of_register)))
+    load = partial(_load, name)
+    outcomes = load_moved(
+        listed, of_register, lambda files: team.each(load, engine, by_department(files))
+    )
     if of is None:
         listed.loaded.add(name)
     return outcomes
@@ -290,7 +295,10 @@ def _hinted(declared: Register, rows: Sequence[QuarantinedRow]) -> list[Quaranti
 
 
 def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome, ...]:
-    """Record the files among the registers whose name fits no register, as refused."""
+    """Record the files among the registers whose name fits no register, as refused.
+
+    These are the last of an inbox: now it is known whose folders stand.
+    """
 
     def refuse(path: Path) -> Contents:
         labels = "、".join(declared.label for declared in load_registers())
@@ -298,7 +306,12 @@ def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome,
             f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
         )
 
-    files = [each for each in inbox_files(inbox, REGISTERS) if each.kind == UNKNOWN]
-    last = last_versions(engine, files)
-    unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in files)
-    return tuple(take_in(engine, unmatched, last))
+    def load(files: Sequence[InboxFile]) -> list[FileOutcome]:
+        unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in files)
+        return take_in(engine, unmatched, last_versions(engine, files))
+
+    listed = listed_once(inbox)
+    files = [each for each in inbox_files(listed, REGISTERS) if each.kind == UNKNOWN]
+    outcomes = load_moved(listed, files, load)
+    note_folders(engine, listed)
+    return outcomes

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.warehouse.inbox import InboxFile, Looked
+from perf_pipeline.warehouse.inbox import InboxFile, Looked, stand_of
 from perf_pipeline.warehouse.staged_file import Filler, Says
 
 
@@ -42,9 +41,5 @@ def refuse_changed(file: InboxFile, looked: Looked) -> None:
     if after is None:
         raise ChangedError("读取期间被移走或改名；请放回后再接入", Place(path.name))
     assert looked.before is not None  # what was not opened was refused
-    if _stand(looked.before) != _stand(after):
+    if stand_of(looked.before) != stand_of(after):
         raise ChangedError("读取期间文件有变动，请写完后再接入", Place(path.name))
-
-
-def _stand(state: os.stat_result) -> tuple[int, ...]:
-    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns

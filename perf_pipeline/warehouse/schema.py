@@ -76,6 +76,12 @@ department = Table(
     row_id(),
     Column("code", Text, nullable=False, unique=True, comment="部门代码，即收件文件夹名"),
     Column("name", Text, comment="部门名称，取自绩效目标文件", info=CHANGES),
+    Column(
+        "stood",
+        Text,
+        comment="打开各文件都无变化时，收件文件夹里的样子（摘要）；空为还要打开",
+        info=CHANGES,
+    ),
     comment="预算部门",
 )
 

@@ -7,7 +7,7 @@ so that the corrected value closes the one that was read; the document then keep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,14 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
-from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, by_department, inbox_files
+from perf_pipeline.warehouse.inbox import (
+    TARGETS,
+    InboxFile,
+    Listed,
+    by_department,
+    inbox_files,
+    listed_once,
+)
 from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.opened import Incoming
@@ -38,6 +45,7 @@ from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Contents, Reader, filled_by
+from perf_pipeline.warehouse.standing import load_moved, look_at_folders
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -70,10 +78,15 @@ def load_targets(
     names of departments by code (机构表); others are known by the documents they handed in before:
     where there are such, the documents are read here, one after the other, else by the `team`.
     """
-    folders, registered = by_department(inbox_files(inbox, TARGETS)), dict(registered or {})
-    if not all(folder[0].department in registered for folder in folders):
-        team = ALONE
-    return tuple(team.each(partial(_load_folders, registered), engine, folders))
+    names, listed = dict(registered or {}), listed_once(inbox)
+
+    def load(files: Iterable[InboxFile]) -> list[FileOutcome]:
+        folders = by_department(files)
+        known = all(folder[0].department in names for folder in folders)
+        return (team if known else ALONE).each(partial(_load_folders, names), engine, folders)
+
+    look_at_folders(engine, listed, names)
+    return load_moved(listed, inbox_files(listed, TARGETS), load)
 
 
 def _load_folders(

@@ -92,12 +92,17 @@ def name(nth: int) -> str:
     return f"第{nth // 100 + 1}区第{nth % 100 + 1}局"
 
 
-def hand_in_late(inbox: Path, nth: int, year: int = FIRST_YEAR) -> Path:
-    """Write a second ledger of one department, with payments that come after all others."""
+def hand_in_late(
+    inbox: Path, nth: int, year: int = FIRST_YEAR, *, paid: tuple[int, int] = (12, 30)
+) -> Path:
+    """Write a second ledger of one department, with payments of one day: of the year's last ones.
+
+    `paid` is another month and day, of which checkpoints tell that were judged long ago.
+    """
     chance = random.Random(f"late {nth} {year}")
     projects = _projects(random.Random(f"{nth} {year}"))
     rows = [
-        _payment(f"补-{n:04d}", date(year, 12, 30), chance.choice(projects).name, 1000 + n)
+        _payment(f"补-{n:04d}", date(year, *paid), chance.choice(projects).name, 1000 + n)
         for n in range(10)
     ]
     path = inbox / str(year) / code(nth) / "registers" / "支付台账-补报.csv"

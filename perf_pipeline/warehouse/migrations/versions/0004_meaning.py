@@ -34,6 +34,9 @@ def upgrade() -> None:
         alert.add_column(sa.Column("item_id", ID, comment="所属事项；空为升级前的预警"))
         alert.create_foreign_key(op.f("fk_alert_item_id"), "item", ["item_id"], ["id"])
         alert.create_index("ix_alert_item_id", ["item_id", "rule", "subject_key"])
+    with op.batch_alter_table("department") as department:
+        stood = "打开各文件都无变化时，收件文件夹里的样子（摘要）；空为还要打开"
+        department.add_column(sa.Column("stood", sa.Text(), comment=stood))
     with op.batch_alter_table("quarantined_row") as row:
         salt = "随机数，与内容一同删除：由摘要猜不出内容"
         row.add_column(sa.Column("salt", sa.Text(), comment=salt))
