@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -97,8 +98,12 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
 
 def source_of(text: str) -> str | None:
     """Return which money a label means: total, fiscal or other."""
-    bare = label(text)
-    return next((name for name, pattern in _SOURCES if pattern.fullmatch(bare)), None)
+    return _first_of(_SOURCES, label(text))
+
+
+@lru_cache(maxsize=8192)  # forms repeat their labels
+def _first_of(named: tuple[tuple[str, re.Pattern[str]], ...], bare: str) -> str | None:
+    return next((name for name, pattern in named if pattern.fullmatch(bare)), None)
 
 
 def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str]]:
@@ -133,8 +138,7 @@ def _beside_labels(lines: Sequence[Line]) -> Iterator[tuple[str, Line, Cell, str
 
 
 def _is_heading(text: str) -> bool:
-    bare = label(text)
-    return source_of(text) is not None or any(p.fullmatch(bare) for _, p in _COLUMNS)
+    return source_of(text) is not None or _first_of(_COLUMNS, label(text)) is not None
 
 
 def _looks_like_amount(text: str) -> bool:
@@ -151,8 +155,7 @@ def _column_heads(line: Line) -> dict[str, Cell]:
     """Return the headings of a table of funds (年初预算数, 执行数, …); none for another line."""
     heads: dict[str, Cell] = {}
     for cell in line.filled:
-        bare = _LETTER.sub("", label(cell.text))
-        name = next((name for name, pattern in _COLUMNS if pattern.fullmatch(bare)), None)
+        name = _first_of(_COLUMNS, _LETTER.sub("", label(cell.text)))
         if name is not None and (name not in heads or _SIDE.fullmatch(label(heads[name].text))):
             heads[name] = cell
     return heads if "executed" in heads and {"initial", "adjusted"} & heads.keys() else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
@@ -83,7 +84,11 @@ def _names_authority(line: Line) -> bool:
 
 def is_field(text: str) -> bool:
     """Tell whether a text is the name of a field in the head of a project's form."""
-    bare = label(text)
+    return _is_field(label(text))
+
+
+@lru_cache(maxsize=8192)  # forms repeat their labels
+def _is_field(bare: str) -> bool:
     return any(each.fullmatch(bare) for each in (NAME, CODE, DEPARTMENT, _OTHER_FIELD))
 
 

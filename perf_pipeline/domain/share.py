@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 WHOLE_BP = 10_000  # 100 %
@@ -59,6 +60,7 @@ _PREFIXED = r"(?:[克瓦米伏卡帕赫焦安升兆比]|分(?!钟)|字节)"
 _LARGE = re.compile(rf"(?:万亿|[十百千]?[万亿])(?=.)|[十百](?!分(?!钟)|$)|千(?!{_PREFIXED}|$)")
 
 
+@lru_cache(maxsize=1 << 12)
 def multiple(unit: str | None) -> Fraction:
     """Return how many counted things one of a unit is: 万人次 is 10000, 千元 is 1000, others 1.
 

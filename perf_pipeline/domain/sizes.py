@@ -6,6 +6,7 @@ Lengths of time longer than an hour are none: a day may be a working one, and a 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 _KINDS = {  # of each kind its units, and how many of the first one each is
     "米": "米 m 1, 千米 公里 km ㎞ 1000, 里 500, 厘米 cm 1/100, 毫米 mm 1/1000",
@@ -30,6 +31,7 @@ def kind_of(unit: str | None) -> str | None:
     return _SIZES.get(_bare(unit), (None,))[0]
 
 
+@lru_cache(maxsize=1 << 12)
 def size_of(unit: str | None, other: str | None) -> Fraction:
     """Return how many of another unit one is, without their 万: 1 where they are not of a kind."""
     kind, size = _SIZES.get(_bare(unit), (None, Fraction(1)))

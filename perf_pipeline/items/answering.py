@@ -24,8 +24,8 @@ from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.promises import value_promised
 from perf_pipeline.items.standings import Item
 from perf_pipeline.monitoring.results import IndicatorOf
+from perf_pipeline.registers.batches import RegisterBatches
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.reading import read_register
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.loading import load_register
@@ -164,9 +164,8 @@ def _refuse_faults(name: str, content: str, fiscal_year: int) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_text(content, "utf-8")
-        reading = read_register(path, register(LEDGER), fiscal_year=fiscal_year)
-    if reading.quarantined:
-        fault = reading.quarantined[0]
+        read = list(RegisterBatches(path, register(LEDGER), fiscal_year))
+    for fault in (row for batch in read for row in batch.quarantined):
         raise AnswerError(f"答复没有收下：“{fault.column_label}”{fault.reason}")
-    if not reading.rows:
+    if not any(batch.keys for batch in read):
         raise AnswerError("答复没有收下：要写处置选择、原因类别、原因说明和责任人")

@@ -94,16 +94,17 @@ class Limits:
         """Tell whether a fraction (95% is 19/20) is on the good side; None without a limit."""
         if self.target_micro is None:
             return None
-        value = number * MICRO * (100 if is_percent(self.unit) else 1)
+        times = MICRO * (100 if is_percent(self.unit) else 1)
+        many, of = number.numerator * times, number.denominator
         match self.operator:
             case Operator.LE:
-                return value <= self.target_micro
+                return many <= self.target_micro * of
             case Operator.LT:
-                return value < self.target_micro
+                return many < self.target_micro * of
             case Operator.GT:
-                return value > self.target_micro
-        floor = value >= self.target_micro
-        return floor and (self.upper_micro is None or value <= self.upper_micro)
+                return many > self.target_micro * of
+        floor = many >= self.target_micro * of
+        return floor and (self.upper_micro is None or many <= self.upper_micro * of)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -272,12 +273,15 @@ def write_actual(
     zero, and more where two would put the value on the other side of a limit of the target
     (94.996% of ≥95%); whole numbers have none.
     """
-    times = multiple(unit) / (100 if is_percent(unit) else 1)
+    times, limits = _as_written(unit, target_micro, upper_micro)
     if denominator == 1 and times == 1:
         return f"{numerator}{unit or ''}"
-    limits = [
-        Fraction(micro, MICRO) / multiple(unit)
-        for micro in (target_micro, upper_micro)
-        if micro is not None
-    ]
     return f"{write_beside(Fraction(numerator, denominator) / times, limits)}{unit or ''}"
+
+
+@lru_cache(maxsize=1 << 14)  # a target's are the same at each checkpoint
+def _as_written(unit: str | None, *micro: int | None) -> tuple[Fraction, tuple[Fraction, ...]]:
+    """Return how many things one of a unit is, and limits in millionths as they are written."""
+    many = multiple(unit)
+    limits = (Fraction(each, MICRO) / many for each in micro if each is not None)
+    return many / (100 if is_percent(unit) else 1), tuple(limits)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from operator import itemgetter
+from itertools import islice
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table
@@ -167,12 +168,14 @@ def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
 
 def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
     """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
-    cells = [(row.department_id, getattr(row, name)) for row in rows for name in written]
+    quoted = attrgetter(*written)
+    before = [quoted(row) for row in rows]
+    cells = [(row.department_id, cell) for row, of in zip(rows, before, strict=True) for cell in of]
     said = as_told(connection, cells)
     found = []
-    for row in rows:
-        named: dict[str, Any] = {name: next(said) for name in written}
-        found.append(row._replace(**named))
+    for row, of in zip(rows, before, strict=True):
+        named: dict[str, Any] = dict(zip(written, islice(said, len(written)), strict=True))
+        found.append(row if of == tuple(named.values()) else row._replace(**named))
     return found
 
 
@@ -180,4 +183,5 @@ def _stored(rows: Iterable[ProjectMoney | Indicator], table: Table) -> list[dict
     """Return rows as the table stores them, each with its department."""
     made = {"id", "snapshot_id"}
     names = ["department_id", *(each.name for each in table.c if each.name not in made)]
-    return [{name: getattr(row, name) for name in names} for row in rows]
+    values = attrgetter(*names)
+    return [dict(zip(names, values(row), strict=True)) for row in rows]

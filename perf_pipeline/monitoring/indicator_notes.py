@@ -44,7 +44,9 @@ def note_indicators(
         [*_of_target(row, once.get(row.key), checkpoint), *beside.get(place, ())]
         for place, row in enumerate(rows)
     )
-    return [row._replace(note="；".join(of) or None) for row, of in zip(rows, notes, strict=True)]
+    return [
+        row._replace(note="；".join(of)) if of else row for row, of in zip(rows, notes, strict=True)
+    ]
 
 
 def _of_target(row: Indicator, before: Indicator | None, checkpoint: Checkpoint) -> Iterator[str]:

@@ -70,24 +70,26 @@ def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Check
 
 def _as_meant(row: Indicator) -> Indicator:
     """Read unit, behaviour, year rule and operator as they are meant."""
-    bare = row.numeric and row.operator == Operator.EQ
-    row = row._replace(
-        unit=unit_for_each(row.unit, row.name),
-        behaviour_given=bool(row.mapped_behaviour),
-        operator=str(DIRECTIONS.get(row.mapped_direction or "", Operator.EQ))
-        if bare
-        else row.operator,
-    )
+    unit, operator = unit_for_each(row.unit, row.name), row.operator
+    raw, level = row.raw_target, row.level
+    if row.numeric and operator == Operator.EQ:
+        operator = str(DIRECTIONS.get(row.mapped_direction or "", Operator.EQ))
     value = row.value_text if row.numeric else None  # of other kinds only the kind matters
-    aim = (row.target_kind, row.operator, value, row.unit, row.name, row.raw_target)
-    row = row._replace(behaviour=row.mapped_behaviour or str(_behaviour(*aim, row.level)))
+    behaviour = row.mapped_behaviour or str(
+        _behaviour(row.target_kind, operator, value, unit, row.name, raw, level)
+    )
+    aim = (row.target_kind, operator, row.value_text, unit, row.name, raw)
     rule = YEAR_RULE_OF_LABEL.get(row.mapped_year_rule or "")
-    aim = (row.target_kind, row.operator, row.value_text, row.unit, row.name, row.raw_target)
-    row = row._replace(year_rule=str(rule or _year_rule(row.measure, row.behaviour, *aim)))
-    if not row.numeric or row.operator != Operator.EQ:
-        return row
-    about = (row.unit, row.name, row.behaviour, row.target_micro, row.raw_target)
-    return row._replace(operator=_bound(*about, row.level))
+    rule = rule or _year_rule(row.measure, behaviour, *aim)
+    if row.numeric and operator == Operator.EQ:
+        operator = _bound(unit, row.name, behaviour, row.target_micro, raw, level)
+    return row._replace(
+        unit=unit,
+        operator=operator,
+        behaviour=behaviour,
+        behaviour_given=bool(row.mapped_behaviour),
+        year_rule=str(rule),
+    )
 
 
 @lru_cache(maxsize=1 << 16)

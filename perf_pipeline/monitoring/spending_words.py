@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from perf_pipeline.domain.calendar import Checkpoint, chinese_date
 from perf_pipeline.domain.figures import write_apart, write_beside
@@ -51,10 +52,14 @@ def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) ->
         then = f"；下一计划时点{row.coming_label}为{write_beside(Fraction(coming, 100), [actual])}%"
     if actual == share:
         return f"{said}，{plan}，与计划一致{then}"
-    limits = [Fraction(bp, 100) for bp in (0, *row.limits)]
-    away = write_apart(actual - share, limits)
+    away = write_apart(actual - share, _in_points(0, *row.limits))
     word = "高于计划" if actual > share else "低于计划"
     return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
+
+
+@lru_cache(maxsize=256)  # few departments have limits of their own
+def _in_points(*limits: int) -> tuple[Fraction, ...]:
+    return tuple(Fraction(bp, 100) for bp in limits)
 
 
 def _notes(row: ProjectMoney, checkpoint: Checkpoint) -> Iterator[str]:

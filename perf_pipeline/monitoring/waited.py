@@ -77,7 +77,7 @@ def indicator_waits(row: Indicator, waiting: Waiting) -> Indicator:
             reason = f"{reason}；{waiting.of(whose, behind)}，填报的数可能有变"
     if decided := waiting.of(whose, that_decide("targets")):
         reason = f"{reason}；{decided}，目标或度量可能有变"
-    return row._replace(reason=reason)
+    return row if reason == row.reason else row._replace(reason=reason)
 
 
 def _said(reason: str, waits: str | None) -> str:

@@ -31,8 +31,8 @@ class Captions:
 
 def texts(row: Row) -> list[str]:
     """Return what a row says, without a template's prompts (必填：…)."""
-    said = [str(cell) for cell in row if label_key(cell)]
-    return [text for text in said if not label_key(text).startswith(PROMPTS)]
+    said = ((str(cell), label_key(cell)) for cell in row)
+    return [text for text, key in said if key and not key.startswith(PROMPTS)]
 
 
 def captions(sheet: OpenedSheet, header: Header) -> Captions:
@@ -70,10 +70,10 @@ def _begin_of_others(below: Sequence[Row], header: Header, *, after_rows: bool) 
     `after_rows` says that rows stand before these: else the first may be the units of the header.
     """
     for n, row in enumerate(below):
-        after_rows = after_rows or _numbers(row) > 0
+        after_rows = after_rows or _has_number(row)
         if after_rows and row not in header.rows and _heads_a_table(below, n):
             titled = n
-            while titled and len(texts(below[titled - 1])) <= 2 and not _numbers(below[titled - 1]):
+            while titled and _may_be_title(below[titled - 1]):
                 titled -= 1
             return titled if titled < n else n
     return len(below)
@@ -84,16 +84,20 @@ def _heads_a_table(rows: Sequence[Row], n: int) -> bool:
 
     部门：某局 is no heading.
     """
+    if n + 1 == len(rows) or _has_number(rows[n]) or not _has_number(rows[n + 1]):
+        return False
     said = texts(rows[n])
-    if len(said) < 2 or _numbers(rows[n]) or n + 1 == len(rows):
+    if len(said) < 2 or any(_SAID.search(text) for text in said):
         return False
-    if any(_SAID.search(text) for text in said):
-        return False
-    return _numbers(rows[n + 1]) > 0 and len(texts(rows[n + 1])) >= 2
+    return len(texts(rows[n + 1])) >= 2
 
 
-def _numbers(row: Row) -> int:
-    return sum(
+def _may_be_title(row: Row) -> bool:
+    return len(texts(row)) <= 2 and not _has_number(row)
+
+
+def _has_number(row: Row) -> bool:
+    return any(
         _NUMBER.fullmatch(cell.strip()) is not None if isinstance(cell, str) else True
         for cell in row
         if not is_blank(cell)

@@ -69,7 +69,9 @@ class Dittos:
                     self._one.tell("ditto", words, numbers[n])
             cells = meant
             values, wrong = reader.read(cells)
-        for n in range(max(len(cells) - _REMEMBERED, 0), len(cells)):
+        last = range(max(len(cells) - _REMEMBERED, 0), len(cells))
+        settled = (n for n in reversed(last) if _is_settled(cells[n], rows[n], column))
+        for n in range(next(settled, last.start), last.stop):
             if not _is_ditto(cells[n]):
                 above = self._above.get(column.name)
                 self._above[column.name] = _left_above(above, cells[n], rows[n], column, once)
@@ -87,6 +89,11 @@ def _left_above(above: Cell, cell: Cell, row: Row, column: Column, once: bool) -
     if is_blank(cell):
         return above if column.required and _is_row(row) else None
     return cell
+
+
+def _is_settled(cell: Cell, row: Row, column: Column) -> bool:
+    """Tell whether what stands above the next row is this cell, or none, whatever came before."""
+    return not (_is_ditto(cell) or (column.required and is_blank(cell)) or called(row))
 
 
 def _is_row(row: Row) -> bool:

@@ -11,6 +11,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -154,7 +155,15 @@ def _of_text(path: Path, place: Place) -> OpenedSheet:
                 lines = stream.read().decode(encoding, "replace").splitlines()
         return [cast(Row, line.split(delimiter)) for line in lines[-FOOT:]]
 
-    return OpenedSheet(None, lambda: _text_rows(path, encoding, delimiter, place), foot)
+    whole: list[list[Row]] = []  # of a small file, which is gone through ten times
+
+    def rows() -> Iterator[Row]:
+        if not whole and path.stat().st_size <= _BLOCK:
+            with suppress(UnreadableFileError):  # it is told by whoever comes that far
+                whole.append(list(_text_rows(path, encoding, delimiter, place)))
+        return map(list, whole[0]) if whole else _text_rows(path, encoding, delimiter, place)
+
+    return OpenedSheet(None, rows, foot)
 
 
 def _delimiter(head: str) -> str:
@@ -174,14 +183,15 @@ def _text_rows(path: Path, encoding: str, delimiter: str, place: Place) -> Itera
     try:
         with path.open(encoding=encoding, newline="") as stream:
             # strict: a quote left open would swallow the rows after it into one cell
-            for row in csv.reader(stream, delimiter=delimiter, strict=True):
+            read = csv.reader(stream, delimiter=delimiter, strict=True)
+            for row in cast(Iterator[Row], read):
                 number += 1
                 if number > MOST_ROWS:
                     raise UnreadableFileError(f"多于{MOST_ROWS}行", place)
                 if len(row) > MOST_COLUMNS:
                     reason = f"有{len(row)}列，最多{MOST_COLUMNS}列"
                     raise UnreadableFileError(reason, Place(place.file, row=number))
-                yield cast(Row, row)
+                yield row
     except csv.Error as error:
         raise UnreadableFileError(
             "双引号没有配对或单元格过长，从这一行起无法读取",

@@ -46,7 +46,7 @@ _remembered = lru_cache(maxsize=16_384)(_reduced)
 
 def without_percent(key: str) -> str:
     """Return a heading's key without the sign by which it says that its numbers are per cent."""
-    return re.sub(r"\(%\)$|%$", "", key)
+    return key.removesuffix("(%)") if key.endswith("(%)") else key.removesuffix("%")
 
 
 @dataclass(frozen=True)

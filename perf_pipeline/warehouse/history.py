@@ -64,14 +64,13 @@ def content_hash(values: object) -> str:
     return hashlib.sha256(_spelled(values).encode()).hexdigest()
 
 
-def _spelled(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_spell)
-
-
 def _spell(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no canonical spelling for {type(value).__name__}")
+
+
+_spelled = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_spell).encode
 
 
 def now() -> datetime:

@@ -134,7 +134,7 @@ class Target:
         from perf_pipeline.documents.extract import extract_document
         from perf_pipeline.domain.errors import PerfPipelineError
         from perf_pipeline.registers.declaration import register
-        from perf_pipeline.registers.reading import read_register
+        from tests.read_register import read_register
 
         number = data[0] % len(KINDS) if data else 0
         path = self.file(number, data[1:])

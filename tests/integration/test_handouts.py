@@ -14,11 +14,11 @@ from perf_pipeline.measures.coverage import mapped_indicators
 from perf_pipeline.measures.proposals import propose, propose_direction
 from perf_pipeline.quality.open_points import Open, open_points
 from perf_pipeline.registers.declaration import load_registers, register
-from perf_pipeline.registers.reading import read_register
 from perf_pipeline.registers.template import FIRST_ROW, HEADER_ROW
 from perf_pipeline.templates import write_templates
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.targets import load_targets
+from tests.read_register import read_register
 from tests.year import CALENDAR, DATA, DEPARTMENT
 
 PLACE = f"2024/{DEPARTMENT}/registers"

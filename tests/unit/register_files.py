@@ -7,7 +7,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from perf_pipeline.registers.declaration import Register, register
-from perf_pipeline.registers.reading import RegisterReading, read_register
+from tests.read_register import RegisterReading, read_register
 
 HEADER = ["凭证号", "支付日期", "项目名称", "支付金额（元）", "资金来源", "收款单位", "用途"]
 GOOD = ["记-1", date(2024, 3, 5), "信访维稳经费", 1234.56, "财政资金", "某公司", "差旅"]

@@ -28,7 +28,6 @@ from perf_pipeline.foreign import process
 from perf_pipeline.foreign.confinement import a_second_more
 from perf_pipeline.foreign.process import call, stream
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.reading import read_register
 from tests.hostile import (
     LEDGER,
     REFUSED_LEDGERS,
@@ -37,6 +36,7 @@ from tests.hostile import (
     swelling_page,
     with_part,
 )
+from tests.read_register import read_register
 
 GOOD: list[object] = ["1", date(2024, 2, 1), "甲", 5, "财政资金"]
 

@@ -28,8 +28,8 @@ from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.share import multiple
 from perf_pipeline.monitoring.actuals import Limits, read_number
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.reading import RegisterReading, read_register
 from perf_pipeline.warehouse.plan_entries import plan_shares
+from tests.read_register import RegisterReading, read_register
 
 DATA = Path(__file__).parent.parent / "data" / "intake"
 NAMES = {"ledgers": "支付台账", "registers": "表"}

@@ -9,7 +9,7 @@ import pytest
 
 from perf_pipeline.domain.errors import LayoutError
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.reading import RegisterReading, read_register
+from tests.read_register import RegisterReading, read_register
 from tests.unit.register_files import workbook
 
 A, B = "项目甲", "项目乙"

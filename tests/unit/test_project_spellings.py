@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.reading import read_register
+from tests.read_register import read_register
 
 KNOWN = {"信访维稳经费", "雪亮工程（二期）"}
 

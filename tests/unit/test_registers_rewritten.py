@@ -19,7 +19,7 @@ from openpyxl import Workbook
 
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.registers.reading import RegisterReading, read_register
+from tests.read_register import RegisterReading, read_register
 
 SEEDS = 200
 PROJECTS = ("综治宣传", "信访维稳经费")

@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, load_registers
-from perf_pipeline.registers.reading import read_register
 from perf_pipeline.registers.template import FIRST_ROW, HEADER_ROW, Handout, template_workbook
+from tests.read_register import read_register
 
 PROJECTS = ("雪亮工程", "综治, 重点", "=项目")
 REGISTERS = load_registers()
