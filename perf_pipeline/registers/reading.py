@@ -7,7 +7,7 @@ table. What becomes of rows that share a key is decided by `identity.settle` for
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -86,15 +86,15 @@ def read_register(
         ]
     )
     quarantined += repeated_rows(batches, settled.repeats)
-    tell_of_lines(batches, settled.vouchers_of_lines)
     kept = [
         replace(row, key=settled.renamed.get(n, row.key))
         for n, row in enumerate(rows)
         if n not in set(settled.taken_out)
     ]
     told = batches.told
+    notices = (*told.notices, *of_lines(declared, settled.vouchers_of_lines))
     return RegisterReading(
-        told.notice, kept, quarantined, skipped, told.ignored_columns, told.unit, told.notices
+        told.notice, kept, quarantined, skipped, told.ignored_columns, told.unit, notices
     )
 
 
@@ -117,15 +117,15 @@ def keyed(
     return Keyed(ordinal, sheet, row_number, key, content, day, contested)
 
 
-def tell_of_lines(batches: RegisterBatches, vouchers: int) -> None:
+def of_lines(declared: Register, vouchers: int) -> Iterator[Notice]:
     """Tell of vouchers that have several lines, or whose numbers begin again."""
     if vouchers:
-        label = batches.declared.column(batches.declared.key[0]).label
+        label = declared.column(declared.key[0]).label
         words = (
             f"{vouchers}个“{label}”各有几行，都已计入："
             "同日的按一张凭证的几行，不同月的按编号重新开始"
         )
-        batches.tell(Notice("lines_of_a_voucher", words))
+        yield Notice("lines_of_a_voucher", words)
 
 
 def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[QuarantinedRow]:
