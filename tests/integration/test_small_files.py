@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from perf_pipeline.foreign.process import call
 from perf_pipeline.warehouse import intake, loading
-from perf_pipeline.warehouse.engine import connect, write_transaction, writing
+from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.loading import load_register
@@ -205,6 +205,32 @@ def test_another_payment_of_a_number_is_read_again_and_holds_up_nobody(
     assert [each.rows_quarantined for each in outcomes] == [0, 1, 0]  # 丙, 乙, 甲
     assert sum("各有几行" in each for each in outcomes[0].notices) == 1  # though written again
     assert read_again == ["乙"]
+
+
+def test_a_load_and_who_reads_meanwhile_wait_for_neither(
+    engine: Engine, warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=5s")  # of connections that are made from here
+    loading_by, reading_by, seen = connect(warehouse_url), connect(warehouse_url), list[int]()
+    for name, numbers in {"甲": "12", "乙": "33", "丙": "4"}.items():
+        hand_in(tmp_path, name, *numbers)
+    count, written = select(func.count()).select_from(CASE), intake.make_current
+
+    def read_meanwhile(*told: Any, **how: Any) -> None:
+        written(*told, **how)
+        with reading_by.connect() as connection:
+            seen.append(connection.scalar(count) or 0)
+
+    monkeypatch.setattr(intake, "make_current", read_meanwhile)
+    with one_moment(reading_by) as connection:  # which began to read before
+        assert connection.scalar(count) == 0
+        outcomes = load_register(loading_by, tmp_path, "mediation_case")
+        assert connection.scalar(count) == 0
+    assert [each.outcome for each in outcomes] == ["loaded"] * 3
+    assert set(seen) == {0, 1, 2}  # 丙, 乙, 甲 by turns: each of those that were written before
+    assert len(cases(engine)) == 4
+    for each in (loading_by, reading_by):
+        each.dispose()
 
 
 def test_a_connection_lost_in_a_transaction_is_told_as_such(postgresql_url: str) -> None:
