@@ -46,16 +46,6 @@ class RegisterBatches:
         self._once = once
         self._job = declared, fiscal_year, known
 
-    @property
-    def notice(self) -> str | None:
-        """What stood above the headers, where it says what the figures are."""
-        return self.told.notice
-
-    @property
-    def ignored_columns(self) -> tuple[str, ...]:
-        """Labels of the columns that the declaration does not have."""
-        return self.told.ignored_columns
-
     def __iter__(self) -> Iterator[Batch]:
         """Give the batches, in the order of the file."""
         from perf_pipeline.registers.sheet_reading import read_batches

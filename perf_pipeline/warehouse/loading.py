@@ -241,7 +241,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         settled = settle(shared)
         rows.settle(settled)
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
-        staged.notice = batches.notice
+        staged.notice = batches.told.notice
         staged.unit = batches.told.unit
         if all(first_days):
             staged.earliest_on = min(filter(None, first_days), default=None)
@@ -259,7 +259,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         ]
         stage_plans(staged, entries, file)
         used = (*TOLD, SO_FAR, *PROPOSED, *ASKED, "序号")
-        staged.ignored_columns = [each for each in batches.ignored_columns if each not in used]
+        staged.ignored_columns = [each for each in batches.told.ignored_columns if each not in used]
         staged.mended = batches.told.marks
 
     return fill

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from perf_pipeline.foreign.process import call
-from perf_pipeline.warehouse import intake, loading
+from perf_pipeline.warehouse import intake, loading, new_version
 from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
 from perf_pipeline.warehouse.inbox import InboxFile
@@ -214,14 +214,14 @@ def test_a_load_and_who_reads_meanwhile_wait_for_neither(
     loading_by, reading_by, seen = connect(warehouse_url), connect(warehouse_url), list[int]()
     for name, numbers in {"甲": "12", "乙": "33", "丙": "4"}.items():
         hand_in(tmp_path, name, *numbers)
-    count, written = select(func.count()).select_from(CASE), intake.make_current
+    count, written = select(func.count()).select_from(CASE), new_version.make_current
 
     def read_meanwhile(*told: Any, **how: Any) -> None:
         written(*told, **how)
         with reading_by.connect() as connection:
             seen.append(connection.scalar(count) or 0)
 
-    monkeypatch.setattr(intake, "make_current", read_meanwhile)
+    monkeypatch.setattr("perf_pipeline.warehouse.intake.make_current", read_meanwhile)
     with one_moment(reading_by) as connection:  # which began to read before
         assert connection.scalar(count) == 0
         outcomes = load_register(loading_by, tmp_path, "mediation_case")
