@@ -14,7 +14,7 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.notices import Notice
-from perf_pipeline.registers.reading import keyed, repeated_rows, tell_of_lines
+from perf_pipeline.registers.reading import keyed, of_lines, repeated_rows
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ def read_register(
         ]
     )
     quarantined += repeated_rows(batches, settled.repeats)
-    tell_of_lines(batches, settled.vouchers_of_lines)
     kept = [
         replace(row, key=settled.renamed.get(n, row.key))
         for n, row in enumerate(rows)
         if n not in set(settled.taken_out)
     ]
     told = batches.told
+    notices = (*told.notices, *of_lines(declared, settled.vouchers_of_lines))
     return RegisterReading(
-        told.notice, kept, quarantined, skipped, told.ignored_columns, told.unit, told.notices
+        told.notice, kept, quarantined, skipped, told.ignored_columns, told.unit, notices
     )

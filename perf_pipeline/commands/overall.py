@@ -27,7 +27,6 @@ def overall(
 ) -> None:
     """部门整体绩效共性指标：预算执行、调整、三公、采购、资产、人员等；没有数据的写“无数据”。"""
     from perf_pipeline.monitoring.whole_department.evaluate import whole_departments
-    from perf_pipeline.reports.whole_department_form import write_whole_departments
 
     settings = Settings()
     year_end = settings.calendar().checkpoints(year)[-1]
@@ -35,8 +34,11 @@ def overall(
         found = whole_departments(
             connection, year_end, settings.whole_department, settings.scoring.overspent
         )
-    declared = form or settings.forms.common_lines
-    paths = [] if out is None else write_whole_departments(found, year, out, declared)
+    paths: list[Path] = []
+    if out is not None:
+        from perf_pipeline.reports.whole_department_form import write_whole_departments
+
+        paths = write_whole_departments(found, year, out, form or settings.forms.common_lines)
     if as_json:
         print_json([_as_json(each) for each in found])
         return

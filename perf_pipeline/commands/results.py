@@ -106,7 +106,6 @@ def diff(
     """两版结果之间哪些数字变了、变了多少、由哪些来源行引起；以及关账后的调整。"""
     from perf_pipeline.monitoring.restatement import diff_quarter
     from perf_pipeline.printing.results import print_restatements
-    from perf_pipeline.reports.restatement_page import write_restatements
 
     found = diff_quarter(
         warehouse(),
@@ -115,7 +114,11 @@ def diff(
         from_version=from_version,
         to_version=to_version,
     )
-    pages = write_restatements(found, out) if out is not None else []
+    pages: list[Path] = []
+    if out is not None:
+        from perf_pipeline.reports.restatement_page import write_restatements
+
+        pages = write_restatements(found, out)
     if as_json:
         print_json([each.to_dict() for each in found])
         return
@@ -174,8 +177,6 @@ def score(
     """年终绩效自评：每项指标、每个项目和部门的得分，连同算式；可写出绩效自评表。"""
     from perf_pipeline.monitoring.self_evaluation import evaluate_year, read_scores
     from perf_pipeline.printing.results import print_scores
-    from perf_pipeline.reports.files import write_archives
-    from perf_pipeline.reports.write_year import write_year
 
     if zipped and out is None:
         raise ConfigurationError("--zip 要和 --out 一起用：写明把表格写到哪个文件夹")
@@ -187,6 +188,9 @@ def score(
     found = [each.to_dict() for each in read_scores(engine, year_end)]
     paths: list[Path] = []
     if out is not None:
+        from perf_pipeline.reports.files import write_archives
+        from perf_pipeline.reports.write_year import write_year
+
         chosen = settings.forms
         own = form or chosen.self_evaluation
         years = write_year(engine, year_end, out, own, chosen.department)

@@ -53,9 +53,12 @@ def registers_behind(code: str) -> frozenset[str]:
         return frozenset({"reported_value"})
     if code not in known_codes():
         return frozenset()
-    any_checkpoint = Checkpoint(2000, 12, (12,))  # the same tables for each
-    tables = {table.name for table in find_tables(rows_of(measure(code), any_checkpoint))}
-    return frozenset(tables & set(register_tables)) - decided_registers()
+    declared = measure(code)
+    tables = {declared.of_register}
+    if declared.function:  # which may count others' rows: the same tables for each checkpoint
+        selected = find_tables(rows_of(declared, Checkpoint(2000, 12, (12,))))
+        tables = {table.name for table in selected} & set(register_tables)
+    return frozenset(tables) - decided_registers()
 
 
 @cache

@@ -8,7 +8,6 @@ typed already; here it only arrives.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from perf_pipeline.foreign.process import call, stream
@@ -16,7 +15,10 @@ from perf_pipeline.registers.batch import At, Batch, Told
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.header import NOTHING_KNOWN, Known
 from perf_pipeline.registers.identity import KEY_MARK as KEY_MARK
-from perf_pipeline.registers.notices import Notice
+
+
+class ReadAgainError(Exception):
+    """Rows are to be read again of a file that was to be read once: somebody waits meanwhile."""
 
 
 class RegisterBatches:
@@ -34,22 +36,15 @@ class RegisterBatches:
         declared: Register,
         fiscal_year: int,
         known: Known = NOTHING_KNOWN,
+        *,
+        once: bool = False,
     ) -> None:
-        """Remember what to read, and by what; nothing is opened yet."""
+        """Remember what to read, by what, and whether `once`; nothing is opened yet."""
         self.path = path
         self.declared = declared
         self.told = Told()
+        self._once = once
         self._job = declared, fiscal_year, known
-
-    @property
-    def notice(self) -> str | None:
-        """What stood above the headers, where it says what the figures are."""
-        return self.told.notice
-
-    @property
-    def ignored_columns(self) -> tuple[str, ...]:
-        """Labels of the columns that the declaration does not have."""
-        return self.told.ignored_columns
 
     def __iter__(self) -> Iterator[Batch]:
         """Give the batches, in the order of the file."""
@@ -61,12 +56,13 @@ class RegisterBatches:
             else:
                 yield each
 
-    def tell(self, notice: Notice) -> None:
-        """Add a notice that is known only when all rows are together."""
-        self.told = replace(self.told, notices=(*self.told.notices, notice))
-
     def row_texts(self, places: Collection[At]) -> dict[At, str]:
-        """Read rows again: their filled cells by the labels of their columns, as JSON."""
+        """Read rows again: their filled cells by the labels of their columns, as JSON.
+
+        Raises ReadAgainError where the file was to be read `once`.
+        """
+        if self._once:
+            raise ReadAgainError
         from perf_pipeline.registers.sheet_reading import read_row_texts
 
         wanted = tuple(places)

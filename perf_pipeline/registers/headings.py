@@ -12,7 +12,7 @@ from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.registers.cells import Cell
 from perf_pipeline.registers.count_units import COUNTED
 from perf_pipeline.registers.declaration import ColumnType, Register
-from perf_pipeline.registers.units import without_unit
+from perf_pipeline.registers.units import with_digits, without_unit
 
 _DECORATION = re.compile(
     r"^[*#:.、]*(?:\((?:单据[头体]|表头|分录)\))?[*#:.、]*|[*#:.、]+$|\((?:必填|选填)\)"
@@ -20,6 +20,9 @@ _DECORATION = re.compile(
 _COUNTED = re.compile(rf"(?<=.)\({COUNTED}\)$")
 COLUMN_MAP = "column_map"  # 列对照表
 OF_MONTH = "当月数"  # the purpose of an amount that the table itself proves to be of its month
+PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
+_PART = re.compile(rf"(?:(?P<year>20\d\d)年)?第?(?P<which>[1-4上下])(?P<of>季度?|半年){PAID}")
+Months = tuple[int, int]  # first and last
 _UNSEEN = re.compile("[\\s_\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 
 
@@ -42,6 +45,20 @@ def _reduced(text: str) -> str:
 # declared names, which are looked for in every file, are reduced once
 _SHORT = 60
 _remembered = lru_cache(maxsize=16_384)(_reduced)
+
+
+def part_of_year(text: str, *, whole: bool = False) -> tuple[int | None, Months] | None:
+    """Return the quarter or half year of which a text speaks: its year, first and last month.
+
+    With `whole` of a text that says nothing else.
+    """
+    found = (_PART.fullmatch if whole else _PART.search)(with_digits(label_key(text)))
+    if found is None:
+        return None
+    length = 6 if found["of"] == "半年" else 3
+    last = length * ({"上": 1, "下": 2}.get(found["which"]) or int(found["which"]))
+    year = int(found["year"]) if found["year"] else None
+    return (year, (last - length + 1, last)) if last <= 12 else None
 
 
 def without_percent(key: str) -> str:

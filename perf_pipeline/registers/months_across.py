@@ -25,24 +25,22 @@ from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.files import OpenedSheet, Row
 from perf_pipeline.registers.habits import MONTHS, a_day
 from perf_pipeline.registers.header import SEARCHED_ROWS, Known, label_key
-from perf_pipeline.registers.headings import OF_MONTH, HeadingNames
+from perf_pipeline.registers.headings import OF_MONTH, PAID, HeadingNames, Months, part_of_year
 from perf_pipeline.registers.lines import called
 from perf_pipeline.registers.units import one_unit, unit_in_heading, with_digits, without_unit
 
 MOST_ROWS = 20_000  # such a table is a summary: a longer one is none
 SO_FAR = "表上累计"  # heads the column of the year so far
-_PAID = "(?:实际)?(?:支出|支付|付款|发生|执行)?(?:数|额|金额)?"
 _MONTHS = re.compile(
     rf"(?:(?P<year>(?:20)?\d\d)年|(?P<of>20\d\d)[\-/.]?)?(?P<first>1[0-2]|0?[1-9])"
-    rf"(?:[-~至到—](?P<last>1[0-2]|0?[1-9]))?(?:月份?{_PAID}|(?(of)(?<=\d\d)|(?!)))"
+    rf"(?:[-~至到—](?P<last>1[0-2]|0?[1-9]))?(?:月份?{PAID}|(?(of)(?<=\d\d)|(?!)))"
 )
-_PART = re.compile(rf"(?:(?P<year>20\d\d)年)?第?(?P<which>[1-4上下])(?P<of>季度?|半年){_PAID}")
 _SUM = re.compile(
     "(?:支出|支付|本年|全年|年度|实际)*(?:合计|总计|小计|累计|全年|总额|total)(?:支出|支付)?数?"
 )
-_GROUP = re.compile(rf"(?:20\d\d年度?|[本当全]年)?(?:[各分按每]月|月度)?{_PAID}(?:情况|明细)?")
-_CURRENT = re.compile(rf"[本当](?:月|期|季度?){_PAID}")
-_YEAR_SO_FAR = re.compile(rf"(?:本年|年初以来|年度|年)?(?:累计|至今){_PAID}(?:累计数?)?")
+_GROUP = re.compile(rf"(?:20\d\d年度?|[本当全]年)?(?:[各分按每]月|月度)?{PAID}(?:情况|明细)?")
+_CURRENT = re.compile(rf"[本当](?:月|期|季度?){PAID}")
+_YEAR_SO_FAR = re.compile(rf"(?:本年|年初以来|年度|年)?(?:累计|至今){PAID}(?:累计数?)?")
 _NONE = re.compile(r"[-—–/／0.]*|无")
 _AMOUNT = re.compile(r"-?\d+(?:\.\d+)?")
 _MADE_ON = re.compile("(?:编制|制表|打印|导出|填[报表制]|报送|报表?)(?:日期|时间)")
@@ -50,7 +48,6 @@ _DAY_IN_TITLE = re.compile(
     r"(?:(?P<year>20\d\d)\s*[年\-/.]\s*)?(?<!\d)(?P<month>1[0-2]|0?[1-9])"
     r"(?:\s*月|[\-/.](?=\d)(?!\d{1,2}\s*月))(?:\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?)?"
 )
-Months = tuple[int, int]  # first and last
 
 
 @dataclass(frozen=True)
@@ -149,12 +146,6 @@ def _said_day(text: str) -> Cell:
     return None if _MADE_ON.search(text) and day != _last_day(int(year), month) else day
 
 
-def part_of_year(text: str) -> tuple[int | None, Months] | None:
-    """Return the quarter or half year of which a text speaks: its year, first and last month."""
-    part = _PART.search(with_digits(label_key(text)))
-    return _months(part[0]) if part else None
-
-
 def _key(cell: Cell) -> str:
     return label_key(without_unit(shown(cell)))
 
@@ -176,13 +167,7 @@ def _months(cell: Cell) -> tuple[int | None, Months] | None:
         first, last = int(found["first"]), int(found["last"] or found["first"])
         year = found["of"] or found["year"]
         return (2000 + int(year) % 100 if year else None), (first, last)
-    if found := _PART.fullmatch(key):
-        length = 6 if found["of"] == "半年" else 3
-        which = {"上": 1, "下": 2}.get(found["which"]) or int(found["which"])
-        if which * length <= 12:
-            year = int(found["year"]) if found["year"] else None
-            return year, (which * length - length + 1, which * length)
-    return None
+    return part_of_year(key, whole=True)
 
 
 def _within(one: tuple[int | None, Months], other: tuple[int | None, Months]) -> bool:

@@ -6,7 +6,7 @@ how it is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from perf_pipeline.domain.personal import without_numbers
@@ -37,15 +37,15 @@ def keyed(
     return Keyed(ordinal, sheet, row_number, key, content, day, contested)
 
 
-def tell_of_lines(batches: RegisterBatches, vouchers: int) -> None:
+def of_lines(declared: Register, vouchers: int) -> Iterator[Notice]:
     """Tell of vouchers that have several lines, or whose numbers begin again."""
     if vouchers:
-        label = batches.declared.column(batches.declared.key[0]).label
+        label = declared.column(declared.key[0]).label
         words = (
             f"{vouchers}个“{label}”各有几行，都已计入："
             "同日的按一张凭证的几行，不同月的按编号重新开始"
         )
-        batches.tell(Notice("lines_of_a_voucher", words))
+        yield Notice("lines_of_a_voucher", words)
 
 
 def repeated_rows(batches: RegisterBatches, repeats: Sequence[Repeat]) -> list[QuarantinedRow]:

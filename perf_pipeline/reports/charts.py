@@ -5,6 +5,7 @@ Text stays text, so that it is sharp, searchable and in the page's own font.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from markupsafe import escape
@@ -29,7 +30,12 @@ from perf_pipeline.reports.page_words import marked_once, said_beside
 
 def spending_chart(line: SpendingLine, checkpoint: Checkpoint) -> str:
     """Return an <svg> of a project's planned, actual and foretold cumulative spending."""
-    drawn = "".join(map(_written, spending_curve(line, checkpoint)))
+    return as_svg(spending_curve(line, checkpoint))
+
+
+def as_svg(marks: Iterable[Mark]) -> str:
+    """Return an <svg> of marks on a sheet of WIDTH and HEIGHT."""
+    drawn = "".join(map(_written, marks))
     return (
         f'<svg aria-hidden="true" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
         f'xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'

@@ -111,24 +111,32 @@ def _open(incoming: Incoming, last_known: Mapping[str, Any]) -> _Opened:
 
 
 def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
-    """Write what small files say in one transaction; each by itself where one of them fails."""
+    """Write what small files say in one transaction, but for one that fails or is read again.
+
+    Who waits for the write lock waits for no file: that one is read by itself before it is taken.
+    """
     known = [each.known for each in files if each.known is not None]
     if len(known) == len(files):
         return known
+    written: list[FileOutcome] = []
     with staging_connection(engine) as connection:
         try:
             with writing(connection):
-                return [
-                    each.known or _write(connection, each, _stage(connection, each, each.says))
-                    for each in files
-                ]
+                for each in files:
+                    written.append(
+                        each.known or _write(connection, each, _stage(connection, each, each.says))
+                    )
+            return written
         except OperationalError:
             raise  # the warehouse does not answer
         except Exception as error:  # what it says may name people; its file's log tells it
-            log.info("%d个文件逐个接入：%s", len(files), type(error).__name__)
+            log.info("%d个文件分开接入：%s", len(files), type(error).__name__)
+    at = min(len(written), len(files) - 1)  # the one that failed; the last if all did together
+    apart = files[at]
     return [
-        each.known or _alone(engine, replace(each, looked=each.incoming.file.look()))
-        for each in files
+        *_together(engine, files[:at]),
+        apart.known or _alone(engine, replace(apart, looked=apart.incoming.file.look())),
+        *_together(engine, files[at + 1 :]),
     ]
 
 

@@ -25,8 +25,8 @@ from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.months_across import SO_FAR
 from perf_pipeline.registers.reading import (
     keyed,
+    of_lines,
     repeated_rows,
-    tell_of_lines,
 )
 from perf_pipeline.registers.wording import hint
 from perf_pipeline.warehouse.among import among
@@ -216,7 +216,7 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
     def fill(path: Path, whole: bool) -> Says | None:
-        batches = RegisterBatches(path, declared, file.fiscal_year, known)
+        batches = RegisterBatches(path, declared, file.fiscal_year, known, once=whole)
         drawn = _drawn(batches) if whole else batches
         return None if drawn is None else partial(say, batches, drawn)
 
@@ -246,8 +246,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         settled = settle(shared)
         rows.settle(settled)
         staged.quarantine_rows(_hinted(declared, repeated_rows(batches, settled.repeats)))
-        tell_of_lines(batches, settled.vouchers_of_lines)
-        staged.notice = batches.notice
+        staged.notice = batches.told.notice
         staged.unit = batches.told.unit
         if all(first_days):
             staged.earliest_on = min(filter(None, first_days), default=None)
@@ -256,7 +255,8 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         if met:
             namesakes = take_out_namesakes(rows, declared, file)
             staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
-        staged.notices = [*map(str, batches.told.notices), *beside]
+        of_file = (*batches.told.notices, *of_lines(declared, settled.vouchers_of_lines))
+        staged.notices = [*map(str, of_file), *beside]
         staged.lacking_columns = batches.told.lacking_columns
         staged.so_far = [
             json.dumps((project, f"{day}", fen, row), ensure_ascii=False)
@@ -264,7 +264,7 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         ]
         stage_plans(staged, entries, file)
         used = (*TOLD, SO_FAR, *PROPOSED, *ASKED, "序号")
-        staged.ignored_columns = [each for each in batches.ignored_columns if each not in used]
+        staged.ignored_columns = [each for each in batches.told.ignored_columns if each not in used]
         staged.mended = batches.told.marks
 
     return fill

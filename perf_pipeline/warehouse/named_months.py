@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 
 from perf_pipeline.registers.declaration import ColumnType, register
+from perf_pipeline.registers.headings import part_of_year
 from perf_pipeline.registers.units import with_digits
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ def months_named(path: str) -> set[int]:
     """Return the months, or those of the quarter or half year, that a file's name speaks of."""
     if (month := month_named(path)) is not None:
         return {month}
-    from perf_pipeline.registers.months_across import part_of_year  # with it all readers of tables
-
     part = part_of_year(PurePosixPath(path).stem)
     return set(range(part[1][0], part[1][1] + 1)) if part else set()
 

@@ -19,6 +19,8 @@ import csv
 import json
 import math
 import os
+import platform
+import re
 import resource
 import subprocess
 import sys
@@ -71,6 +73,7 @@ AGAIN = {  # by day of a late file's payments; the first look opens all, and not
     "again, late file of December": (12, 30),
     "again, late file of March": (3, 15),
 }
+VERSION = {"sqlite": "SELECT sqlite_version()", "postgresql": "SHOW server_version"}
 PAID = """
     SELECT department_id, project_name, SUM(amount_fen), COUNT(*) FROM payment
     WHERE closed_by_id IS NULL AND paid_on <= '{until}' GROUP BY department_id, project_name
@@ -143,7 +146,10 @@ def run_once(shape: Shape, url: str, folder: Path) -> dict[str, Any]:
     with clock.part("baseline: bare select"), engine.connect() as connection:
         for each in quarters:
             connection.execute(text(PAID.format(until=each.ends_on.isoformat()))).all()
-    return {"departments": shape.departments, "parts": clock.parts, "peak_mb": peak}
+    with engine.connect() as connection:
+        version = connection.scalar(text(VERSION[engine.dialect.name]))
+    told = {"departments": shape.departments, "parts": clock.parts, "peak_mb": peak}
+    return told | {"version": version}
 
 
 def _peak_mb() -> float:
@@ -240,7 +246,11 @@ def table(kind: str, runs: list[dict[str, Any]]) -> str:
     head = ["part"]
     for size in sizes:
         head += [f"{size}: wall s", "CPU s", "statements"]
-    lines = [f"\n{kind}\n", _row([*head, "growth"]), _row(["---"] * (len(head) + 1))]
+    lines = [
+        f"\n{kind} {runs[0]['version']}\n",
+        _row([*head, "growth"]),
+        _row(["---"] * (len(head) + 1)),
+    ]
     for part in runs[0]["parts"]:
         cells = [part]
         for run in runs:
@@ -262,6 +272,18 @@ def table(kind: str, runs: list[dict[str, Any]]) -> str:
             f"own, of March {march:.1f}."
         )
     return "\n".join(lines)
+
+
+def machine() -> str:
+    """Name the machine: processor, cores, memory, and how busy it is; and the Python at work."""
+    told = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    of = dict(re.split(r"\s*:\s*", line, maxsplit=1) for line in told if ":" in line)
+    processor = f"{of.get('model name')} (family {of.get('cpu family')}, model {of.get('model')})"
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 30
+    return (
+        f"{processor}, {os.cpu_count()} cores, {memory} GB of memory, "
+        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
 
 
 def _growth(first: float, last: float, sizes: list[int]) -> str:
@@ -289,7 +311,7 @@ def main() -> None:
         shape = Shape(**json.loads(told.one[0]))
         print(json.dumps(run_once(shape, told.one[1], Path(told.one[2]))))
         return
-    print(f"{os.cpu_count()} cores, {os.sysconf('SC_PHYS_PAGES') * 4096 >> 30} GB of memory")
+    print(machine())
     for kind in told.databases:
         rows = (told.payments, told.cases, told.indicators, told.quarters)
         runs = [measure(Shape(size, *rows), kind) for size in told.sizes]

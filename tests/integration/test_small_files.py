@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from perf_pipeline.warehouse import intake, loading
-from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.foreign.process import call
+from perf_pipeline.warehouse import intake, loading, new_version
+from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
+from perf_pipeline.warehouse.history import SourcedRow, merge_rows
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import PlanEntry, stage_plans
-from perf_pipeline.warehouse.schema import act, quarantined_row, register_tables, seal, source_file
+from perf_pipeline.warehouse.schema import (
+    act,
+    project,
+    quarantined_row,
+    register_tables,
+    seal,
+    source_file,
+)
 from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.staged_file import Staged
 from tests.kept import empty_warehouse
+from tests.one_project import a_file
 
 CASE = register_tables["mediation_case"]
 
@@ -136,6 +147,90 @@ def test_a_small_file_of_many_rows_is_not_kept_in_memory(
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert [each.rows_loaded for each in outcomes] == [1, 3, 4]
     assert acts(engine) == 3  # the first, of the two small ones, of the other
+
+
+@pytest.fixture
+def read_again(
+    engine: Engine, warehouse_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[str]]:
+    """Have somebody else write whenever a file is read again; gives the files, in their order."""
+    other, files = connect(warehouse_url), list[str]()
+    at_once = "PRAGMA busy_timeout = 0"
+    if engine.dialect.name == "postgresql":
+        at_once = "SET lock_timeout = '1s'"
+
+    def beside(path: Path, *asked: Any) -> Any:
+        with other.connect() as connection:
+            connection.exec_driver_sql(at_once)
+            connection.commit()
+            with writing(connection):  # fails where the write lock is held
+                files.append(path.stem.rpartition("（")[2][0])
+        return call(path, *asked)
+
+    monkeypatch.setattr("perf_pipeline.registers.batches.call", beside)
+    yield files
+    other.dispose()
+
+
+def test_a_file_that_is_read_again_holds_up_nobody_who_writes(
+    engine: Engine, tmp_path: Path, read_again: list[str]
+) -> None:
+    for name, numbers in {"丁": "566", "丙": "12", "乙": "334", "甲": "78"}.items():
+        hand_in(tmp_path, name, *numbers)
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert {each.outcome for each in outcomes} == {"loaded"}
+    assert [each.rows_quarantined for each in outcomes] == [1, 0, 1, 0]
+    assert read_again == ["丁", "乙"]
+    assert cases(engine) == dict(zip("56123478", "丁丁丙丙乙乙甲甲", strict=True))
+
+
+def test_another_payment_of_a_number_is_read_again_and_holds_up_nobody(
+    engine: Engine, tmp_path: Path, read_again: list[str]
+) -> None:
+    with write_transaction(engine) as connection:
+        document = a_file(connection, "target_document", "2024/bureau/targets/目标.docx")
+        rows = [SourcedRow(each, None, 1, {"name": each, "ordinal": 1}) for each in ("子", "丑")]
+        merge_rows(connection, project, file_id=document, rows=rows)
+    folder = tmp_path / "2024/bureau/registers"
+    folder.mkdir(parents=True)
+    head, day, source = "凭证号,支付日期,项目名称,支付金额（元）,资金来源", "2024-03-05", "财政资金"
+    for name, lines in {
+        "丙": ("1,丑,2", "2,丑,3", "2,丑,4"),
+        "乙": ("1,子,1",),
+        "甲": ("1,丑,2",),
+    }.items():
+        told = [f"{each[0]},{day},{each[2:]},{source}" for each in lines]
+        (folder / f"支付台账（{name}）.csv").write_text("\n".join([head, *told]), "utf-8")
+    outcomes = load_register(engine, tmp_path, "payment")
+    assert [each.rows_quarantined for each in outcomes] == [0, 1, 0]  # 丙, 乙, 甲
+    assert sum("各有几行" in each for each in outcomes[0].notices) == 1  # though written again
+    assert read_again == ["乙"]
+
+
+def test_a_load_and_who_reads_meanwhile_wait_for_neither(
+    engine: Engine, warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=5s")  # of connections that are made from here
+    loading_by, reading_by, seen = connect(warehouse_url), connect(warehouse_url), list[int]()
+    for name, numbers in {"甲": "12", "乙": "33", "丙": "4"}.items():
+        hand_in(tmp_path, name, *numbers)
+    count, written = select(func.count()).select_from(CASE), new_version.make_current
+
+    def read_meanwhile(*told: Any, **how: Any) -> None:
+        written(*told, **how)
+        with reading_by.connect() as connection:
+            seen.append(connection.scalar(count) or 0)
+
+    monkeypatch.setattr("perf_pipeline.warehouse.intake.make_current", read_meanwhile)
+    with one_moment(reading_by) as connection:  # which began to read before
+        assert connection.scalar(count) == 0
+        outcomes = load_register(loading_by, tmp_path, "mediation_case")
+        assert connection.scalar(count) == 0
+    assert [each.outcome for each in outcomes] == ["loaded"] * 3
+    assert set(seen) == {0, 1, 2}  # 丙, 乙, 甲 by turns: each of those that were written before
+    assert len(cases(engine)) == 4
+    for each in (loading_by, reading_by):
+        each.dispose()
 
 
 def test_a_connection_lost_in_a_transaction_is_told_as_such(postgresql_url: str) -> None:
