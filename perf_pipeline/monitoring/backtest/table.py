@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,17 +15,18 @@ KEY = ["entity", "year", "period"]
 LARGEST_BYTES = 200_000_000
 LARGEST = 1e18
 MOST_FAULTS = 20  # told at once
-FALLING = "比上一期减少"
-Told = tuple[int, str]  # a row of the file, and what is wrong or strange in it
-
-
+FELL = "列“{name}”由{was:g}变为{now:g}，比上一期减少，"
 VALUES: dict[Kind, tuple[str, ...]] = {
     Kind.SPENDING: ("cumulative", "budget"),
     Kind.RATES: ("numerator", "denominator"),
     Kind.COUNTS: ("count",),
 }
-MONEY_LABELS = {"cumulative": "累计支出", "budget": "预算"}
+BELOW_NOTHING = {
+    "cumulative": "累计支出为负（{cumulative:g}），照原数计入",
+    "budget": "预算为负（{budget:g}），照原数计入",
+}
 TIMES = {"year": (1900, 2200), "periods": (1, 366), "period": (1, 366)}
+Told = tuple[int, str]  # a row of the file, and what is wrong or strange in it
 
 
 @dataclass(frozen=True)
@@ -47,25 +47,36 @@ def read_past_years(path: Path) -> PastYears:
     """
     raw = _read(path)
     kind = _kind(raw, path)
-    rows = pd.DataFrame({"row": np.arange(len(raw)) + 2, "entity": raw["entity"].str.strip()})
-    faults = [(row, "列“entity”为空，应为单位名称") for row in rows["row"][rows["entity"] == ""]]
-    whole = {name: (0.0, LARGEST) for name in VALUES[kind] if kind is not Kind.SPENDING}
+    money = kind is Kind.SPENDING
+    rows = pd.DataFrame({"row": np.arange(len(raw)) + 2, "entity": raw["entity"]})
+    faults = _told(rows, rows["entity"] == "", "列“entity”为空，应为单位名称")
     for name in (*TIMES, *VALUES[kind]):
-        rows[name] = pd.to_numeric(raw[name].str.strip(), errors="coerce").astype(float)
-        faults += _no_numbers(raw[name].str.strip(), rows[name], (TIMES | whole).get(name))
+        rows[name] = pd.to_numeric(raw[name], errors="coerce").astype(float)
+        low, high = TIMES.get(name, (-LARGEST if money else 0.0, LARGEST))
+        wrong, wanted = ~rows[name].between(low, high), "数"
+        if low >= 0:
+            wrong |= rows[name] % 1 != 0
+            wanted = f"{low:g}到{high:g}的整数" if high < LARGEST else f"不小于{low:g}的整数"
+        if name == "budget":  # may be blank
+            wrong &= raw[name] != ""
+        found = rows.assign(name=name, found=raw[name], wanted=wanted)
+        faults += _told(found, wrong, "列“{name}”为“{found:.40}”，应为{wanted}")
     _refuse(faults, path)
-    _refuse(list(_impossible(rows, kind)), path)
+    _refuse(_impossible(rows, kind), path)
     rows = rows.sort_values(KEY, kind="stable").reset_index(drop=True)
-    strange = list(_falls(rows, kind))
-    if kind is not Kind.SPENDING:
-        _refuse([(row, f"{what}，年内累计数不应减少") for row, what in strange], path)
+    falls: list[Told] = []
+    for name in set(VALUES[kind]) - {"budget"}:
+        was = rows.groupby(["entity", "year"])[name].shift()
+        fell = rows.assign(name=name, was=was, now=rows[name])
+        falls += _told(
+            fell, rows[name] < was, FELL + ("按退款处理" if money else "年内累计数不应减少")
+        )
+    if not money:
+        _refuse(falls, path)
         return PastYears(kind, rows, ())
-    notes = [(row, f"{what}，按退款处理") for row, what in strange] + [
-        (row, f"{label}为负（{value:g}），照原数计入")
-        for name, label in MONEY_LABELS.items()
-        for row, value in rows.loc[rows[name] < 0, ["row", name]].itertuples(index=False)
-    ]
-    return PastYears(kind, rows, tuple(f"第{row}行：{what}" for row, what in notes))
+    for name, below in BELOW_NOTHING.items():
+        falls += _told(rows, rows[name] < 0, below)
+    return PastYears(kind, rows, tuple(f"第{row}行：{what}" for row, what in falls))
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -81,7 +92,7 @@ def _read(path: Path) -> pd.DataFrame:
     except (ValueError, pd.errors.ParserError) as error:
         raise UnreadableFileError("不是 UTF-8 编码的 CSV 文件", place) from error
     raw.columns = [str(name).strip().lower() for name in raw.columns]
-    return raw.fillna("")
+    return raw.fillna("").apply(lambda column: column.str.strip())
 
 
 def _kind(raw: pd.DataFrame, path: Path) -> Kind:
@@ -98,50 +109,24 @@ def _kind(raw: pd.DataFrame, path: Path) -> Kind:
     return kinds[0]
 
 
-def _no_numbers(
-    text: pd.Series, values: pd.Series, bounds: tuple[float, float] | None
-) -> list[Told]:
-    """Tell what is no number, or no whole one within bounds where there are any."""
-    number = values.to_numpy()
-    low, high = bounds or (-LARGEST, LARGEST)
-    wrong = ~((number >= low) & (number <= high))
-    wanted = "数"
-    if bounds:
-        wrong |= number != np.floor(number)
-        wanted = f"{low:g}到{high:g}的整数" if high < LARGEST else f"不小于{low:g}的整数"
-    if text.name == "budget":  # may be blank
-        wrong &= (text != "").to_numpy()
-    return [
-        (int(index) + 2, f"列“{text.name}”为“{text.iloc[index][:40]}”，应为{wanted}")
-        for index in np.flatnonzero(wrong)
+def _impossible(rows: pd.DataFrame, kind: Kind) -> list[Told]:
+    same, year = rows.groupby(KEY)["row"], rows.groupby(["entity", "year"])["periods"]
+    rows = rows.assign(first=same.transform("first"))
+    late, again = rows["period"] > rows["periods"], rows["row"] != rows["first"]
+    found = [
+        *_told(rows, late, "列“period”为{period:g}，一年只有{periods:g}期"),
+        *_told(rows, again, "与第{first}行重复：同一单位、年份、期次只能有一行"),
+        *_told(rows, year.transform("nunique") > 1, "列“periods”与该单位同年其他行不一致"),
     ]
-
-
-def _impossible(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
-    for row, period, periods in rows.loc[
-        rows["period"] > rows["periods"], ["row", "period", "periods"]
-    ].itertuples(index=False):
-        yield row, f"列“period”为{period:g}，一年只有{periods:g}期"
-    first = rows.groupby(KEY)["row"].transform("first")
-    for row, other in (
-        rows.assign(first=first).loc[rows["row"] != first, ["row", "first"]].to_numpy()
-    ):
-        yield row, f"与第{other}行重复：同一单位、年份、期次只能有一行"
-    mixed = rows.groupby(["entity", "year"])["periods"].transform("nunique") > 1
-    for row in rows["row"][mixed]:
-        yield row, "列“periods”与该单位同年其他行不一致"
     if kind is Kind.RATES:
-        over = rows.loc[rows["numerator"] > rows["denominator"], ["row", *VALUES[kind]]]
-        for row, above, below in over.itertuples(index=False):
-            yield row, f"分子{above:g}大于分母{below:g}"
+        over = rows["numerator"] > rows["denominator"]
+        found += _told(rows, over, "分子{numerator:g}大于分母{denominator:g}")
+    return found
 
 
-def _falls(rows: pd.DataFrame, kind: Kind) -> Iterator[Told]:
-    for name in set(VALUES[kind]) - {"budget"}:
-        before = rows.groupby(["entity", "year"])[name].shift()
-        fell = rows[name] < before
-        for row, was, now in zip(rows["row"][fell], before[fell], rows[name][fell], strict=True):
-            yield row, f"列“{name}”由{was:g}变为{now:g}，{FALLING}"
+def _told(rows: pd.DataFrame, which: pd.Series, what: str) -> list[Told]:
+    """Tell the same of some rows, each with its own values."""
+    return [(row["row"], what.format(**row)) for row in rows[which].to_dict("records")]
 
 
 def _refuse(faults: list[Told], path: Path) -> None:
