@@ -117,5 +117,6 @@ def _calibration(told: pd.DataFrame) -> list[dict[str, object]]:
             "mean_probability": _mean(part["probability"]),
             "observed": _mean(part["reached"]),
         }
-        for number, part in told.groupby(bins)
+        for number in np.unique(bins)
+        for part in [told[bins == number]]
     ]

@@ -92,7 +92,8 @@ def _read(path: Path) -> pd.DataFrame:
     except (ValueError, pd.errors.ParserError) as error:
         raise UnreadableFileError("不是 UTF-8 编码的 CSV 文件", place) from error
     raw.columns = [str(name).strip().lower() for name in raw.columns]
-    return raw.fillna("").apply(lambda column: column.str.strip())
+    stripped: pd.DataFrame = raw.fillna("").apply(lambda column: column.str.strip())
+    return stripped
 
 
 def _kind(raw: pd.DataFrame, path: Path) -> Kind:
@@ -126,7 +127,7 @@ def _impossible(rows: pd.DataFrame, kind: Kind) -> list[Told]:
 
 def _told(rows: pd.DataFrame, which: pd.Series, what: str) -> list[Told]:
     """Tell the same of some rows, each with its own values."""
-    return [(row["row"], what.format(**row)) for row in rows[which].to_dict("records")]
+    return [(row["row"], what.format_map(row)) for row in rows[which].to_dict("records")]
 
 
 def _refuse(faults: list[Told], path: Path) -> None:

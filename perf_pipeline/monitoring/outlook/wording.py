@@ -12,12 +12,6 @@ from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.subjects import Measured, Method
 
 TOO_LITTLE = "数据太少，暂不能预计"
-SIMILAR = {
-    Measured.SPENDING: "项目年度（同一时点、已支出比例和往年执行相近）",
-    Measured.RATE: "单位年度（同一时点、至今的比率和件数相近）",
-    Measured.COUNT: "单位或项目年度（同一时点、至今的数量或金额和往年相近）",
-    Measured.AMOUNT: "项目年度（同一时点、已支出比例和往年执行相近）",
-}
 
 
 class Sentence(NamedTuple):
@@ -47,10 +41,10 @@ def written(amount: int, measured: Measured, unit: str | None) -> str:
 
 def fact_reason(actual: str, promise: str | None, reached: float | None) -> str:
     """Say what a year that is over came to, and whether that is what was promised."""
-    known = f"已到年底，即为全年实际：{actual}"
-    if promise is None or reached is None:
-        return known
-    return f"{known}；{promise}：{'是' if reached else '否'}"
+    verdict = (
+        "" if promise is None or reached is None else f"；{promise}：{'是' if reached else '否'}"
+    )
+    return f"已到年底，即为全年实际：{actual}{verdict}"
 
 
 def outlook_reason(said: Sentence) -> str:
@@ -61,23 +55,17 @@ def outlook_reason(said: Sentence) -> str:
     if said.method == Method.FACT:
         return fact_reason(point, said.promise, said.probability_bp)
     own = f"，并计入本身往年{said.years}年" if said.years else "，没有本身的往年数据"
-    version = card()["version"]
-    made = f"按公开数据中同类{said.similar}个{SIMILAR[said.measured]}{own}（先验{version}版）"
-    # one figure where nothing else is likely, also where only the far ends differ
-    reach = (
-        f"10个里有8个最终在{low}至{high}之间" if low != high else f"10个里有8个以上最终为{point}"
+    made = (
+        f"按公开数据中同类{said.similar}个{said.measured.label}{own}（先验{card()['version']}版）"
     )
-    expected = f"预计全年{point}，{reach}"
-    sentence = f"{made}：{expected}"
+    # one figure where nothing else is likely, also where only the far ends differ
+    ends = f"10个里有8个最终在{low}至{high}之间" if low != high else f"10个里有8个以上最终为{point}"
+    sentence = f"{made}：预计全年{point}，{ends}"
     if said.promise is None or said.probability_bp is None or said.likelihood is None:
         return sentence
-    word = Likelihood(said.likelihood).label
-    verdict = f"{said.promise}的可能性{chance(said.probability_bp)}（{word}）"
-    if said.probability_bp == WHOLE_BP:
-        verdict = f"{said.promise}：已经实现（{word}）"
-    elif said.probability_bp == 0:
-        verdict = f"{said.promise}：已不可能（{word}）"
-    return f"{sentence}；{verdict}"
+    told = {WHOLE_BP: "：已经实现", 0: "：已不可能"}.get(said.probability_bp)
+    told = told or f"的可能性{chance(said.probability_bp)}"
+    return f"{sentence}；{said.promise}{told}（{Likelihood(said.likelihood).label}）"
 
 
 def chance(probability_bp: int) -> str:
