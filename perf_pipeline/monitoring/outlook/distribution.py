@@ -60,11 +60,9 @@ class Places:
         below = np.minimum(np.cumsum(weights, axis=1), 1.0)
         below[:, -1] = 1.0
         # one sorted search for all rows: each row's levels lie between its number and the next
-        rows = np.arange(len(weights))[:, None]
+        rows, many = np.arange(len(weights))[:, None], below.shape[1]
         flat = np.searchsorted((below + 2.0 * rows).ravel(), (LEVELS + 2.0 * rows).ravel())
-        place = np.minimum(
-            flat.reshape(len(weights), -1) - rows * below.shape[1], below.shape[1] - 1
-        )
+        place = np.minimum(flat.reshape(len(weights), -1) - rows * many, many - 1)
         weight = np.take_along_axis(weights, place, axis=1)
         before = np.take_along_axis(below, place, axis=1) - weight
         inside = np.clip((LEVELS - before) / np.maximum(weight, 1e-12), 0.0, 1.0)

@@ -205,16 +205,15 @@ def _targets(now: pd.DataFrame) -> None:
     target, upper = (_numbers(now[of]) / whole for of in ("target_micro", "upper_micro"))
     # more than 5 begins with the next number, and so does what is above 5
     next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
-    is_ = {operator: (now["operator"] == str(operator)).to_numpy() for operator in Operator}
-    most = is_[Operator.LE] | is_[Operator.LT]
-    # a bare value that is passed may be a ceiling: nobody knows whether that is good
-    passed = is_[Operator.EQ] & (
-        _numbers(now["value"]) * whole > _numbers(now["target_micro"]) * _numbers(now["base"])
+    at_most, less, equal, more, between = (
+        (now["operator"] == str(of)).to_numpy()
+        for of in (Operator.LE, Operator.LT, Operator.EQ, Operator.GT, Operator.BETWEEN)
     )
-    least = np.where(is_[Operator.GT], next_, target)
-    now["at_least"] = np.where(most | passed, np.nan, least)
-    above = np.where(is_[Operator.LT], target, next_)
-    now["above"] = np.where(most, above, np.where(is_[Operator.BETWEEN], beyond, np.nan))
+    # a bare value that is passed may be a ceiling: nobody knows whether that is good
+    value, wanted = _numbers(now["value"]) * whole, _numbers(now["target_micro"])
+    none = at_most | less | (equal & (value > wanted * _numbers(now["base"])))
+    now["at_least"] = np.select([none, more], [np.nan, next_], target)
+    now["above"] = np.select([at_most, less, between], [next_, target, beyond], np.nan)
 
 
 def _foretell(

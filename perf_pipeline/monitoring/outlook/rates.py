@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
+from perf_pipeline.monitoring.outlook.known import FADING, Known, columns, in_bp, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -21,13 +21,10 @@ _RIGHT = (
 PLACES = Places.between(
     (NONE,), (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
 )
-DRIFT = 0.004  # variance of a rate beyond chance, as part of that of one case, usually
-DRIFT_YEARS = 1.0  # own years that this weighs like
+DRIFT = 0.004  # variance of a rate beyond chance, as part of one case's; weighs like an own year
 DRIFTS = DRIFT / 20, DRIFT * 20  # how little and how much an own one may be
 LEAST_SPREAD = 0.01  # variance of one case, where nearly all or none succeed
-FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
-FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
 SHARPNESS = 0.8  # power of densities beyond 1 at the year's end: leaves blur what is nearly told
 FIRST_SHARPNESS = 0.4  # and more without a past, the more cases are decided
 MANY = 30.0  # cases at which half of that is due
@@ -64,28 +61,29 @@ class RatesScale:
             self.usual = (said * np.nan_to_num(self.rates)).sum(axis=1) + USUAL
             self.usual /= strength + 1.0
             years = np.isfinite(self.rates).sum(axis=1)
-            share = np.nan_to_num(recent_mean(past_n / final_n, 0.8))
+            share = np.nan_to_num(recent_mean(past_n / final_n))
             share = np.clip((share * years + time) / (years + 1.0), 0.02, 0.98)
             paced = n * (1 - share) / share
-            volume = recent_mean(final_n, FADING) * (1 - share)
+            volume = recent_mean(final_n) * (1 - share)
             to_come = np.sqrt((paced + 0.5) * (volume + 0.5))
-            rest_n = self.past_rest = final_n - past_n
+            rest_n = final_n - past_n
             differ = (known.past_final - known.past_so_far) / rest_n - known.past_so_far / past_n
             heavy = np.where(np.isfinite(differ), np.minimum(past_n, rest_n), 0.0) * weight
             season = (np.nan_to_num(differ) * heavy).sum(axis=1) / (heavy.sum(axis=1) + 30.0)
-            self.season = season * years / (years + 1.0)
+            season = season * years / (years + 1.0)
             one = np.maximum(self.usual * (1 - self.usual), LEAST_SPREAD)[:, None]
             # how far the rest of past years lay from their begin, beyond what chance alone does
-            drifted = (differ - self.season[:, None]) ** 2 / one - 1 / past_n - 1 / rest_n
+            drifted = (differ - season[:, None]) ** 2 / one - 1 / past_n - 1 / rest_n
         seen = np.where(np.isfinite(drifted), weight, 0.0)
-        own = DRIFT * DRIFT_YEARS + (np.nan_to_num(drifted) * seen).sum(axis=1)
-        self.drift = np.clip(own / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
+        own = DRIFT + (np.nan_to_num(drifted) * seen).sum(axis=1)
+        self.drift = np.clip(own / (1.0 + seen.sum(axis=1)), *DRIFTS)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
         self.ended = np.where(n > 0, np.exp(-NONE_COMES * self.to_come), 0.0)
         before = np.minimum(strength, SAID) / 2 + 1.0
         seen_n = np.minimum(n, 400.0)
         expected = (seen_n * np.nan_to_num(self.now) + self.usual * before) / (seen_n + before)
-        self.expected = np.clip(expected + self.season, 0.001, 0.999)
+        self.season = season
+        self.expected = np.clip(expected + season, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
             of = waiting.cases.sum(axis=1)
@@ -118,16 +116,12 @@ class RatesScale:
         return np.where(rest > 0, point, np.nan)
 
     def alike(self) -> Floats:
-        """Return how alike this year each past one began, and how much its rest can tell.
-
-        n × years: a half where the rates lie a usual error apart.
-        """
+        """Return how alike this year each past one began: a half where a usual error apart."""
         known = self.known
         with np.errstate(divide="ignore", invalid="ignore"):
-            off = self.now[:, None] - known.past_so_far / known.past_base
-            apart = np.nan_to_num(off / self.error[:, None])
-            told: Floats = np.nan_to_num(self.past_rest / (self.past_rest + FEW)) / (1 + apart**2)
-        return told
+            apart = (self.now[:, None] - known.past_so_far / known.past_base) / self.error[:, None]
+        alike: Floats = 1 / (1 + np.nan_to_num(apart) ** 2)
+        return alike
 
     def amounts(self, points: Floats) -> Floats:
         """Return the year's rates at points (n × m)."""
@@ -143,25 +137,19 @@ class RatesScale:
         """Return from which point on a year ends with at least such a rate (n).
 
         How many cases will come is not certain, so only none and, where one is lost, all are. Where
-        of those expected all would not be enough, or none too many, more may come than expected.
+        of those expected all would not be enough, or none too many, others may come than expected.
         """
-        from scipy.special import gammainc  # slow to import: only who foretells pays for it
-
         rest, won = np.maximum(np.rint(self.to_come), 1.0), np.nan_to_num(self.known.so_far)
+        most = self.to_come + 2 * np.sqrt(self.to_come)
         whole = np.ceil(rates * (self.decided + rest) - won - 1e-9)
-        reached = (whole - 0.5) / rest
-        point = np.clip((reached - self.expected) / self.error, NONE + BELOW, ALL)
         with np.errstate(divide="ignore", invalid="ignore"):
-            more = np.ceil((rates * self.decided - won) / (1 - rates) - 1e-9)
-            fewer = np.floor(won / rates - self.decided + 1e-9) + 1
-        enough, dilute = (
-            np.nan_to_num(gammainc(np.maximum(np.nan_to_num(each), 1.0), self.to_come))
-            for each in (more, fewer)
+            enough = (rates * self.decided - won) / (1 - rates) <= most
+            dilute = won / rates - self.decided < most
+        whole = np.where(
+            dilute, np.maximum(whole, 1), np.where(enough, np.minimum(whole, rest), whole)
         )
-        beyond = ALL + BELOW * (1 - enough)
-        first = np.clip((0.5 / rest - self.expected) / self.error, NONE, PLACES.upper[0])
-        none = NONE + dilute * (first - NONE)
-        point = np.where(whole <= 0, none, np.where(whole > rest, beyond, point))
+        point = np.clip(((whole - 0.5) / rest - self.expected) / self.error, NONE + BELOW, ALL)
+        point = np.where(whole <= 0, NONE, np.where(whole > rest, ALL + BELOW, point))
         never = (rates > 1) | ((rates == 1) & (self.decided > won))
         return np.where(rates <= 0, -np.inf, np.where(never, np.inf, point))
 
@@ -186,9 +174,9 @@ class RatesScale:
                 (self.usual - self.expected) / error,
                 self.season / error,
                 np.where(self.years > 1, reach, np.nan) / error,
-                recent_mean(steps, 0.8) / error,
-                recent_mean(np.where(known, rates >= 1, np.nan), 0.8),
-                recent_mean(np.where(known, rates <= 0, np.nan), 0.8),
+                recent_mean(steps) / error,
+                recent_mean(np.where(known, rates >= 1, np.nan)),
+                recent_mean(np.where(known, rates <= 0, np.nan)),
                 np.log(self.drift),
                 np.log(error),
                 np.log1p(self.lost),
