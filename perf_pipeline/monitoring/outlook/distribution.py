@@ -22,19 +22,12 @@ class Places:
     upper: Floats
 
     @classmethod
-    def between(cls, *edges: tuple[float, ...]) -> Places:
+    def between(cls, *rows: tuple[float, ...]) -> Places:
         """Return the stretches between edges; where one row ends and the next begins is an atom."""
-        lower: list[float] = []
-        upper: list[float] = []
-        for row in edges:
-            if lower:
-                lower.append(row[0])
-                upper.append(row[0])
-            lower += row[:-1]
-            upper += row[1:]
-            if len(row) > 1 and row is not edges[-1]:
-                upper[-1] -= BELOW
-        return cls(np.array(lower), np.array(upper))
+        edges = np.concatenate(rows)
+        lower, upper = edges[:-1], edges[1:].copy()
+        upper[:-1][(lower == upper)[1:]] -= BELOW
+        return cls(lower, upper)
 
     def of(self, points: Floats) -> NDArray[np.intp]:
         """Return the number of the place of each point; outside, the outermost."""
