@@ -19,7 +19,7 @@ _RIGHT = (
     *(5, 6, 8, 12),
 )
 PLACES = Places.between(
-    (NONE,), (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
+    (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
 )
 DRIFT = 0.004  # variance of a rate beyond chance, as part of one case's; weighs like an own year
 DRIFTS = DRIFT / 20, DRIFT * 20  # how little and how much an own one may be
@@ -137,19 +137,25 @@ class RatesScale:
         """Return from which point on a year ends with at least such a rate (n).
 
         How many cases will come is not certain, so only none and, where one is lost, all are. Where
-        of those expected all would not be enough, or none too many, others may come than expected.
+        of those expected all would not be enough, or none too many, more may come than expected.
         """
+        from scipy.special import gammainc  # slow to import: only who foretells pays for it
+
         rest, won = np.maximum(np.rint(self.to_come), 1.0), np.nan_to_num(self.known.so_far)
-        most = self.to_come + 2 * np.sqrt(self.to_come)
         whole = np.ceil(rates * (self.decided + rest) - won - 1e-9)
+        reached = (whole - 0.5) / rest
+        point = np.clip((reached - self.expected) / self.error, NONE + BELOW, ALL)
         with np.errstate(divide="ignore", invalid="ignore"):
-            enough = (rates * self.decided - won) / (1 - rates) <= most
-            dilute = won / rates - self.decided < most
-        whole = np.where(
-            dilute, np.maximum(whole, 1), np.where(enough, np.minimum(whole, rest), whole)
+            more = np.ceil((rates * self.decided - won) / (1 - rates) - 1e-9)
+            fewer = np.floor(won / rates - self.decided + 1e-9) + 1
+        enough, dilute = (
+            np.nan_to_num(gammainc(np.maximum(np.nan_to_num(each), 1.0), self.to_come))
+            for each in (more, fewer)
         )
-        point = np.clip(((whole - 0.5) / rest - self.expected) / self.error, NONE + BELOW, ALL)
-        point = np.where(whole <= 0, NONE, np.where(whole > rest, ALL + BELOW, point))
+        beyond = ALL + BELOW * (1 - enough)
+        first = np.clip((0.5 / rest - self.expected) / self.error, NONE, PLACES.upper[0])
+        none = NONE + dilute * (first - NONE)
+        point = np.where(whole <= 0, none, np.where(whole > rest, beyond, point))
         never = (rates > 1) | ((rates == 1) & (self.decided > won))
         return np.where(rates <= 0, -np.inf, np.where(never, np.inf, point))
 
