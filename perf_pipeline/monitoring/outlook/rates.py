@@ -1,6 +1,6 @@
 """Rates: how many of the cases still to come will succeed, whole cases at any number of them.
 
-Atoms at the ends: none of them, all of them. Between, the scale is how far the rate of the rest
+The outermost stretch is none of them, the atom at the other end all of them. Between, the scale is how far the rate of the rest
 lies from the expected one, in usual errors (chance, and rates that drift).
 """
 
