@@ -1,7 +1,7 @@
 """Rates: how many of the cases still to come will succeed, whole cases at any number of them.
 
-The outermost stretch is none of them, the atom at the other end all of them. Between, the scale is how far the rate of the rest
-lies from the expected one, in usual errors (chance, and rates that drift).
+The outermost stretch is none of them, the atom at the other end all of them. Between, the scale is
+how far the rate of the rest lies from the expected one, in usual errors (chance, and drift).
 """
 
 from __future__ import annotations
