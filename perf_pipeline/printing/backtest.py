@@ -18,6 +18,22 @@ GROUP_LABELS = {
     "none": "没有往年数据",
     "all": "全部",
 }
+SHARE, LOSS = "{:.1%}", "{:.4g}"
+SCORES = {
+    "期": ("period", "{}"),
+    "次数": ("forecasts", "{}"),
+    "80%区间": ("coverage_80", SHARE),
+    "95%区间": ("coverage_95", SHARE),
+    "CRPS": ("crps", LOSS),
+    **{label: (name, LOSS) for name, label in METHODS.items()},
+    "CRPS改进": ("crps_gain", SHARE),
+}
+CALIBRATION = {
+    "预计可能性": ("band", "{}"),
+    "次数": ("forecasts", "{}"),
+    "平均可能性": ("mean_probability", SHARE),
+    "实际发生": ("observed", SHARE),
+}
 WORD_LABELS = {"certain": "确定能", "impossible": "完全不可能"}
 ROW_LABELS = {"all": "全部", "undecided": "当时还未定的"}
 
@@ -35,9 +51,23 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
     for note in scores["notes"]:
         console.print(f"[yellow]注意[/] {escape(note)}", highlight=False, soft_wrap=True)
     for group in scores["groups"]:
-        _print_scores(console, group)
+        title = f"{GROUP_LABELS[group['group']]}：{group['forecasts']} 次"
+        rows = [
+            row | {name: told["crps"] for name, told in row["naive"].items()}
+            for row in (*group["by_period"], group | {"period": "合计"})
+        ]
+        _print_table(console, title, SCORES, rows)
+        gain = or_dash(group["crps_scaled_gain"], "{:.1%}".format)
+        console.print(
+            f"CRPS改进与最好的简单方法比，各只比该方法也能预计的；按上年数折算后改进 {gain}",
+            highlight=False,
+            soft_wrap=True,
+        )
     last = scores["groups"][-1]
-    _print_calibration(console, last, scores["event"])
+    brier = or_dash(last["brier"], "{:.4f}".format)
+    console.print(f"“{scores['event']}”：Brier 分 {brier}", highlight=False, soft_wrap=True)
+    bands = [{"band": f"{of['from']:.0%}—{of['to']:.0%}"} | of for of in last["calibration"]]
+    _print_table(console, "校准", CALIBRATION, bands)
     for rows, words in last["words"].items():
         for word, hit in words.items():
             console.print(
@@ -47,38 +77,11 @@ def print_backtest(console: Console, scores: dict[str, Any]) -> None:
             )
 
 
-def _print_scores(console: Console, group: dict[str, Any]) -> None:
-    title = f"{GROUP_LABELS[group['group']]}：{group['forecasts']} 次"
-    table = Table(
-        "期", "次数", "80%区间", "95%区间", "CRPS", *METHODS.values(), "CRPS改进", title=title
-    )
-    for row in (*group["by_period"], {"period": "合计", **group}):
-        table.add_row(
-            str(row["period"]),
-            str(row["forecasts"]),
-            *(or_dash(row[key], "{:.1%}".format) for key in ("coverage_80", "coverage_95")),
-            or_dash(row["crps"], "{:.4g}".format),
-            *(or_dash(row["naive"][name]["crps"], "{:.4g}".format) for name in METHODS),
-            or_dash(row["crps_gain"], "{:.1%}".format),
-        )
-    console.print(table)
-    console.print(
-        "CRPS改进与最好的简单方法比，各只比该方法也能预计的；按上年数折算后改进 "
-        f"{or_dash(group['crps_scaled_gain'], '{:.1%}'.format)}",
-        highlight=False,
-        soft_wrap=True,
-    )
-
-
-def _print_calibration(console: Console, group: dict[str, Any], event: str) -> None:
-    brier = or_dash(group["brier"], "{:.4f}".format)
-    console.print(f"“{event}”：Brier 分 {brier}", highlight=False, soft_wrap=True)
-    table = Table("预计可能性", "次数", "平均可能性", "实际发生", title="校准")
-    for row in group["calibration"]:
-        table.add_row(
-            f"{row['from']:.0%}—{row['to']:.0%}",
-            str(row["forecasts"]),
-            or_dash(row["mean_probability"], "{:.1%}".format),
-            or_dash(row["observed"], "{:.1%}".format),
-        )
+def _print_table(
+    console: Console, title: str, columns: dict[str, tuple[str, str]], rows: list[dict[str, Any]]
+) -> None:
+    """Print rows as a table: by its heading, what stands in each column and how it is written."""
+    table = Table(*columns, title=title)
+    for row in rows:
+        table.add_row(*(or_dash(row[key], how.format) for key, how in columns.values()))
     console.print(table)

@@ -61,18 +61,19 @@ def _scores(rows: pd.DataFrame, limits: OutlookLimits) -> dict[str, object]:
 
 def _means(rows: pd.DataFrame) -> dict[str, Any]:
     naive = {name: _against(rows, name) for name in METHODS}
-    gains = [each["gain"] for each in naive.values() if each["gain"] is not None]
-    scaled = [each["scaled_gain"] for each in naive.values() if each["scaled_gain"] is not None]
-    crps = _mean(rows["crps"])
+    gain, scaled_gain = (
+        min((told for each in naive.values() if (told := each[of]) is not None), default=None)
+        for of in ("gain", "scaled_gain")
+    )
     return {
         "forecasts": len(rows),
         "coverage_80": _mean(rows["hit_80"]),
         "coverage_95": _mean(rows["hit_95"]),
-        "pinball": None if crps is None else crps / 2,
-        "crps": crps,
+        "pinball": _mean(rows["crps"] / 2),
+        "crps": _mean(rows["crps"]),
         "crps_scaled": _mean(rows["crps"] / rows["scale"]),
-        "crps_gain": min(gains, default=None),
-        "crps_scaled_gain": min(scaled, default=None),
+        "crps_gain": gain,
+        "crps_scaled_gain": scaled_gain,
         "naive": naive,
     }
 
@@ -80,15 +81,12 @@ def _means(rows: pd.DataFrame) -> dict[str, Any]:
 def _against(rows: pd.DataFrame, name: str) -> dict[str, float | None]:
     """Compare with a naive method where it can say something: a point's CRPS is its error."""
     both = rows[rows[name].notna()]
-    crps, error = _mean(both["crps"]), _mean(both[name])
-    scaled, scaled_error = _mean(both["crps"] / both["scale"]), _mean(both[name] / both["scale"])
-    return {
-        "forecasts": len(both),
-        "crps": error,
-        "crps_scaled": scaled_error,
-        "gain": 1 - crps / error if crps is not None and error else None,
-        "scaled_gain": 1 - scaled / scaled_error if scaled is not None and scaled_error else None,
-    }
+    found: dict[str, float | None] = {"forecasts": len(both)}
+    for scaled, scale in (("", 1.0), ("scaled_", both["scale"])):
+        crps, error = _mean(both["crps"] / scale), _mean(both[name] / scale)
+        found["crps_scaled" if scaled else "crps"] = error
+        found[f"{scaled}gain"] = 1 - crps / error if crps is not None and error else None
+    return found
 
 
 def _words(told: pd.DataFrame, limits: OutlookLimits) -> dict[str, object]:
@@ -119,6 +117,6 @@ def _calibration(told: pd.DataFrame) -> list[dict[str, object]]:
             "mean_probability": _mean(part["probability"]),
             "observed": _mean(part["reached"]),
         }
-        for number in range(len(BINS) - 1)
-        if len(part := told[bins == number])
+        for number in np.unique(bins)
+        for part in [told[bins == number]]
     ]

@@ -11,45 +11,28 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import (
-    QUARTER,
-    Known,
-    alike,
-    columns,
-    in_bp,
-    recent_mean,
-    spread,
-)
+from perf_pipeline.monitoring.outlook.known import QUARTER, Known, columns, in_bp, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 
+BELOW_NOTHING = -np.geomspace(0.01, 3, 6)[::-1]
 WITHIN_BUDGETS = Places.between(
-    (-3, -1, -0.3, -0.1, -0.03, -0.01, 0),
-    (0, 0.01, 0.03, *(each / 100 for each in range(6, 90, 4)), 0.9, 0.93, 0.96, 0.98, 0.99, 1),
-    (
-        *(1, 1.005, 1.01, 1.02, 1.035, 1.05, 1.075, 1.1, 1.15, 1.2, 1.3, 1.4, 1.6, 1.8, 2.2, 3),
-        *(5, 10, 30),
-    ),
+    (*BELOW_NOTHING, 0),
+    (0, 0.01, *np.linspace(0.03, 0.96, 26), 0.98, 0.99, 1),
+    (1, *(1 + np.geomspace(0.005, 29, 18))),
 )
 OF_USUAL_RESTS = Places.between(
-    (-20, -3, -1, -0.3, -0.1, 0),
-    (
-        *(0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.26, 0.32, 0.38, 0.44, 0.5, 0.56, 0.62, 0.68, 0.74, 0.8),
-        *(0.85, 0.9, 0.94, 0.98, 1.02, 1.06, 1.1, 1.15, 1.2, 1.27, 1.35, 1.45, 1.55, 1.7, 1.85, 2),
-        *(2.25, 2.5, 3, 3.5, 4.5, 6, 8, 12, 20, 50, 200),
-    ),
+    (-20, *BELOW_NOTHING, 0), (0, 0.02, *np.linspace(0.05, 2, 40), *np.geomspace(2.2, 200, 14))
 )
 SAME = 2e-4  # of the unit: what differs by less is the same
 SHARE = 0.1  # of the budget: what differs by less began rather alike
 TELLING = 0.05  # a budget below this part of what is spent already, or was last year, says nothing
 BUDGET_SHARPNESS = 0.33  # power of densities within budgets beyond 1, at the year's end
-SHARPNESS, BY_SPREAD = 1.15, 0.3  # power of others, and more the more unlike own years are
-SPREAD, SPREADS = 0.33, 2.0  # of own years as part of their mean: where unknown, and at most
+SHARPNESS = 1.25  # power of densities of others
 LEAST = 0.3  # usual rest of a count, at least
 PACE_KEPT = 0.7  # of a pace unlike past years', late in the year
 PACES = 0.2, 50.0  # how slow and fast it may be: a past year may have begun late
 FEW = 10.0  # things counted at which half of a pace is chance
 LARGE = 14.0  # what the forest reads of money for how few things there are
-FADING = 0.6  # weight of a year against the one after it
 
 
 class AmountScale:
@@ -68,6 +51,13 @@ class AmountScale:
     unit: Floats
     whole: Floats
     own: Floats
+    begun: tuple[Floats, Floats, Floats]  # this year, past ones, what hardly differs
+
+    def alike(self) -> Floats:
+        """Return how alike this year each past one began (n × years): the smaller as its part."""
+        now, then, some = self.begun
+        part = (np.minimum(now, then) + some) / (np.maximum(now, then) + some)
+        return np.clip(np.nan_to_num(part), 0.0, 1.0)
 
     def told(self, final: Floats, _base: Floats | None = None) -> tuple[Floats, Floats]:
         """Return what is told of cases: then and at the end, in bp of the whole."""
@@ -116,19 +106,18 @@ class AmountScale:
         last, last_begun = k.past_final[:, 0], k.past_so_far[:, 0]
         with np.errstate(divide="ignore", invalid="ignore"):
             paced = k.so_far + (last - last_begun) * np.clip(k.so_far / last_begun, 0.1, 10)
-            late = np.clip(k.pace * np.minimum(k.time, QUARTER) / k.so_far, -1.0, 2.0)
             return columns(
                 k.time,
-                np.minimum(np.isfinite(own).sum(axis=1), 6),
+                np.minimum(k.years, 6),
                 own[:, 0],
-                recent_mean(own, 0.8),
+                recent_mean(own),
                 np.fmin.reduce(own, axis=1),
                 np.fmax.reduce(own, axis=1),
-                recent_mean(np.where(np.isfinite(own), own == 0, np.nan), 1.0),
+                recent_mean(np.where(np.isfinite(own), own == 0, np.nan)),
                 self.at(k.so_far / k.time),
                 self.at(k.so_far + k.pace * (1 - k.time)),
                 self.at(paced),
-                late,
+                np.clip(k.pace * np.minimum(k.time, QUARTER) / k.so_far, -1.0, 2.0),
                 *others,
             )
 
@@ -149,19 +138,15 @@ class BudgetScale(AmountScale):
         self.sharpness = 1.0 + BUDGET_SHARPNESS * known.time
         past, budgets = known.past_so_far, known.past_base
         self.own = self._points(known.past_final, past, budgets - past, budgets)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            now = (known.so_far / known.base)[:, None]
+            self.begun = now, past / budgets, np.full_like(now, SHARE)
 
     @staticmethod
     def fits(known: Known) -> np.ndarray:
         """Tell which rows have a budget that says something."""
         last = np.nan_to_num(known.past_final[:, 0])
         return np.nan_to_num(known.base) > TELLING * np.maximum(np.maximum(known.so_far, last), 0)
-
-    def alike(self) -> Floats:
-        """Return how alike this year each past one began (n × years): 1 if the same."""
-        known = self.known
-        with np.errstate(divide="ignore", invalid="ignore"):
-            now, then = (known.so_far / known.base)[:, None], known.past_so_far / known.past_base
-        return alike(now, then, SHARE)
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each."""
@@ -174,12 +159,12 @@ class BudgetScale(AmountScale):
         spent = np.clip(k.so_far / k.base, -0.5, 3)
         return self._features(
             spent,
-            np.clip(spent - recent_mean(begun, 0.7), -2, 2),
+            np.clip(spent - recent_mean(begun), -2, 2),
             np.clip(growth, 0, 5),
             self.at(rate[:, 0] * k.base),
-            self.at(recent_mean(rate, 0.7) * k.base),
+            self.at(recent_mean(rate) * k.base),
             self.at(last),
-            self.at(recent_mean(k.past_final, 0.7)),
+            self.at(recent_mean(k.past_final)),
             self.at(k.so_far + last - last_begun),
         )
 
@@ -193,38 +178,25 @@ class TotalsScale(AmountScale):
         """Work out the usual rest of each row."""
         self.known, self.counted = known, counted
         self.tells = Tells.COUNT if counted else Tells.USUAL
-        self.level = recent_mean(known.past_final, FADING)
-        self.usual_begun = recent_mean(known.past_so_far, FADING)
-        rest = recent_mean(known.past_final - known.past_so_far, FADING)
+        self.level = recent_mean(known.past_final)
+        self.usual_begun = recent_mean(known.past_so_far)
+        rest = recent_mean(known.past_final - known.past_so_far)
         least = 1.0 if counted else 0.0
-        begun = np.maximum(known.so_far, 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            some = self.some = 0.03 * np.abs(self.level) + least + 1e-9
-            self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), *PACES)
-            seen = begun + np.maximum(self.usual_begun, 0.0)
-            trust = seen / (seen + FEW) if counted else 1.0
-            kept = np.minimum(trust * PACE_KEPT * np.sqrt(known.time), 0.9)
-            past = np.maximum(rest, 0.02 * np.abs(self.level)) * self.pace**kept
-            past = np.maximum(past, 0.01 * (1 - known.time) * begun)
-            unlike = spread(known.past_final) / np.abs(recent_mean(known.past_final, 1.0))
-        unlike = np.minimum(np.nan_to_num(unlike, nan=SPREAD), SPREADS)
-        self.sharpness = SHARPNESS + BY_SPREAD * unlike
+        begun, level = np.maximum(known.so_far, 0.0), np.abs(self.level)
+        some = 0.03 * np.nan_to_num(level) + least + 1e-9
+        self.pace = np.clip((known.so_far + some) / (self.usual_begun + some), *PACES)
+        seen = begun + np.maximum(np.nan_to_num(self.usual_begun), 0.0)
+        kept = PACE_KEPT * np.sqrt(known.time) * (seen / (seen + FEW) if counted else 1.0)
+        past = np.maximum(rest, 0.02 * level) * self.pace**kept
+        past = np.maximum(past, 0.01 * (1 - known.time) * begun)
         fresh = (begun + least / 2) * (1 - known.time) / known.time
         usual = np.where(known.years > 0, past, fresh)
         self.left = self.unit = np.maximum(usual, LEAST) if counted else usual
         self.whole = known.so_far + self.left
+        self.sharpness = np.full_like(usual, SHARPNESS)
+        self.begun = known.so_far[:, None], known.past_so_far, some[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             self.own = (known.past_final - known.past_so_far) / self.left[:, None]
-
-    def alike(self) -> Floats:
-        """Return how alike this year each past one began, and followed on the one before it.
-
-        n × years, 1 if the same.
-        """
-        known, some = self.known, self.some[:, None]
-        before = np.hstack([known.past_final[:, 1:], np.full((len(some), 1), np.nan)])
-        begun = alike(known.so_far[:, None], known.past_so_far, some)
-        return begun * alike(known.past_final[:, :1], before, some)
 
     def features(self) -> np.ndarray:
         """Return what the forest reads, a column each; of counts also how few they are."""

@@ -22,19 +22,12 @@ class Places:
     upper: Floats
 
     @classmethod
-    def between(cls, *edges: tuple[float, ...]) -> Places:
+    def between(cls, *rows: tuple[float, ...]) -> Places:
         """Return the stretches between edges; where one row ends and the next begins is an atom."""
-        lower: list[float] = []
-        upper: list[float] = []
-        for row in edges:
-            if lower:
-                lower.append(row[0])
-                upper.append(row[0])
-            lower += row[:-1]
-            upper += row[1:]
-            if len(row) > 1 and row is not edges[-1]:
-                upper[-1] -= BELOW
-        return cls(np.array(lower), np.array(upper))
+        edges = np.concatenate(rows)
+        lower, upper = edges[:-1], edges[1:].copy()
+        upper[:-1][(lower == upper)[1:]] -= BELOW
+        return cls(lower, upper)
 
     def of(self, points: Floats) -> NDArray[np.intp]:
         """Return the number of the place of each point; outside, the outermost."""
@@ -60,11 +53,9 @@ class Places:
         below = np.minimum(np.cumsum(weights, axis=1), 1.0)
         below[:, -1] = 1.0
         # one sorted search for all rows: each row's levels lie between its number and the next
-        rows = np.arange(len(weights))[:, None]
+        rows, many = np.arange(len(weights))[:, None], below.shape[1]
         flat = np.searchsorted((below + 2.0 * rows).ravel(), (LEVELS + 2.0 * rows).ravel())
-        place = np.minimum(
-            flat.reshape(len(weights), -1) - rows * below.shape[1], below.shape[1] - 1
-        )
+        place = np.minimum(flat.reshape(len(weights), -1) - rows * many, many - 1)
         weight = np.take_along_axis(weights, place, axis=1)
         before = np.take_along_axis(below, place, axis=1) - weight
         inside = np.clip((LEVELS - before) / np.maximum(weight, 1e-12), 0.0, 1.0)

@@ -15,7 +15,7 @@ from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
-from perf_pipeline.monitoring.outlook.known import Known
+from perf_pipeline.monitoring.outlook.known import FADING, Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
 from perf_pipeline.monitoring.outlook.similar import Found, Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
@@ -25,7 +25,6 @@ OWN_AFTER = 1.0  # own years that say nothing beyond what the forest reads of th
 OWN_HALF = 3.0  # own years beyond those, that began alike, after which they say half
 UNLIKELY = 1e-4  # the least chance of what arithmetic leaves open
 DOUBT = 0.1  # chance that a subject without a past is like none of the similar ones
-FADING = 0.8  # weight of an own year against the one after it
 
 
 class Kind(Word):

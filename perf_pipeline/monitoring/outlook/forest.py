@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from perf_pipeline.monitoring.outlook.distribution import Floats
 
-AT_ONCE = 20_000  # rows worked out together, so that memory stays small
-
 
 @dataclass(frozen=True)
 class Forest:
@@ -46,17 +44,14 @@ class Forest:
 
     def weights(self, features: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int32]]:
         """Return the weights of places (n × places, each row 1), and the leaf in each tree."""
-        share = self.leaves / self.leaves.sum(axis=1, dtype=np.float32, keepdims=True)
-        found = np.empty((len(features), self.leaves.shape[1]))
-        reached = np.empty((len(features), len(self.roots)), dtype=np.int32)
-        for start in range(0, len(features), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
-            leaves = reached[part] = self._leaves(features[part])
-            mean = share[leaves[:, 0]].copy()
-            for tree in range(1, leaves.shape[1]):
-                mean += share[leaves[:, tree]]
-            found[part] = mean / mean.sum(axis=1, keepdims=True)
-        return found, reached
+        from scipy.sparse import csr_array  # slow to import: only who foretells pays for it
+
+        reached = self._leaves(features)
+        share = self.leaves / self.leaves.sum(axis=1, keepdims=True)
+        rows, trees = reached.shape
+        part, begins = np.full(reached.size, 1 / trees), np.arange(rows + 1) * trees
+        drawn = csr_array((part, reached.ravel(), begins), shape=(rows, len(share)))
+        return drawn @ share, reached
 
     def _leaves(self, features: NDArray[np.float32]) -> NDArray[np.int32]:
         """Return the leaf of each row in each tree."""

@@ -48,17 +48,15 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, *, limits: Outlook
     indicators = read_frame(connection, known_results(indicator_result, seen), whose)
     registers = registers_of(connection, checkpoint)
     waiting = read_frame(connection, open_by_age(seen, registers), whose)
-    foretold = [
+    own = ("id", "snapshot_id")
+    names = ["department_id", *(each.name for each in outlook.c if each.name not in own)]
+    foretold = (
         foretell_spending(spending, checkpoint, limits),
         foretell_indicators(indicators, checkpoint, limits, waiting),
-    ]
-    names = [column.name for column in outlook.c if column.name not in ("id", "snapshot_id")]
-    rows: list[dict[str, object]] = [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for each in foretold
-        for row in each[["department_id", *names]].astype(object).to_dict("records")
-    ]
-    return {outlook: rows}
+    )
+    rows = pd.concat(each[names].astype(object) for each in foretold)
+    told = rows.where(rows.notna(), None).itertuples(index=False, name=None)
+    return {outlook: [dict(zip(names, row, strict=True)) for row in told]}
 
 
 @lru_cache(maxsize=16)

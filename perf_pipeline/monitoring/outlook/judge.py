@@ -49,6 +49,7 @@ NUMBERS = ("number", "range")
 OF_A_FIXED_BASE = declared_where(lambda each: each.base is Base.FIXED)
 MAY_HEAL = declared_where(lambda each: each.open is StillOpen.HIT)
 SAID = ("probability_bp", "likelihood", "method", "similar_cases", "reason")
+WHOLE = [*INTERVALS, "similar", "years", "probability_bp"]
 NEXT = 2.0**-27  # what a rate differs by that is another one: more than is lost in working it out
 
 
@@ -70,17 +71,21 @@ def foretell_spending(
     )
     now = _this_year(rows, checkpoint)
     paid, budget = _numbers(now["value"]), _numbers(now["limit"])
-    known, nothing = budget > 0, (paid == 0) & (np.nan_to_num(budget) == 0)
-    now["unknown"] = None
-    now.loc[nothing, "unknown"] = TOO_LITTLE
-    now.loc[np.isnan(paid), "unknown"] = UNPAID
-    now["measured"], now["unit"] = str(Measured.SPENDING), None
-    now["at_least"] = np.where(known, budget * limits.spent_bp / WHOLE_BP, np.nan)
-    now["above"] = np.nan
-    now["reached"] = np.where(known, paid >= now["at_least"], np.nan)
-    now["promise"] = None
-    now.loc[known, "promise"] = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
-    now["subject"] = "spending"
+    wanted = np.where(budget > 0, budget * limits.spent_bp / WHOLE_BP, np.nan)
+    known, nothing = np.isfinite(wanted), (paid == 0) & (np.nan_to_num(budget) == 0)
+    promise = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
+    now = now.assign(
+        subject="spending",
+        measured=str(Measured.SPENDING),
+        unit=None,
+        unknown=pd.Series(np.where(nothing, TOO_LITTLE, UNPAID)).where(
+            nothing | np.isnan(paid), None
+        ),
+        at_least=wanted,
+        above=np.nan,
+        reached=np.where(known, paid >= wanted, np.nan),
+        promise=pd.Series(promise, now.index).where(known, None),
+    )
     return _foretell(now, rows, checkpoint, limits)
 
 
@@ -127,9 +132,8 @@ def _waiting(now: pd.DataFrame, open_: pd.DataFrame) -> Floats:
     told = open_.assign(project_name=open_["project_name"].fillna("")).set_index(key)[COUNTED]
     of_project = [tuple(row) for row in now[key].fillna("").to_numpy()]
     of_department = [(*each[:2], "") for each in of_project]
-    found: Floats = told.reindex(of_project).to_numpy(dtype=float)
-    found = np.where(np.isnan(found), told.reindex(of_department).to_numpy(dtype=float), found)
-    found = np.nan_to_num(found)
+    mine, common = (told.reindex(of).to_numpy(dtype=float) for of in (of_project, of_department))
+    found: Floats = np.nan_to_num(np.where(np.isnan(mine), common, mine))
     missed = np.nan_to_num(_numbers(now["base"]) - _numbers(now["value"]))
     found[:, BANDS - 1] = np.where(now["measure"].isin(MAY_HEAL), missed, 0)
     return found
@@ -201,16 +205,15 @@ def _targets(now: pd.DataFrame) -> None:
     target, upper = (_numbers(now[of]) / whole for of in ("target_micro", "upper_micro"))
     # more than 5 begins with the next number, and so does what is above 5
     next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
-    is_ = {operator: (now["operator"] == str(operator)).to_numpy() for operator in Operator}
-    most = is_[Operator.LE] | is_[Operator.LT]
-    # a bare value that is passed may be a ceiling: nobody knows whether that is good
-    passed = is_[Operator.EQ] & (
-        _numbers(now["value"]) * whole > _numbers(now["target_micro"]) * _numbers(now["base"])
+    at_most, less, equal, more, between = (
+        (now["operator"] == str(of)).to_numpy()
+        for of in (Operator.LE, Operator.LT, Operator.EQ, Operator.GT, Operator.BETWEEN)
     )
-    least = np.where(is_[Operator.GT], next_, target)
-    now["at_least"] = np.where(most | passed, np.nan, least)
-    above = np.where(is_[Operator.LT], target, next_)
-    now["above"] = np.where(most, above, np.where(is_[Operator.BETWEEN], beyond, np.nan))
+    # a bare value that is passed may be a ceiling: nobody knows whether that is good
+    value, wanted = _numbers(now["value"]) * whole, _numbers(now["target_micro"])
+    none = at_most | less | (equal & (value > wanted * _numbers(now["base"])))
+    now["at_least"] = np.select([none, more], [np.nan, next_], target)
+    now["above"] = np.select([at_most, less, between], [next_, target, beyond], np.nan)
 
 
 def _foretell(
@@ -221,13 +224,11 @@ def _foretell(
         _foretold(mine, rows, Measured(str(measured)), checkpoint, limits)
         for measured, mine in now[now["unknown"].isna()].groupby("measured")
     ]
-    columns = [*INTERVALS, *SAID]
-    told = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
-    told = told.reindex(index=now.index, columns=columns).astype(object)
+    told = pd.concat([*parts, pd.DataFrame(columns=[*INTERVALS, *SAID], dtype=object)])
+    told = told.reindex(index=now.index, columns=[*INTERVALS, *SAID])
     told["reason"] = told["reason"].fillna(now["unknown"]).fillna(TOO_LITTLE)
-    told = told.where(told.notna(), None)
-    named = {str(name): values for name, values in told.items()}
-    return now.assign(**named).rename(columns={"measured": "measured_in"})
+    now[told.columns] = told.where(told.notna(), None)
+    return now.rename(columns={"measured": "measured_in"})
 
 
 def _foretold(
@@ -243,52 +244,41 @@ def _foretold(
         told = fact(_numbers(mine["value"]) / _numbers(mine["base"]))
         chance = _numbers(mine["reached"])
     else:
-        known, habit, cases = subjects_of(mine, rows, checkpoint, measured)
+        known, habit, own = subjects_of(mine, rows, checkpoint, measured)
+        waiting = None
         if measured is Measured.COUNT:
-            # nobody strives for as many as are allowed: none come where none came yet; of what has
-            # begun to come that says nothing. More than 5 is striven for as 6
-            wanted = np.ceil(_numbers(mine["at_least"]))
-            allowed = np.where(known.so_far > 0, np.nan, 0.0)
-            known = replace(known, base=np.where(np.isfinite(wanted), wanted, allowed))
-        waiting = _as_waiting(mine, checkpoint)
+            # nobody strives for as many as are allowed; more than 5 is striven for as 6
+            known = replace(known, base=np.nan_to_num(np.ceil(_numbers(mine["at_least"]))))
+        elif measured is Measured.RATE:
+            left = (month_end(checkpoint.fiscal_year, 12) - checkpoint.ends_on).days
+            waits, before, done = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
+            waiting = Waiting(waits, before, done, np.full(len(mine), float(left)))
         told = tell(known, measured, _numbers(mine["planned"]), waiting, habit)
-        listed = dict(stored_cases(told.found, cases))
+        listed = dict(stored_cases(told.found, own))
         if measured is Measured.COUNT:
             told = told.at_most(_numbers(mine["measure"].map(most_possible())))
         chance = _chance(mine, told)
+    past = np.where(told.years > 0, str(Method.PAST_YEARS), str(Method.FIRST_YEAR))
+    surely = np.rint(chance * WHOLE_BP)
+    between = (chance > 0) & (chance < 1)  # never said to be whole
+    made = stored(told.quantiles, measured).assign(
+        similar=np.floor(told.similar),
+        years=told.years,
+        method=str(Method.FACT) if checkpoint.last else past,
+        unit=mine["unit"].to_numpy(),
+        promise=mine["promise"].to_numpy(),
+        probability_bp=np.where(between, np.clip(surely, 1, WHOLE_BP - 1), surely),
+        similar_cases=pd.Series(listed, dtype=object),
+    )
     able = np.flatnonzero(np.isfinite(told.quantiles).all(axis=1))
-    made = stored(told.quantiles[able], measured).astype("int64")
-    made["similar"], made["years"] = (
-        np.nan_to_num(each[able]).astype(int) for each in (told.similar, told.years)
-    )
-    methods = np.where(made["years"] > 0, str(Method.PAST_YEARS), str(Method.FIRST_YEAR))
-    made["method"] = str(Method.FACT) if checkpoint.last else methods
-    probability = [None if np.isnan(each) else _basis_points(each) for each in chance[able]]
-    likelihood = [None if each is None else str(limits.likelihood(each)) for each in probability]
-    made = made.astype(object).assign(
-        unit=pd.Series(mine["unit"].iloc[able].tolist(), dtype=object),
-        promise=pd.Series(mine["promise"].iloc[able].tolist(), dtype=object),
-        probability_bp=pd.Series(probability, dtype=object),
-        likelihood=pd.Series(likelihood, dtype=object),
-        similar_cases=pd.Series(map(listed.get, able.tolist()), dtype=object),
-    )
+    made = made.set_index(mine.index).iloc[able]
+    made = made.fillna({"similar": 0, "years": 0}).astype(dict.fromkeys(WHOLE, "Int64"))
+    made = made.astype(object).where(made.notna(), None)
+    made["likelihood"] = [
+        None if each is None else str(limits.likelihood(each)) for each in made["probability_bp"]
+    ]
     said = made[list(Sentence._fields[1:])].itertuples(index=False, name=None)
-    reasons = [outlook_reason(Sentence(measured, *each)) for each in said]
-    return made.assign(reason=reasons).set_axis(mine.index[able])
-
-
-def _basis_points(chance: float) -> int:
-    """Return a probability in basis points: never whole where it is not."""
-    least, most = (1, WHOLE_BP - 1) if 0 < chance < 1 else (0, WHOLE_BP)
-    return min(max(round(chance * WHOLE_BP), least), most)
-
-
-def _as_waiting(mine: pd.DataFrame, checkpoint: Checkpoint) -> Waiting | None:
-    if COUNTED[0] not in mine:
-        return None
-    left = (month_end(checkpoint.fiscal_year, 12) - checkpoint.ends_on).days
-    cases, before, done = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
-    return Waiting(cases, before, done, np.full(len(mine), float(left)))
+    return made.assign(reason=[outlook_reason(Sentence(measured, *each)) for each in said])
 
 
 def _chance(mine: pd.DataFrame, told: Forecast) -> Floats:

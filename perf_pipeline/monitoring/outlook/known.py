@@ -13,6 +13,7 @@ from perf_pipeline.monitoring.outlook.distribution import Floats
 
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
 YEARS_BACK = 10  # what is older says nothing of today
+FADING = 0.7  # weight of a year against the one after it
 QUARTER = 0.25  # of a year
 NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
@@ -66,29 +67,13 @@ class Known(Rows):
         return known
 
 
-def recent_mean(values: Floats, fading: float) -> Floats:
-    """Return each row's mean, a year weighing `fading` of the one after it; NaN without any."""
+def recent_mean(values: Floats) -> Floats:
+    """Return each row's mean, a year weighing FADING of the one after it; NaN without any."""
     known = np.isfinite(values)
-    weight = known * fading ** np.arange(values.shape[1])
+    weight = known * FADING ** np.arange(values.shape[1])
     total = weight.sum(axis=1)
     mean = (np.where(known, values, 0.0) * weight).sum(axis=1) / np.where(total > 0, total, 1.0)
     return np.where(total > 0, mean, np.nan)
-
-
-def spread(values: Floats) -> Floats:
-    """Return each row's standard deviation; NaN with fewer than two values."""
-    off = recent_mean((values - recent_mean(values, 1.0)[:, None]) ** 2, 1.0)
-    return np.where(np.isfinite(values).sum(axis=1) > 1, np.sqrt(off), np.nan)
-
-
-def alike(one: Floats, other: Floats, some: Floats | float) -> Floats:
-    """Return how alike two amounts are, 1 if the same: the smaller as part of the greater.
-
-    What differs by less than `some` is rather alike; 1 where one is unknown.
-    """
-    with np.errstate(invalid="ignore"):
-        part = (np.minimum(one, other) + some) / (np.maximum(one, other) + some)
-    return np.where(np.isfinite(part), np.clip(part, 0.0, 1.0), 1.0)
 
 
 def columns(*features: Floats) -> NDArray[np.float32]:

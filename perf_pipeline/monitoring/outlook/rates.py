@@ -1,7 +1,7 @@
 """Rates: how many of the cases still to come will succeed, whole cases at any number of them.
 
-Atoms at the ends: none of them, all of them. Between, the scale is how far the rate of the rest
-lies from the expected one, in usual errors (chance, and rates that drift).
+The outermost stretch is none of them, the atom at the other end all of them. Between, the scale is
+how far the rate of the rest lies from the expected one, in usual errors (chance, and drift).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
-from perf_pipeline.monitoring.outlook.known import Known, columns, in_bp, recent_mean
+from perf_pipeline.monitoring.outlook.known import FADING, Known, columns, in_bp, recent_mean
 from perf_pipeline.monitoring.outlook.similar import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
@@ -19,15 +19,12 @@ _RIGHT = (
     *(5, 6, 8, 12),
 )
 PLACES = Places.between(
-    (NONE,), (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
+    (NONE, *(-each for each in reversed(_RIGHT[:-1])), 0, *_RIGHT[:-1], ALL), (ALL,)
 )
-DRIFT = 0.004  # variance of a rate beyond chance, as part of that of one case, usually
-DRIFT_YEARS = 1.0  # own years that this weighs like
+DRIFT = 0.004  # variance of a rate beyond chance, as part of one case's; weighs like an own year
 DRIFTS = DRIFT / 20, DRIFT * 20  # how little and how much an own one may be
 LEAST_SPREAD = 0.01  # variance of one case, where nearly all or none succeed
-FADING = 0.6  # weight of a year against the one after it
 SAID = 60.0  # cases of past years that the cases of this year are weighed against, at most
-FEW = 3.0  # cases of a past year's rest at which half of how it ended is chance
 SHARPNESS = 0.8  # power of densities beyond 1 at the year's end: leaves blur what is nearly told
 FIRST_SHARPNESS = 0.4  # and more without a past, the more cases are decided
 MANY = 30.0  # cases at which half of that is due
@@ -64,28 +61,29 @@ class RatesScale:
             self.usual = (said * np.nan_to_num(self.rates)).sum(axis=1) + USUAL
             self.usual /= strength + 1.0
             years = np.isfinite(self.rates).sum(axis=1)
-            share = np.nan_to_num(recent_mean(past_n / final_n, 0.8))
+            share = np.nan_to_num(recent_mean(past_n / final_n))
             share = np.clip((share * years + time) / (years + 1.0), 0.02, 0.98)
             paced = n * (1 - share) / share
-            volume = recent_mean(final_n, FADING) * (1 - share)
+            volume = recent_mean(final_n) * (1 - share)
             to_come = np.sqrt((paced + 0.5) * (volume + 0.5))
-            rest_n = self.past_rest = final_n - past_n
+            rest_n = final_n - past_n
             differ = (known.past_final - known.past_so_far) / rest_n - known.past_so_far / past_n
             heavy = np.where(np.isfinite(differ), np.minimum(past_n, rest_n), 0.0) * weight
             season = (np.nan_to_num(differ) * heavy).sum(axis=1) / (heavy.sum(axis=1) + 30.0)
-            self.season = season * years / (years + 1.0)
+            season = season * years / (years + 1.0)
             one = np.maximum(self.usual * (1 - self.usual), LEAST_SPREAD)[:, None]
             # how far the rest of past years lay from their begin, beyond what chance alone does
-            drifted = (differ - self.season[:, None]) ** 2 / one - 1 / past_n - 1 / rest_n
+            drifted = (differ - season[:, None]) ** 2 / one - 1 / past_n - 1 / rest_n
         seen = np.where(np.isfinite(drifted), weight, 0.0)
-        own = DRIFT * DRIFT_YEARS + (np.nan_to_num(drifted) * seen).sum(axis=1)
-        self.drift = np.clip(own / (DRIFT_YEARS + seen.sum(axis=1)), *DRIFTS)
+        own = DRIFT + (np.nan_to_num(drifted) * seen).sum(axis=1)
+        self.drift = np.clip(own / (1.0 + seen.sum(axis=1)), *DRIFTS)
         self.to_come = np.maximum(np.where(np.isfinite(volume), to_come, paced), 0.5) + still
         self.ended = np.where(n > 0, np.exp(-NONE_COMES * self.to_come), 0.0)
         before = np.minimum(strength, SAID) / 2 + 1.0
         seen_n = np.minimum(n, 400.0)
         expected = (seen_n * np.nan_to_num(self.now) + self.usual * before) / (seen_n + before)
-        self.expected = np.clip(expected + self.season, 0.001, 0.999)
+        self.season = season
+        self.expected = np.clip(expected + season, 0.001, 0.999)
         self.lost = np.maximum(n - k - still, 0.0)
         if waiting is not None:
             of = waiting.cases.sum(axis=1)
@@ -118,16 +116,12 @@ class RatesScale:
         return np.where(rest > 0, point, np.nan)
 
     def alike(self) -> Floats:
-        """Return how alike this year each past one began, and how much its rest can tell.
-
-        n × years: a half where the rates lie a usual error apart.
-        """
+        """Return how alike this year each past one began: a half where a usual error apart."""
         known = self.known
         with np.errstate(divide="ignore", invalid="ignore"):
-            off = self.now[:, None] - known.past_so_far / known.past_base
-            apart = np.nan_to_num(off / self.error[:, None])
-            told: Floats = np.nan_to_num(self.past_rest / (self.past_rest + FEW)) / (1 + apart**2)
-        return told
+            apart = (self.now[:, None] - known.past_so_far / known.past_base) / self.error[:, None]
+        alike: Floats = 1 / (1 + np.nan_to_num(apart) ** 2)
+        return alike
 
     def amounts(self, points: Floats) -> Floats:
         """Return the year's rates at points (n × m)."""
@@ -186,9 +180,9 @@ class RatesScale:
                 (self.usual - self.expected) / error,
                 self.season / error,
                 np.where(self.years > 1, reach, np.nan) / error,
-                recent_mean(steps, 0.8) / error,
-                recent_mean(np.where(known, rates >= 1, np.nan), 0.8),
-                recent_mean(np.where(known, rates <= 0, np.nan), 0.8),
+                recent_mean(steps) / error,
+                recent_mean(np.where(known, rates >= 1, np.nan)),
+                recent_mean(np.where(known, rates <= 0, np.nan)),
                 np.log(self.drift),
                 np.log(error),
                 np.log1p(self.lost),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
@@ -48,17 +48,14 @@ def read_records(
 
     Of some departments, or of all; of one without any, ().
     """
-    ended = ended_outlooks(departments)
-    said = ended.c.probability_bp
-    band = case((said >= WHOLE_BP, WHOLE_BP - 1), else_=said) // BAND_BP
-    of = ended.c.department_id, band
-    sums = map(func.sum, (said, ended.c.came_true, ended.c.in_interval))
-    query = select(ended.c.department_id, func.count(), *sums).group_by(*of).order_by(*of)
-    found: dict[int, tuple[RecordLine, ...]] = defaultdict(tuple)
-    for department, forecasts, *summed in connection.execute(query):
-        chances, came_true, in_interval = map(int, summed)
-        found[department] += (RecordLine(chances, forecasts, came_true, in_interval),)
-    return found
+    ended = ended_outlooks(departments).c
+    said = ended.probability_bp
+    sums = map(func.sum, (said, literal(1), ended.came_true, ended.in_interval))
+    query = select(ended.department_id, *sums).group_by(ended.department_id, said)
+    lines: dict[int, list[RecordLine]] = defaultdict(list)
+    for department, *summed in connection.execute(query):
+        lines[department].append(RecordLine(*map(int, summed)))
+    return defaultdict(tuple, {department: together([told]) for department, told in lines.items()})
 
 
 def record_in_words(record: Sequence[RecordLine]) -> str:

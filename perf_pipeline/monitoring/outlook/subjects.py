@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known, in_bp
@@ -25,13 +26,17 @@ ON_TARGET_YEARS = 2.0  # own years that this weighs like
 EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
 
 
-class Measured(StrEnum):
-    """What a subject's value is, and so in which unit its forecast is stored."""
+class Measured(Word):
+    """What a subject's value is, and so in which unit its forecast is stored: fen, bp, count, unit.
 
-    SPENDING = "fen"  # whole fen, within a budget
-    RATE = "bp"  # a part of cases, in basis points
-    COUNT = "count"  # whole things
-    AMOUNT = "unit"  # whole units of the target, not counted one by one
+    An amount is in units of the target, not counted one by one. The label says which public cases
+    are similar.
+    """
+
+    SPENDING = "fen", "项目年度（同一时点、已支出比例和往年执行相近）"
+    RATE = "bp", "单位年度（同一时点、至今的比率和件数相近）"
+    COUNT = "count", "单位或项目年度（同一时点、至今的数量或金额和往年相近）"
+    AMOUNT = "unit", "项目年度（同一时点、已支出比例和往年执行相近）"
 
 
 class Method(StrEnum):
@@ -55,10 +60,9 @@ def subjects_of(
     key, n = ["department_id", "subject_key"], np.arange(len(mine))
     rows = rows.merge(mine[key].assign(subject=n), on=key)
     rows = rows.rename(columns={"fiscal_year": "year", "month": "period"})
-    this_year = rows["year"] == checkpoint.fiscal_year
-    rows = rows[
-        (this_year & (rows["period"] <= checkpoint.month)) | (rows["year"] < checkpoint.fiscal_year)
-    ]
+    earlier = rows["year"] < checkpoint.fiscal_year
+    until = (rows["year"] == checkpoint.fiscal_year) & (rows["period"] <= checkpoint.month)
+    rows = rows[earlier | until]
     base = "base" if measured is Measured.RATE else "limit"
     years = Years.of(len(mine), rows, "value", base, 12)
     moment = years.moment(checkpoint.month / 12)
@@ -115,11 +119,11 @@ def _with_target_as_past(known: Known) -> Known:
     """Let the target stand for a past year where there is neither a past nor anything yet.
 
     It is what is expected; that much is the office's own word. When it comes the calendar says, by
-    half: much is counted late. A target of nothing always stands for a year.
+    half: much is counted late. Where only so many are allowed none is expected.
     """
     target = known.base
     stands = np.zeros(known.past_final.shape, dtype=bool)
-    stands[:, 0] = (known.years == 0) & ((known.so_far == 0) | (target == 0)) & np.isfinite(target)
+    stands[:, 0] = (known.years == 0) & (known.so_far == 0) & np.isfinite(target)
     return replace(
         known,
         past_so_far=np.where(stands, (target * known.time / 2)[:, None], known.past_so_far),

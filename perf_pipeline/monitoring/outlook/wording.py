@@ -12,12 +12,6 @@ from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.subjects import Measured, Method
 
 TOO_LITTLE = "数据太少，暂不能预计"
-SIMILAR = {
-    Measured.SPENDING: "项目年度（同一时点、已支出比例和往年执行相近）",
-    Measured.RATE: "单位年度（同一时点、至今的比率和件数相近）",
-    Measured.COUNT: "单位或项目年度（同一时点、至今的数量或金额和往年相近）",
-    Measured.AMOUNT: "项目年度（同一时点、已支出比例和往年执行相近）",
-}
 
 
 class Sentence(NamedTuple):
@@ -62,7 +56,7 @@ def outlook_reason(said: Sentence) -> str:
         return fact_reason(point, said.promise, said.probability_bp)
     own = f"，并计入本身往年{said.years}年" if said.years else "，没有本身的往年数据"
     version = card()["version"]
-    made = f"按公开数据中同类{said.similar}个{SIMILAR[said.measured]}{own}（先验{version}版）"
+    made = f"按公开数据中同类{said.similar}个{said.measured.label}{own}（先验{version}版）"
     # one figure where nothing else is likely, also where only the far ends differ
     reach = (
         f"10个里有8个最终在{low}至{high}之间" if low != high else f"10个里有8个以上最终为{point}"
