@@ -141,7 +141,7 @@ def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:
 
 
 def _of_text(path: Path, place: Place) -> OpenedSheet:
-    encoding = _encoding(path, place)
+    encoding, is_small = _encoding(path, place), path.stat().st_size <= _BLOCK
     with path.open(encoding=encoding, newline="") as stream:
         delimiter = _delimiter(stream.read(HEAD))
 
@@ -158,7 +158,7 @@ def _of_text(path: Path, place: Place) -> OpenedSheet:
     whole: list[list[Row]] = []  # of a small file, which is gone through ten times
 
     def rows() -> Iterator[Row]:
-        if not whole and path.stat().st_size <= _BLOCK:
+        if is_small and not whole:
             with suppress(UnreadableFileError):  # it is told by whoever comes that far
                 whole.append(list(_text_rows(path, encoding, delimiter, place)))
         return map(list, whole[0]) if whole else _text_rows(path, encoding, delimiter, place)

@@ -144,6 +144,16 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
             reading_of(tmp_path / name)
 
 
+def test_a_file_taken_away_while_it_is_read_is_told_as_such(
+    text_file: Callable[..., Path],
+) -> None:
+    path = text_file([COLUMNS, payment("P1")])
+    for sheet in files.open_sheets(path):
+        path.unlink()
+        with pytest.raises(UnreadableFileError, match="文件变了"):
+            list(sheet.rows())
+
+
 def test_a_forgotten_cell_in_the_last_corner_is_named_and_not_laid_out(tmp_path: Path) -> None:
     book = Workbook()
     book.worksheets[0].append(COLUMNS)
