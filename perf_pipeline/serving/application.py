@@ -28,6 +28,7 @@ from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.answering import Answering, AnswerPages, largest_body
 from perf_pipeline.serving.bounds import bounded_body, bounded_protocol
+from perf_pipeline.serving.drawing import Draw, Drawing
 from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
@@ -51,13 +52,18 @@ WORDS = {
 
 
 def application(
-    folder: Path, warehouse_url: str, access: Access, answers: Answering | None = None
+    folder: Path,
+    warehouse_url: str,
+    access: Access,
+    answers: Answering | None = None,
+    draw: Draw | None = None,
 ) -> ASGIApp:
-    """Make the application that serves the reports of a folder; the warehouse is only read.
+    """Make the application that serves the reports of a folder; by itself it only reads.
 
-    With `answers` items are answered at `/items/`.
+    With `answers` items are answered at `/items/`, with `draw` reports that are not there drawn.
     """
     engine = connect_read_only(warehouse_url)
+    drawing = Drawing(folder, engine, draw, access.rules.seconds / 2) if draw else None
 
     async def health(_request: Request) -> Response:
         healthy = await to_thread.run_sync(_asked, engine, _answers, False)
@@ -88,6 +94,7 @@ def application(
                     access,
                     lambda: _asked(engine, _names, {}),
                     lambda: _asked(engine, _recomputed, None),
+                    drawing,
                 ),
             ),
         ],
@@ -102,11 +109,16 @@ def application(
 
 
 def server(
-    folder: Path, warehouse_url: str, access: Access, port: int, answers: Answering | None = None
+    folder: Path,
+    warehouse_url: str,
+    access: Access,
+    port: int,
+    answers: Answering | None = None,
+    draw: Draw | None = None,
 ) -> uvicorn.Server:
     """Make the server; `run()` serves until interrupted."""
     config = uvicorn.Config(
-        application(folder, warehouse_url, access, answers),
+        application(folder, warehouse_url, access, answers, draw),
         host=access.host,
         port=port,
         proxy_headers=False,  # whose header is believed is decided by the true peer
