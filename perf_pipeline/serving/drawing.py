@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from perf_pipeline.domain.errors import ConfigurationError, PerfPipelineError
 from perf_pipeline.language.spoken import say
+from perf_pipeline.reports.files import safe_name
 from perf_pipeline.reports.kept import intact
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.complaints import complaint
@@ -67,7 +68,7 @@ class Drawing:
         """
         if len(parts) not in (2, 3) or not PERIOD.fullmatch(parts[1]):
             return None
-        if await to_thread.run_sync(self._is_there, parts):
+        if safe_name(parts[0]) != parts[0] or await to_thread.run_sync(self._is_there, parts):
             return None
         code, period = parts[:2]
         try:
