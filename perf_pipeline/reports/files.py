@@ -129,10 +129,9 @@ def alone_in(folder: Path, name: str, *, waits: bool = True) -> Iterator[None]:
     with (folder / f".{name}.lock").open("wb") as file:
         try:
             flock(file, LOCK_EX if waits else LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            raise
-        except OSError:
-            pass  # a disk of a network may know no locks
+        except OSError as error:  # a disk of a network may know no locks
+            if isinstance(error, BlockingIOError):
+                raise
         yield
 
 

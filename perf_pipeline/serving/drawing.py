@@ -16,7 +16,7 @@ from os.path import isfile
 from pathlib import Path
 
 from anyio import to_thread
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import PlainTextResponse, Response
 
@@ -37,9 +37,7 @@ MOST = 20  # drawings under way and waiting: who asks for one more is told to co
 COME_AGAIN = {"Retry-After": "5", "Refresh": "5"}  # seconds; a browser does it by itself
 NOT_JUDGED = "数据仓库里没有这个部门这一期的评价，所以没有报告：运行 run 评价之后才有"
 AWAY = "这份报告还没有写出，数据仓库又没有应答，现在写不了。已写出的报告照样能看"
-BEING_DRAWN = "这份报告正在写出，几秒之后会自动再试"
-BUSY = "正在运行的任务也在写这一期的报告，几秒之后会自动再试"
-TOO_MANY = "等着写出的报告太多，几秒之后会自动再试"
+LATER = "这份报告正在写出，或者要等别的先写完：几秒之后会自动再试"
 UNDRAWN = "这份报告还没有写出，现在也写不出来，原因已记入日志：请告诉管理员"
 OTHER_VERSION = "数据仓库与本程序不是同一版本：请管理员运行 perf-pipeline upgrade"
 
@@ -58,8 +56,20 @@ class Drawing:
 
     def judged(self, code: str | None = None) -> Judged:
         """Return which years and checkpoints were judged, by department's code, with its number."""
+        query = (
+            select(department.c.code, department.c.id, checkpoint.c.name, checkpoint.c.fiscal_year)
+            .join(snapshot, snapshot.c.department_id == department.c.id)
+            .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
+            .where(snapshot.c.kind == "monitoring")
+            .distinct()
+        )
+        if code is not None:
+            query = query.where(department.c.code == code)
+        judged: dict[str, dict[str, int]] = defaultdict(dict)
         with self._engine.connect() as connection:
-            return _judged(connection, code)
+            for row in connection.execute(query):
+                judged[row.code] |= {row.name: row.id, f"{row.fiscal_year}": row.id}
+        return judged
 
     async def refusal(self, parts: Sequence[str]) -> Response | None:
         """Draw what a path below the reports asks for, where it was judged and is not there.
@@ -78,18 +88,22 @@ class Drawing:
         number = judged.get(code, {}).get(period)
         if number is None:
             return PlainTextResponse(say(NOT_JUDGED), 404)
+        fault = await self._fault(code, period, number)
+        again = COME_AGAIN if fault == LATER else None
+        return PlainTextResponse(say(fault), 503, again) if fault else None
+
+    async def _fault(self, code: str, period: str, number: int) -> str | None:
+        """Have reports drawn, or wait for who draws them; return in words why they are not."""
         drawing = self._under_way.get((code, period))
         if drawing is None:
             if len(self._under_way) >= MOST:
-                return PlainTextResponse(say(TOO_MANY), 503, COME_AGAIN)
-            drawing = self._one_at_a_time.submit(self._fault, code, period, number)
+                return LATER
+            drawing = self._one_at_a_time.submit(self._drawn, code, period, number)
             self._under_way[code, period] = drawing
             drawing.add_done_callback(lambda _: self._under_way.pop((code, period)))
         waited = asyncio.wrap_future(drawing)
         await asyncio.wait([waited], timeout=self._seconds)  # which leaves the drawing going on
-        fault = waited.result() if waited.done() else BEING_DRAWN
-        again = COME_AGAIN if fault in (BEING_DRAWN, BUSY) else None
-        return PlainTextResponse(say(fault), 503, again) if fault else None
+        return waited.result() if waited.done() else LATER
 
     def _is_there(self, parts: Sequence[str]) -> bool:
         """Tell whether a file is there, or all files that are written together with it."""
@@ -98,12 +112,12 @@ class Drawing:
         kind = "quarter" if "-" in parts[1] else "site"
         return intact(self._root.joinpath(*parts[:2]), kind) is not None
 
-    def _fault(self, code: str, period: str, number: int) -> str | None:
+    def _drawn(self, code: str, period: str, number: int) -> str | None:
         """Draw, and return in words why it failed: without places, which go to the log."""
         try:
             self._draw(period, number)
         except BlockingIOError:
-            return BUSY
+            return LATER
         except (OSError, SQLAlchemyError, PerfPipelineError) as error:
             log.error("%s %s 的报告写不出来：%s", code, period, error)
             if isinstance(error, OSError):
@@ -136,19 +150,3 @@ def draw(settings: Settings, period: str, number: int) -> None:
             write_quarter(engine, at, out, look_first=True, form=form, only=only)
     finally:
         engine.dispose()
-
-
-def _judged(connection: Connection, code: str | None) -> Judged:
-    query = (
-        select(department.c.code, department.c.id, checkpoint.c.name, checkpoint.c.fiscal_year)
-        .join(snapshot, snapshot.c.department_id == department.c.id)
-        .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.kind == "monitoring")
-        .distinct()
-    )
-    if code is not None:
-        query = query.where(department.c.code == code)
-    judged: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(query):
-        judged[row.code] |= {row.name: row.id, f"{row.fiscal_year}": row.id}
-    return judged

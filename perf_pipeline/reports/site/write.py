@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_records, together
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note
-from perf_pipeline.reports.made_from import Looked, look
+from perf_pipeline.reports.made_from import look
 from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
@@ -70,37 +70,24 @@ def write_site(
         written = [path for _, path in drawn]
         links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
         if only is None:
-            in_order = [standings[code] for code in links]
-            written.append(_write_index(engine, looked, fiscal_year, in_order, links))
+            listed, in_order = f"index {fiscal_year}", [standings[code] for code in links]
+            with engine.connect() as connection:  # who is not judged in this year may be recorded
+                every = set(connection.scalars(select(department.c.id)))
+                judged_now = {each.department_id for each in looked.judged}
+                others = read_records(connection, every - judged_now)
+            record = together([*(each.record for each in in_order), *others.values()])
+            content = digest_of(repr((looked.made.seen, in_order, record)).encode())
+            before = intact(looked.root, listed)
+            if before is None or before.content != content:
+                page = render_index(in_order, links, record).encode()
+                written.append(ReportFolder(out_dir).write(name, page))
+                note(looked.root, listed, Made("", content, {name: digest_of(page)}))
         looked.keep(waiting)
     return WrittenSite(
         looked.root / name,
         tuple(looked.root / link for link in links.values()),
         tuple(path for path in written if path),
     )
-
-
-def _write_index(
-    engine: Engine,
-    looked: Looked,
-    fiscal_year: str,
-    standings: Sequence[Standing],
-    links: Mapping[str, str],
-) -> Path | None:
-    """Write the index over all departments where it says something else; return a new file."""
-    name, listed = year_page(int(fiscal_year)), f"index {fiscal_year}"
-    with engine.connect() as connection:  # who is not judged in this year may be in the record
-        every = set(connection.scalars(select(department.c.id)))
-        others = read_records(connection, every - {each.department_id for each in looked.judged})
-    record = together([*(each.record for each in standings), *others.values()])
-    content = digest_of(repr((looked.made.seen, standings, record)).encode())
-    before = intact(looked.root, listed)
-    if before is not None and before.content == content:
-        return None
-    page = render_index(standings, links, record).encode()
-    written = ReportFolder(looked.root).write(name, page)
-    note(looked.root, listed, Made("", content, {name: digest_of(page)}))
-    return written
 
 
 def _draw(
