@@ -51,16 +51,18 @@ WORDS = {
 }
 
 
-def application(
+def server(
     folder: Path,
     warehouse_url: str,
     access: Access,
+    port: int,
     answers: Answering | None = None,
     draw: Draw | None = None,
-) -> ASGIApp:
-    """Make the application that serves the reports of a folder; by itself it only reads.
+) -> uvicorn.Server:
+    """Make the server of the reports of a folder; `run()` serves until interrupted.
 
-    With `answers` items are answered at `/items/`, with `draw` reports that are not there drawn.
+    By itself it only reads. With `answers` items are answered at `/items/`, with `draw` reports
+    that are not there are drawn.
     """
     engine = connect_read_only(warehouse_url)
     drawing = Drawing(folder, engine, draw, access.rules.seconds / 2) if draw else None
@@ -105,20 +107,8 @@ def application(
         ],
         exception_handlers={HTTPException: _refused, ConfigurationError: _misconfigured},
     )
-    return _with_security(bounded_body(served, largest_body if answers else lambda _: 0))
-
-
-def server(
-    folder: Path,
-    warehouse_url: str,
-    access: Access,
-    port: int,
-    answers: Answering | None = None,
-    draw: Draw | None = None,
-) -> uvicorn.Server:
-    """Make the server; `run()` serves until interrupted."""
     config = uvicorn.Config(
-        application(folder, warehouse_url, access, answers, draw),
+        _with_security(bounded_body(served, largest_body if answers else lambda _: 0)),
         host=access.host,
         port=port,
         proxy_headers=False,  # whose header is believed is decided by the true peer
