@@ -3,8 +3,9 @@
 import errno
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -14,7 +15,11 @@ from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.reports.files import alone_in
+from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.site.model import Year
+from perf_pipeline.reports.site.page import render_year
 from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.reports.word_report import word_report
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.serving import drawing
 from perf_pipeline.serving.access import Access
@@ -26,13 +31,12 @@ from tests.integration.reports_fixture import fill, judge
 from tests.integration.reports_year import CALENDAR, CODE, Q1, Q2
 from tests.integration.test_serving import HEADER, Site, running
 
-YEAR = CALENDAR.checkpoints(2024)
+AT = CALENDAR.checkpoints(2024)
 OTHER = "other"
 PAGE = f"{Q2.name}-绩效运行监控.html"
 WORD = f"{Q2.name}-绩效运行监控报告.docx"
 OF_YEAR = "2024-绩效运行监控.html"
 LOCAL = Access("127.0.0.1", behind_proxy=False, rules=ServingRules())
-Serve = Callable[..., Iterator[Site]]
 
 
 class Office:
@@ -52,7 +56,9 @@ class Office:
         for code in (CODE, OTHER):
             fill(engine, code=code, extra="" if code == CODE else code)
 
-    def serving(self, access: Access = LOCAL, how: Draw | None = None, url: str = ""):  # type: ignore[no-untyped-def]
+    def serving(
+        self, access: Access = LOCAL, how: Draw | None = None, url: str = ""
+    ) -> AbstractContextManager[Site]:
         drawn = how or partial(draw, self.settings)
         return running(self.out, url or self.url, access, draw=drawn)
 
@@ -63,7 +69,7 @@ class Office:
             for at in (Q1, Q2)
             for each in write_quarter(self.engine, at, self.out, look_first=True)
         ]
-        site = write_site(self.engine, YEAR, self.out, look_first=True)
+        site = write_site(self.engine, AT, self.out, look_first=True)
         assert site is not None
         return [path for each in reports for path in each.written] + list(site.written)
 
@@ -96,15 +102,13 @@ def test_what_was_never_written_is_listed_and_drawn_as_a_run_draws_it(
         assert OF_YEAR in site.ask(f"/reports/{CODE}/2024/").text
     drawn = office.files()
     assert {Path(each).parts[:2] for each in drawn} == {(CODE, Q2.name), (CODE, "2024")}
-    monkeypatch.setattr("perf_pipeline.reports.write.word_report", refuse_for(CODE))
+    monkeypatch.setattr("perf_pipeline.reports.write.word_report", refusing(CODE))
     assert not {f"{each.relative_to(office.out)}" for each in office.run()} & drawn.keys()
     assert {name: content for name, content in office.files().items() if name in drawn} == drawn
 
 
-def refuse_for(code: str):  # type: ignore[no-untyped-def]
-    from perf_pipeline.reports.word_report import word_report
-
-    def drawn(report):  # type: ignore[no-untyped-def]
+def refusing(code: str) -> Callable[[QuarterReport], bytes]:
+    def drawn(report: QuarterReport) -> bytes:
         assert (report.department_code, report.checkpoint.name) != (code, Q2.name), "drawn again"
         return word_report(report)
 
@@ -112,8 +116,15 @@ def refuse_for(code: str):  # type: ignore[no-untyped-def]
 
 
 def test_what_was_deleted_is_drawn_again_and_what_changed_of_others_still_by_the_next_run(
-    office: Office,
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    drawn: list[str] = []
+
+    def drawing_year(year: Year, index: str) -> str:
+        drawn.append(year.report.department_code)
+        return render_year(year, index)
+
+    monkeypatch.setattr("perf_pipeline.reports.site.write.render_year", drawing_year)
     office.run()
     before = office.files()
     form = next(name for name in before if name.startswith(f"{CODE}/{Q2.name}") and ".xlsx" in name)
@@ -128,8 +139,10 @@ def test_what_was_deleted_is_drawn_again_and_what_changed_of_others_still_by_the
             (office.out / name).unlink()
             assert site.ask(f"/reports/{name}").status == 200
     assert office.files() == before  # and the other department's as they were
+    assert drawn[2:] == [CODE]
     written = {path.relative_to(office.out).parts[0] for path in office.run()}
     assert written == {OTHER}
+    assert drawn[3:] == [OTHER]
     assert office.run() == []
 
 
@@ -142,7 +155,7 @@ def test_nothing_is_drawn_for_who_may_not_see_it_or_of_what_nobody_has(
     with office.serving(access, how=lambda *_: pytest.fail("drawn")) as site:
         for path in (
             *([f"{OTHER}/{Q2.name}/", f"{OTHER}/{Q2.name}/{PAGE}", f"{OTHER}/2024/"] * on_list),
-            *(f"{CODE}/{YEAR[2].name}/", f"{CODE}/2023/", f"{CODE}/2024-13/", f"{CODE}/20２4/"),
+            *(f"{CODE}/{AT[2].name}/", f"{CODE}/2023/", f"{CODE}/2024-13/", f"{CODE}/20２4/"),
             *(f"nobody/{Q2.name}/", f"%00/{Q2.name}/x.html", f"{'a' * 300}/{Q2.name}/x.html"),
             *(
                 f"{CODE}/{Q2.name}/notes.txt",
@@ -152,7 +165,7 @@ def test_nothing_is_drawn_for_who_may_not_see_it_or_of_what_nobody_has(
             *(f"../{CODE}/{Q2.name}/{PAGE}", f"{CODE}/../{OTHER}x/{Q2.name}/"),
         ):
             assert site.ask(f"/reports/{path}", **mine).status == 404, path
-        assert "这一期的评价" in site.ask(f"/reports/{CODE}/{YEAR[2].name}/", **mine).text
+        assert "这一期的评价" in site.ask(f"/reports/{CODE}/{AT[2].name}/", **mine).text
         assert OTHER not in site.ask("/reports/", **mine).text or not on_list
         assert site.ask(f"/reports/{CODE}/{Q2.name}/").status == 403
     assert not office.out.exists()
