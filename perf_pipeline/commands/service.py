@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -157,6 +158,7 @@ def serve(
     from perf_pipeline.serving.access import Access
     from perf_pipeline.serving.answering import Answering
     from perf_pipeline.serving.application import server
+    from perf_pipeline.serving.drawing import draw
 
     settings = Settings()
     access = Access(host, behind_proxy, settings.serve)
@@ -174,7 +176,8 @@ def serve(
                 engine, settings.inbox, item, said, datetime.now(LOCAL), by=person
             ),
         )
-    server(settings.output / "reports", url, access, port, answers).run()
+    drawn = partial(draw, settings)
+    server(settings.output / "reports", url, access, port, answers, drawn).run()
 
 
 @app.command()

@@ -121,11 +121,17 @@ class ReportFolder:
 
 
 @contextmanager
-def alone_in(folder: Path, name: str) -> Iterator[None]:
-    """Let one process at a time do what has a name in a folder; another waits for its turn."""
+def alone_in(folder: Path, name: str, *, waits: bool = True) -> Iterator[None]:
+    """Let one process at a time do what has a name in a folder; another waits for its turn.
+
+    One that does not wait gets a BlockingIOError.
+    """
     with (folder / f".{name}.lock").open("wb") as file:
-        with suppress(OSError):  # a disk of a network may know no locks
-            flock(file, LOCK_EX)
+        try:
+            flock(file, LOCK_EX if waits else LOCK_EX | LOCK_NB)
+        except OSError as error:  # a disk of a network may know no locks
+            if isinstance(error, BlockingIOError):
+                raise
         yield
 
 

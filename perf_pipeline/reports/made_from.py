@@ -22,6 +22,7 @@ from perf_pipeline.reports.kept import Made, digest_of, intact, note
 from perf_pipeline.warehouse.changed import TOLD, Kind, changed_since, marks
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment
+from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import What
@@ -36,11 +37,14 @@ class Looked:
 
     `made` is what will be noted of them all; `changed` are departments by row number, None: all.
     `written` tells by row number what the notes of departments' own files said when last written.
+    `judged` are all of whom reports tell, by row number and code; `only` those are asked for.
     """
 
     root: Path
+    kind: Kind
     name: str
     judged: Sequence[StoredRow]
+    only: Departments
     made: Made
     changed: frozenset[int] | None
     written: Mapping[str, str]
@@ -50,19 +54,34 @@ class Looked:
         """What the notes of files written now are to say: of which state of all they tell."""
         return digest_of(f"{self.made.seen} {self.made.content}".encode())
 
-    def still_made(self, folder: Path, name: str, department: int) -> Made | None:
-        """Return the note of a department's files that stand as they are; None: to be written.
+    def parted(self, below: str) -> tuple[list[int], dict[str, Made]]:
+        """Part departments: whose files are to be written, and the notes of files that stand.
 
-        Files of another state do not: a folder put back from a backup, a run that was cut short.
+        Their files lie in a folder `below` each department's own. Files of another state do not
+        stand: a folder put back from a backup, a run that was cut short.
         """
-        if self.changed is None or department in self.changed:
-            return None
-        made = intact(folder, name)
-        return made if made is not None and made.seen == self.written.get(f"{department}") else None
+        waiting: list[int] = []
+        standing: dict[str, Made] = {}
+        for each in self.judged:
+            of: int = each.department_id
+            if self.only is not None and of not in self.only:
+                continue
+            changed = self.changed is None or of in self.changed
+            made = None if changed else intact(self.root / each.code / below, self.kind.name)
+            if made is not None and made.seen == self.written.get(f"{of}"):
+                standing[each.code] = made
+            else:
+                waiting.append(of)
+        return waiting, standing
 
     def keep(self, drawn: Iterable[int]) -> None:
-        """Note that all that there was by then is written, some departments' files just now."""
-        written = {**self.written, **dict.fromkeys(map(str, drawn), self.seen)}
+        """Note what there was by then, and that some departments' files were written just now.
+
+        Of a department of which something came since, and that was not written, nothing is noted.
+        """
+        changed = frozenset(map(str, self.changed or ()))
+        stand = {of: seen for of, seen in self.written.items() if of not in changed}
+        written = stand | dict.fromkeys(map(str, drawn), self.seen)
         note(self.root, self.name, replace(self.made, told={**self.made.told, WRITTEN: written}))
 
 
@@ -76,18 +95,20 @@ def look(
     *,
     look_first: bool,
     as_told_by: str = "",
+    only: Departments = None,
 ) -> Iterator[Looked | None]:
     """Look of whom something came since reports were written; nobody else writes them meanwhile.
 
     `judged` selects the departments that reports tell of: without any there is nothing to look at.
-    `as_told_by` says by what form they are told. Without `look_first` all are written.
+    `as_told_by` says by what form they are told. Without `look_first` all are written. Who wants
+    `only` some departments' waits for nobody, and gets a BlockingIOError where others write.
     """
     with engine.connect() as connection:
         if connection.execute(judged).first() is None:
             yield None
             return
     root, name = ReportFolder(out_dir).path, f"{kind.name} {checkpoint.name}"
-    with alone_in(root, name):
+    with alone_in(root, name, waits=only is None):
         last = intact(root, name) if look_first else None
         with one_moment(engine) as connection:
             said = repr((checkpoint, code_digest(), language(), as_told_by))
@@ -100,7 +121,7 @@ def look(
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
                 written = last.told[WRITTEN]
-        yield Looked(root, name, departments, made, changed, written)
+        yield Looked(root, kind, name, departments, only, made, changed, written)
 
 
 def _is_of(connection: Connection, made: Made) -> bool:

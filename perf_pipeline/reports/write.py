@@ -77,6 +77,7 @@ def write_quarter(
     look_first: bool = False,
     form: str = NATIONAL,
     team: Team = ALONE,
+    only: Departments = None,
 ) -> list[WrittenReport]:
     """Keep and write the report of every department that was judged at a checkpoint.
 
@@ -84,6 +85,7 @@ def write_quarter(
     version, is not drawn again and touches no file. With `look_first`, a department of which
     nothing came since is not even read. `form` is the code or file of the monitoring form.
     A closed quarter (已关账) is told as it was known when it was closed. The `team` draws.
+    `only` some departments' are written where nobody else writes: else a BlockingIOError is raised.
     """
     declared = form_declaration(MonitoringForm, form)
     judged = judged_departments(checkpoint, None)
@@ -95,18 +97,16 @@ def write_quarter(
         judged,
         look_first=look_first,
         as_told_by=repr(declared),
+        only=only,
     ) as looked:
         if looked is None:
             return []
-        done: dict[str, WrittenReport] = {}
-        waiting: list[int] = []
-        for each in looked.judged:
-            folder = looked.root / each.code / checkpoint.name
-            made = looked.still_made(folder, SET, each.department_id)
-            if made is None:
-                waiting.append(each.department_id)
-            else:
-                done[each.code] = _as_made(folder, each.code, checkpoint.name, made)
+        quarter = checkpoint.name
+        waiting, standing = looked.parted(quarter)
+        done = {
+            code: _as_made(looked.root / code / quarter, code, quarter, made)
+            for code, made in standing.items()
+        }
         draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.seen)
         done |= {each.department: each for each in team.each(draw, engine, waiting)}
         looked.keep(waiting)

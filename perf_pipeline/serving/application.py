@@ -28,6 +28,7 @@ from perf_pipeline.recompute.record import newest_recomputation
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.answering import Answering, AnswerPages, largest_body
 from perf_pipeline.serving.bounds import bounded_body, bounded_protocol
+from perf_pipeline.serving.drawing import Draw, Drawing
 from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
@@ -50,14 +51,21 @@ WORDS = {
 }
 
 
-def application(
-    folder: Path, warehouse_url: str, access: Access, answers: Answering | None = None
-) -> ASGIApp:
-    """Make the application that serves the reports of a folder; the warehouse is only read.
+def server(
+    folder: Path,
+    warehouse_url: str,
+    access: Access,
+    port: int,
+    answers: Answering | None = None,
+    draw: Draw | None = None,
+) -> uvicorn.Server:
+    """Make the server of the reports of a folder; `run()` serves until interrupted.
 
-    With `answers` items are answered at `/items/`.
+    By itself it only reads. With `answers` items are answered at `/items/`, with `draw` reports
+    that are not there are drawn.
     """
     engine = connect_read_only(warehouse_url)
+    drawing = Drawing(folder, engine, draw, access.rules.seconds / 2) if draw else None
 
     async def health(_request: Request) -> Response:
         healthy = await to_thread.run_sync(_asked, engine, _answers, False)
@@ -88,6 +96,7 @@ def application(
                     access,
                     lambda: _asked(engine, _names, {}),
                     lambda: _asked(engine, _recomputed, None),
+                    drawing,
                 ),
             ),
         ],
@@ -98,15 +107,8 @@ def application(
         ],
         exception_handlers={HTTPException: _refused, ConfigurationError: _misconfigured},
     )
-    return _with_security(bounded_body(served, largest_body if answers else lambda _: 0))
-
-
-def server(
-    folder: Path, warehouse_url: str, access: Access, port: int, answers: Answering | None = None
-) -> uvicorn.Server:
-    """Make the server; `run()` serves until interrupted."""
     config = uvicorn.Config(
-        application(folder, warehouse_url, access, answers),
+        _with_security(bounded_body(served, largest_body if answers else lambda _: 0)),
         host=access.host,
         port=port,
         proxy_headers=False,  # whose header is believed is decided by the true peer

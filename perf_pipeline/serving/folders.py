@@ -7,7 +7,7 @@ files, and departments that a request may not see are not found.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -25,6 +26,7 @@ from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.language.spoken import CHINESE, language, say
 from perf_pipeline.reports.kept import told_with
 from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
+from perf_pipeline.serving.drawing import Drawing, Judged
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = {  # the only files that are shown, by suffix: what they are, and their media type
@@ -69,17 +71,20 @@ class ReportFiles(StaticFiles):
         folder: Path,
         access: Access,
         names: Callable[[], Mapping[str, str]],
-        recomputed: Callable[[], str | None] = lambda: None,
+        recomputed: Callable[[], str | None],
+        drawing: Drawing | None,
     ) -> None:
         """Serve a folder; `names` gives departments' names by their codes.
 
         `recomputed` says what came of the last recomputation, for those who see everything.
+        What is not there is drawn by `drawing`, where something draws.
         """
         super().__init__(directory=folder, check_dir=False)
         self._root = Path(os.path.realpath(folder))
         self._access = access
         self._names = names
         self._recomputed = recomputed
+        self._drawing = drawing
 
     async def check_config(self) -> None:
         """Accept a folder that is not there yet: reports come with the first run."""
@@ -92,8 +97,12 @@ class ReportFiles(StaticFiles):
         seen = seen_by(self._access, Request(scope))
         if not seen.covers(parts) or not all(map(_is_shown, parts)):
             raise HTTPException(404)
+        known = len(parts) == 2 or Path(path).suffix in KINDS
+        missing = await self._drawing.refusal(parts) if self._drawing and known else None
         folder = await to_thread.run_sync(self._is_folder, parts)
         if not folder:
+            if missing is not None:
+                return missing
             if Path(path).suffix not in KINDS:
                 raise HTTPException(404)
             return await super().get_response(path, scope)
@@ -126,14 +135,27 @@ class ReportFiles(StaticFiles):
     def _is_folder(self, parts: list[str]) -> bool:
         place = self._root.joinpath(*parts)
         try:
-            return not parts or (place.is_dir() and os.path.realpath(place) == str(place))
+            there = place.is_dir() and os.path.realpath(place) == str(place)
         except (OSError, ValueError):
             return False
+        return there or not parts or (len(parts) == 1 and parts[0] in self._judged(parts[0]))
+
+    def _judged(self, code: str | None) -> Judged:
+        """Return what could be drawn of a department, or of all; nothing where nobody draws."""
+        try:
+            return self._drawing.judged(code) if self._drawing else {}
+        except SQLAlchemyError:
+            return {}
 
     def _list(self, parts: list[str], seen: Seen) -> str:
         names = self._names()
+        judged: Mapping[str, Iterable[str]] = {}
+        if len(parts) < 2:
+            judged = self._judged(parts[0] if parts else None)
+        if parts:
+            judged = dict.fromkeys(judged.get(parts[0], ()), ())
         entries = sorted(
-            _entries(self._root.joinpath(*parts), {} if parts else names, deep=not parts),
+            _entries(self._root.joinpath(*parts), {} if parts else names, judged, deep=not parts),
             key=lambda entry: (bool(entry.kind), entry.name),
         )
         shown = [entry for entry in entries if seen.covers([*parts, entry.name])]
@@ -162,20 +184,23 @@ def _is_shown(name: str) -> bool:
     return not name.startswith((".", "~"))
 
 
-def _entries(folder: Path, names: Mapping[str, str], *, deep: bool) -> Iterator[Entry]:
+def _entries(
+    folder: Path, names: Mapping[str, str], judged: Mapping[str, Iterable[str]], *, deep: bool
+) -> Iterator[Entry]:
+    """Give what is in a folder, and the folders that could be drawn, with those inside them."""
     try:
-        found = list(os.scandir(folder))
+        found = [each for each in os.scandir(folder) if _is_shown(each.name)]
     except OSError:
-        return
+        found = []
+    folders = {each.name for each in found if each.is_dir(follow_symlinks=False)}
+    for name in folders.union(judged):
+        coming = dict.fromkeys(judged.get(name, ()), ())
+        inside = tuple(_entries(folder / name, {}, coming, deep=False)) if deep else ()
+        quarters = tuple(sorted((e for e in inside if not e.kind), key=lambda e: e.name))
+        standing = _standing(folder / name, quarters) if deep else ""
+        yield Entry(name, names.get(name) or name, "", quarters, standing)
     for each in found:
-        if not _is_shown(each.name):
-            continue
-        if each.is_dir(follow_symlinks=False):
-            inside = tuple(_entries(folder / each.name, {}, deep=False)) if deep else ()
-            quarters = tuple(sorted((e for e in inside if not e.kind), key=lambda e: e.name))
-            standing = _standing(folder / each.name, quarters) if deep else ""
-            yield Entry(each.name, names.get(each.name) or each.name, "", quarters, standing)
-        elif each.is_file(follow_symlinks=False) and (kind := KINDS.get(Path(each.name).suffix)):
+        if each.is_file(follow_symlinks=False) and (kind := KINDS.get(Path(each.name).suffix)):
             yield Entry(each.name, each.name, kind[0])
 
 

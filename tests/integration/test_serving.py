@@ -21,6 +21,7 @@ from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.answering import Answering
 from perf_pipeline.serving.application import server
+from perf_pipeline.serving.drawing import Draw
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
 from tests.kept import empty_warehouse
@@ -69,10 +70,14 @@ def quoted(path: str) -> str:
 
 @contextmanager
 def running(
-    folder: Path, url: str, access: Access, answers: Answering | None = None
+    folder: Path,
+    url: str,
+    access: Access,
+    answers: Answering | None = None,
+    draw: Draw | None = None,
 ) -> Iterator[Site]:
     port = free_port()
-    served = server(folder, url, access, port, answers)
+    served = server(folder, url, access, port, answers, draw)
     thread = threading.Thread(target=served.run)
     thread.start()
     try:

@@ -50,10 +50,10 @@ class _Judgement:
 
 
 def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Query:
-    """Select id and code of the departments that were judged at one of a year's checkpoints."""
+    """Select number and code of the departments that were judged at one of a year's checkpoints."""
     of_year = [each.name for each in checkpoints]
     return (
-        select(department.c.id, department.c.code)
+        select(department.c.id.label("department_id"), department.c.code)
         .where(
             department.c.id.in_(
                 select(snapshot.c.department_id)

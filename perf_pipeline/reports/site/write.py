@@ -18,6 +18,7 @@ from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
 from perf_pipeline.warehouse.changed import Kind
+from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.team import ALONE, Team
 
@@ -42,50 +43,49 @@ def write_site(
     *,
     look_first: bool = False,
     team: Team = ALONE,
+    only: Departments = None,
 ) -> WrittenSite | None:
     """Write the site of the year whose checkpoints are given; None where nothing was judged.
 
     The index is `out_dir/<year>-绩效运行监控.html`, a department's page has the same name in
     `out_dir/<department code>/<year>/`. What has not changed touches no file. With `look_first`,
-    a department of which nothing came since is not even read. The `team` draws.
+    a department of which nothing came since is not even read. The `team` draws. `only` some
+    departments' pages, and no index, are written where nobody else writes: else a BlockingIOError
+    is raised.
     """
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
     judged = judged_in_year(checkpoints)
-    with look(engine, out_dir, YEAR, checkpoints[-1], judged, look_first=look_first) as looked:
+    with look(
+        engine, out_dir, YEAR, checkpoints[-1], judged, look_first=look_first, only=only
+    ) as looked:
         if looked is None:
             return None
-        folders = {each.code: looked.root / each.code / fiscal_year for each in looked.judged}
-        standings: dict[str, Standing] = {}
-        waiting: list[int] = []
-        for each in looked.judged:
-            made = looked.still_made(folders[each.code], SET, each.id)
-            if made is None:
-                waiting.append(each.id)
-            else:
-                standings[each.code] = Standing.of_words(made.told, checkpoints)
+        waiting, made = looked.parted(fiscal_year)
+        standings = {code: Standing.of_words(each.told, checkpoints) for code, each in made.items()}
         index = f"../../{name}" if len(looked.judged) > 1 else ""
         draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen, index)
         drawn = team.each(draw, engine, waiting)
         standings |= {standing.code: standing for standing, _ in drawn}
         written = [path for _, path in drawn]
         links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
-        listed = f"index {fiscal_year}"
-        in_order = [standings[code] for code in links]
-        with engine.connect() as connection:  # who is not judged in this year may be in the record
-            every = set(connection.scalars(select(department.c.id)))
-            others = read_records(connection, every - {each.id for each in looked.judged})
-        record = together([*(each.record for each in in_order), *others.values()])
-        content = digest_of(repr((looked.made.seen, in_order, record)).encode())
-        before = intact(looked.root, listed)
-        if before is None or before.content != content:
-            page = render_index(in_order, links, record).encode()
-            written.append(ReportFolder(out_dir).write(name, page))
-            note(looked.root, listed, Made("", content, {name: digest_of(page)}))
+        if only is None:
+            listed, in_order = f"index {fiscal_year}", [standings[code] for code in links]
+            with engine.connect() as connection:  # who is not judged in this year may be recorded
+                every = set(connection.scalars(select(department.c.id)))
+                judged_now = {each.department_id for each in looked.judged}
+                others = read_records(connection, every - judged_now)
+            record = together([*(each.record for each in in_order), *others.values()])
+            content = digest_of(repr((looked.made.seen, in_order, record)).encode())
+            before = intact(looked.root, listed)
+            if before is None or before.content != content:
+                page = render_index(in_order, links, record).encode()
+                written.append(ReportFolder(out_dir).write(name, page))
+                note(looked.root, listed, Made("", content, {name: digest_of(page)}))
         looked.keep(waiting)
     return WrittenSite(
         looked.root / name,
-        tuple(folders[code] / name for code in links),
+        tuple(looked.root / link for link in links.values()),
         tuple(path for path in written if path),
     )
 

@@ -1,0 +1,248 @@
+"""Reports that are not there are drawn when somebody asks for them, on a real port."""
+
+import errno
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine, select
+
+from perf_pipeline.domain.serving import ServingRules
+from perf_pipeline.reports.files import alone_in
+from perf_pipeline.reports.model import QuarterReport
+from perf_pipeline.reports.site.model import Year
+from perf_pipeline.reports.site.page import render_year
+from perf_pipeline.reports.site.write import write_site
+from perf_pipeline.reports.word_report import word_report
+from perf_pipeline.reports.write import write_quarter
+from perf_pipeline.serving import drawing
+from perf_pipeline.serving.access import Access
+from perf_pipeline.serving.drawing import Draw, draw
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
+from perf_pipeline.warehouse.schema import department
+from tests.integration.reports_fixture import fill, judge
+from tests.integration.reports_year import CALENDAR, CODE, Q1, Q2
+from tests.integration.test_serving import HEADER, Site, running
+
+AT = CALENDAR.checkpoints(2024)
+OTHER = "other"
+PAGE = f"{Q2.name}-绩效运行监控.html"
+WORD = f"{Q2.name}-绩效运行监控报告.docx"
+OF_YEAR = "2024-绩效运行监控.html"
+LOCAL = Access("127.0.0.1", behind_proxy=False, rules=ServingRules())
+
+
+class Office:
+    """An office's warehouse, in which two departments were judged, and its folders."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.url = engine.url.render_as_string(hide_password=False)
+        (folder / "inbox").mkdir()
+        (folder / "inbox/calendar.yaml").write_text(
+            "first_year: 2024\ncheckpoint_months: [3, 6, 10, 12]\n"
+        )
+        self.settings = Settings(
+            inbox=folder / "inbox", output=folder / "out", warehouse_url=self.url
+        )
+        self.out = folder / "out/reports"
+        for code in (CODE, OTHER):
+            fill(engine, code=code, extra="" if code == CODE else code)
+
+    def serving(
+        self, access: Access = LOCAL, how: Draw | None = None, url: str = ""
+    ) -> AbstractContextManager[Site]:
+        drawn = how or partial(draw, self.settings)
+        return running(self.out, url or self.url, access, draw=drawn)
+
+    def run(self) -> list[Path]:
+        """Write as a run does; return which files it wrote."""
+        reports = [
+            each
+            for at in (Q1, Q2)
+            for each in write_quarter(self.engine, at, self.out, look_first=True)
+        ]
+        site = write_site(self.engine, AT, self.out, look_first=True)
+        assert site is not None
+        return [path for each in reports for path in each.written] + list(site.written)
+
+    def files(self) -> dict[str, bytes]:
+        return {
+            f"{path.relative_to(self.out)}": path.read_bytes()
+            for path in sorted(self.out.rglob("*"))
+            if path.is_file() and path.suffix in (".html", ".docx", ".xlsx")
+        }
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Office:
+    return Office(engine, tmp_path)
+
+
+def test_what_was_never_written_is_listed_and_drawn_as_a_run_draws_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.serving() as site:
+        index = site.ask("/reports/")
+        assert f'href="{CODE}/{Q2.name}/"' in index.text
+        assert f'href="{OTHER}/2024/"' in index.text
+        assert f'href="{Q1.name}/"' in site.ask(f"/reports/{CODE}/").text
+        assert not office.out.exists()  # a list draws nothing
+        asked = site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}")
+        assert (asked.status, "<!DOCTYPE html>" in asked.text) == (200, True)
+        assert WORD in site.ask(f"/reports/{CODE}/{Q2.name}/").text
+        assert site.ask(f"/reports/{CODE}/2024").headers["Location"] == "2024/"
+        assert OF_YEAR in site.ask(f"/reports/{CODE}/2024/").text
+    drawn = office.files()
+    assert {Path(each).parts[:2] for each in drawn} == {(CODE, Q2.name), (CODE, "2024")}
+    monkeypatch.setattr("perf_pipeline.reports.write.word_report", refusing(CODE))
+    assert not {f"{each.relative_to(office.out)}" for each in office.run()} & drawn.keys()
+    assert {name: content for name, content in office.files().items() if name in drawn} == drawn
+
+
+def refusing(code: str) -> Callable[[QuarterReport], bytes]:
+    def drawn(report: QuarterReport) -> bytes:
+        assert (report.department_code, report.checkpoint.name) != (code, Q2.name), "drawn again"
+        return word_report(report)
+
+    return drawn
+
+
+def test_what_was_deleted_is_drawn_again_and_what_changed_of_others_still_by_the_next_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def drawing_year(year: Year, index: str) -> str:
+        drawn.append(year.report.department_code)
+        return render_year(year, index)
+
+    monkeypatch.setattr("perf_pipeline.reports.site.write.render_year", drawing_year)
+    office.run()
+    before = office.files()
+    form = next(name for name in before if name.startswith(f"{CODE}/{Q2.name}") and ".xlsx" in name)
+    gone = [form, f"{CODE}/{Q2.name}/{WORD}", f"{CODE}/2024/{OF_YEAR}"]
+    with write_transaction(office.engine) as connection:
+        other = connection.execute(
+            select(department.c.id).where(department.c.code == OTHER)
+        ).scalar_one()
+        judge(connection, other, Q2, extra="new")
+    with office.serving() as site:
+        for name in gone:
+            (office.out / name).unlink()
+            assert site.ask(f"/reports/{name}").status == 200
+    assert office.files() == before  # and the other department's as they were
+    assert drawn[2:] == [CODE]
+    written = {path.relative_to(office.out).parts[0] for path in office.run()}
+    assert written == {OTHER}
+    assert drawn[3:] == [OTHER]
+    assert office.run() == []
+
+
+@pytest.mark.parametrize("on_list", [True, False])
+def test_nothing_is_drawn_for_who_may_not_see_it_or_of_what_nobody_has(
+    office: Office, on_list: bool
+) -> None:
+    access = Access("127.0.0.1", behind_proxy=True, rules=ServingRules(departments_header=HEADER))
+    mine = {HEADER: CODE if on_list else "*"}
+    with office.serving(access, how=lambda *_: pytest.fail("drawn")) as site:
+        for path in (
+            *([f"{OTHER}/{Q2.name}/", f"{OTHER}/{Q2.name}/{PAGE}", f"{OTHER}/2024/"] * on_list),
+            *(f"{CODE}/{AT[2].name}/", f"{CODE}/2023/", f"{CODE}/2024-13/", f"{CODE}/20２4/"),
+            *(f"nobody/{Q2.name}/", f"%00/{Q2.name}/x.html", f"{'a' * 300}/{Q2.name}/x.html"),
+            *(
+                f"{CODE}/{Q2.name}/notes.txt",
+                f"{CODE}/{Q2.name}/.made.json",
+                f"{CODE}/{Q2.name}/a/b.html",
+            ),
+            *(f"../{CODE}/{Q2.name}/{PAGE}", f"{CODE}/../{OTHER}x/{Q2.name}/"),
+        ):
+            assert site.ask(f"/reports/{path}", **mine).status == 404, path
+        assert "这一期的评价" in site.ask(f"/reports/{CODE}/{AT[2].name}/", **mine).text
+        assert OTHER not in site.ask("/reports/", **mine).text or not on_list
+        assert site.ask(f"/reports/{CODE}/{Q2.name}/").status == 403
+    assert not office.out.exists()
+
+
+def test_a_name_that_is_none_of_the_written_draws_nothing_again(office: Office) -> None:
+    office.run()
+    with office.serving(how=lambda *_: pytest.fail("drawn")) as site:
+        for name in ("1.html", "2.xlsx", "3.docx"):
+            assert site.ask(f"/reports/{CODE}/{Q2.name}/{name}").status == 404
+
+
+def test_two_askers_have_one_drawing_and_who_waits_too_long_is_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    go_on = Event()
+
+    def slow(period: str, number: int) -> None:
+        drawn.append(period)
+        assert go_on.wait(20)
+        draw(office.settings, period, number)
+
+    brief = Access("127.0.0.1", behind_proxy=False, rules=ServingRules(seconds=2))
+    path = f"/reports/{CODE}/{Q2.name}/{PAGE}"
+    monkeypatch.setattr(drawing, "MOST", 2)
+    with office.serving(brief, slow) as site, ThreadPoolExecutor(3) as people:
+        told = list(people.map(site.ask, [path, path, f"/reports/{OTHER}/{Q2.name}/{WORD}"]))
+        assert [(each.status, each.text) for each in told] == [(503, drawing.LATER)] * 3
+        assert told[0].headers["Refresh"] == "5"
+        assert site.ask(f"/reports/{OTHER}/2024/").text == drawing.LATER
+        assert site.ask("/reports/").status == 200  # the others are answered meanwhile
+        go_on.set()
+        while site.ask(path).status != 200:
+            time.sleep(0.05)
+    assert drawn == [Q2.name, Q2.name]  # of each department once
+
+
+def test_while_a_run_writes_the_same_who_asks_is_told_to_come_again(office: Office) -> None:
+    office.out.mkdir(parents=True)
+    with office.serving() as site:
+        with alone_in(office.out, f"quarter {Q2.name}"):
+            told = site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}")
+            assert (told.status, told.text) == (503, drawing.LATER)
+            assert site.ask(f"/reports/{CODE}/{Q1.name}/").status == 200
+        assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
+
+
+def test_who_cannot_write_says_why_and_shows_what_is_there(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_quarter(office.engine, Q2, office.out)
+    there, missing = f"/reports/{CODE}/{Q2.name}/{PAGE}", f"/reports/{CODE}/{Q1.name}/"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{office.out}/x")
+
+    (office.out / CODE / Q2.name / WORD).unlink()
+    with office.serving() as site:
+        with monkeypatch.context() as patched:
+            patched.setattr("perf_pipeline.reports.files.os.replace", full)
+            told = site.ask(f"/reports/{CODE}/{Q2.name}/{WORD}")
+            assert (told.status, "磁盘已满" in told.text) == (503, True)
+            assert f"{office.out}" not in told.text
+            assert PAGE in site.ask(f"/reports/{CODE}/{Q2.name}/").text
+        with monkeypatch.context() as patched:
+            patched.setattr(drawing, "connect", connect_read_only)
+            told = site.ask(missing)
+            assert (told.status, "只读" in told.text) == (503, True)
+        assert site.ask(there).status == 200
+
+
+def test_without_a_warehouse_what_is_there_is_shown(office: Office, tmp_path: Path) -> None:
+    office.run()
+    with office.serving(url=f"sqlite:///{tmp_path}/none.db") as site:
+        assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
+        assert site.ask("/reports/").status == 200
+        (office.out / CODE / Q2.name / WORD).unlink()
+        told = site.ask(f"/reports/{CODE}/{Q2.name}/{WORD}")
+        assert (told.status, told.text) == (503, drawing.AWAY)
