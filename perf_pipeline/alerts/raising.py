@@ -83,7 +83,7 @@ def _raise(
     """Raise and follow up the alerts of some departments at a checkpoint (`at`: its row number)."""
     year = checkpoint.fiscal_year
     query = select_misses(year, configuration, checkpoint if newest else None, only)
-    with joined_as_sets(connection):
+    with joined_as_sets(connection, only):
         missed = [dict(row) for row in connection.execute(query).mappings()]
     missed += select_apart(connection, year, configuration, only)
     of_year = checkpoint_table.c.fiscal_year == year
