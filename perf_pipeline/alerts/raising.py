@@ -83,7 +83,7 @@ def _raise(
     """Raise and follow up the alerts of some departments at a checkpoint (`at`: its row number)."""
     year = checkpoint.fiscal_year
     query = select_misses(year, configuration, checkpoint if newest else None, only)
-    with joined_as_sets(connection):
+    with joined_as_sets(connection, only):
         missed = [dict(row) for row in connection.execute(query).mappings()]
     missed += select_apart(connection, year, configuration, only)
     of_year = checkpoint_table.c.fiscal_year == year
@@ -107,14 +107,12 @@ def _raise(
     judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
 
     def looked_at(row: Mapping[str, Any]) -> int | None:
-        own: int = row["ordinal"]
         if row["snapshot_id"] is None:  # of a file or a verdict, which is looked at here
             looked = newest and (row["rule"] != AUDIT or row["department_id"] in audited)
             return checkpoint.ordinal if looked else None
         # what was foretold is looked at again only where an outlook was: a run that died
         # between judgement and outlook has not looked
-        newest_judged: int = judged.get((row["department_id"], row["judged_as"]), own)
-        return newest_judged
+        return int(judged.get((row["department_id"], row["judged_as"]), row["ordinal"]))
 
     turns = list(follow_up(known, missed, looked_at))
     turn(connection, known, turns, configuration, moment, year, after, departments=only)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Table, text
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table, text
 from perf_pipeline.warehouse.tables import metadata
 
 MANY = 1_000  # rows that it has to know of
+FEW = 10  # departments whose rows it looks up sooner than it reads those of all
 # those of some tables that have a quarter more pages than when they were last looked at
 GROWN = text(
     "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (CAST(:tables AS regclass[]))"
@@ -34,13 +35,13 @@ def know_all(connection: Connection) -> None:
 
 
 @contextmanager
-def joined_as_sets(connection: Connection) -> Iterator[None]:
-    """Have a select join as sets where PostgreSQL would look up row by row.
+def joined_as_sets(connection: Connection, only: Collection[int] | None) -> Iterator[None]:
+    """Have a select of more than a few departments join as sets, where PostgreSQL would look up.
 
     Of what joins the newest of several versions it expects one row and is given thousands: the
     misses of a hundred departments took it fifteen seconds, as sets an eighth of one.
     """
-    if connection.dialect.name != "postgresql":
+    if connection.dialect.name != "postgresql" or (only is not None and len(only) <= FEW):
         yield
         return
     connection.exec_driver_sql("SET LOCAL enable_nestloop = off")

@@ -7,15 +7,15 @@ Each size runs in a process of its own, by the library alone, without Dagster. P
 judging four checkpoints, alerts, reports (page, forms, Word), the year's site, all again with
 nothing new, and again with one late file of December, and of March. Payments and cases are a
 department's, indicators a project's (of five). Beside them two baselines of the same process: the
-ledgers' rows by the database's own bulk load, and what was paid by project as one bare select.
-Growth is the exponent between the first and the last size: 1 is in proportion. The CPU is this
-process's: PostgreSQL's own work shows in the wall time.
+registers' rows by the database's own bulk load, and the figures of the report tables by bare SQL,
+which are held against ours. Growth is the exponent between the first and the last size: 1 is in
+proportion. The CPU is this process's: PostgreSQL's own work shows in the wall time, in which
+therefore the baselines are compared.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import math
 import os
@@ -26,9 +26,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -50,12 +49,18 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.plans import know_sizes
+from tests.benchmarks.baselines import (
+    bulk_load,
+    differing,
+    figures_by_bare_sql,
+    folder_bytes,
+    stored_bytes,
+)
 from tests.benchmarks.made_city import (
     CASES,
     CHECKPOINTS,
     FIRST_YEAR,
     INDICATORS,
-    LEDGER,
     PAYMENTS,
     hand_in_late,
     make_city,
@@ -74,14 +79,13 @@ AGAIN = {  # by day of a late file's payments; the first look opens all, and not
     "again, late file of March": (3, 15),
 }
 VERSION = {"sqlite": "SELECT sqlite_version()", "postgresql": "SHOW server_version"}
-PAID = """
-    SELECT department_id, project_name, SUM(amount_fen), COUNT(*) FROM payment
-    WHERE closed_by_id IS NULL AND paid_on <= '{until}' GROUP BY department_id, project_name
-"""
+TABLES = "judge: report tables"  # within `judge`: measures, and what is judged by them
+BARE, LOADER = "baseline: bare SQL", "baseline: bulk load"
+A_FILE = 0.005  # seconds that a file may take beyond its rows
 
 
 class Clock:
-    """What each part took: wall and CPU seconds, and statements."""
+    """What each part took, all times that it was done: wall and CPU seconds, and statements."""
 
     def __init__(self, engine: Engine) -> None:
         self.parts: dict[str, dict[str, float]] = {}
@@ -96,12 +100,14 @@ class Clock:
         """Measure what is done within."""
         wall, cpu, statements = time.perf_counter(), time.process_time(), self.statements
         yield
-        self.parts[name] = {
+        before = self.parts.get(name, {})
+        took = {
             "wall": time.perf_counter() - wall,
             "cpu": time.process_time() - cpu,
             "statements": self.statements - statements,
-            "peak_mb": _peak_mb(),
         }
+        self.parts[name] = {each: took[each] + before.get(each, 0) for each in took}
+        self.parts[name]["peak_mb"] = _peak_mb()
         said = ", ".join(f"{what} {took:.1f}" for what, took in self.parts[name].items())
         print(f"{name}: {said}", file=sys.stderr, flush=True)
 
@@ -134,6 +140,7 @@ def run_once(shape: Shape, url: str, folder: Path) -> dict[str, Any]:
         load_everything(engine, inbox)
         know_sizes(engine)
     _judge_and_write(clock, engine, inbox, out, quarters, apart=True)
+    stored = {"warehouse": stored_bytes(engine), "output": folder_bytes(out)}
     for nth, (name, paid) in enumerate(AGAIN.items()):
         if paid:
             hand_in_late(inbox, shape.departments // 2 + nth, paid=paid)
@@ -141,20 +148,26 @@ def run_once(shape: Shape, url: str, folder: Path) -> dict[str, Any]:
             load_everything(engine, inbox)
             _judge_and_write(clock, engine, inbox, out, quarters)
     peak = _peak_mb()
-    with clock.part("baseline: bulk load"):
-        _bulk_load(engine, inbox)
-    with clock.part("baseline: bare select"), engine.connect() as connection:
-        for each in quarters:
-            connection.execute(text(PAID.format(until=each.ends_on.isoformat()))).all()
+    with clock.part(LOADER):
+        bulk_load(engine, inbox)
+    with clock.part(BARE):
+        figures_by_bare_sql(engine, quarters)
+    figures = differing(engine, quarters)
+    files = sum(path.is_file() for path in inbox.rglob("*"))
     with engine.connect() as connection:
         version = connection.scalar(text(VERSION[engine.dialect.name]))
     told = {"departments": shape.departments, "parts": clock.parts, "peak_mb": peak}
-    return told | {"version": version}
+    told |= {"kind": engine.dialect.name, "version": version}
+    return told | {"bytes": stored, "files": files, "figures": figures}
 
 
 def _peak_mb() -> float:
     """Return the most memory that this process has held until now."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _untimed(_: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _judge_and_write(
@@ -168,21 +181,26 @@ def _judge_and_write(
 ) -> None:
     """Judge and report checkpoints; each step a part of its own, or all of a larger one."""
     steps: dict[str, Callable[[], object]] = {
-        "judge": lambda: judge(engine, quarters),
+        "judge": lambda: judge(engine, quarters, clock.part if apart else _untimed),
         "alerts": lambda: _alert(engine, inbox, quarters),
         "reports": lambda: [write_quarter(engine, q, out, look_first=True) for q in quarters],
         "site": lambda: write_site(engine, quarters, out, look_first=True),
     }
     for name, do in steps.items():
-        with clock.part(name) if apart else nullcontext():
+        with clock.part(name) if apart else _untimed(name):
             do()
 
 
-def judge(engine: Engine, quarters: Sequence[Checkpoint] = QUARTERS) -> None:
+def judge(
+    engine: Engine,
+    quarters: Sequence[Checkpoint] = QUARTERS,
+    part: Callable[[str], AbstractContextManager[None]] = _untimed,
+) -> None:
     """Judge checkpoints, each of them by everything that is judged of it."""
     for at in quarters:
-        compute_measures(engine, at)
-        evaluate_quarter(engine, at, Limits())
+        with part(TABLES):
+            compute_measures(engine, at)
+            evaluate_quarter(engine, at, Limits())
         foretell_quarter(engine, at, OutlookLimits())
         compute_case_limits(engine, at, CALENDAR.after(at).ends_on)
         audit_ledgers(engine, at, AuditLimits())
@@ -193,29 +211,6 @@ def _alert(engine: Engine, inbox: Path, quarters: Sequence[Checkpoint]) -> None:
     told = load_configuration(inbox)
     for each in quarters:
         raise_alerts(engine, each, told, newest=each == QUARTERS[-1])
-
-
-def _bulk_load(engine: Engine, inbox: Path) -> None:
-    """Load the ledgers' rows as they stand, by the database's own way."""
-    rows, width = _payments(inbox), len(LEDGER)
-    connection = engine.raw_connection()
-    cursor = connection.cursor()
-    named = ", ".join(f"c{n} TEXT" for n in range(width))
-    cursor.execute(f"CREATE TEMPORARY TABLE bare ({named})")
-    if engine.dialect.name == "postgresql":
-        with cursor.copy("COPY bare FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-    else:
-        while some := list(islice(rows, 10_000)):
-            cursor.executemany(f"INSERT INTO bare VALUES ({', '.join('?' * width)})", some)
-    connection.close()
-
-
-def _payments(inbox: Path) -> Iterator[list[str]]:
-    for path in sorted(inbox.rglob("支付台账*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from islice(csv.reader(file), 1, None)
 
 
 @contextmanager
@@ -260,18 +255,36 @@ def table(kind: str, runs: list[dict[str, Any]]) -> str:
         lines.append(_row([*cells, _growth(first, last, sizes)]))
     peaks = ", ".join(f"{run['departments']}: {run['peak_mb']:.0f} MB" for run in runs)
     lines += ["", f"Peak memory: {peaks}."]
-    for run in runs:
-        cpu = {part: took["cpu"] for part, took in run["parts"].items()}
-        whole = sum(cpu[part] for part in FIRST)
-        share = whole / run["departments"]
-        nothing = cpu["again, nothing new"] / whole
-        december, march = (cpu[f"again, late file of {of}"] / share for of in ("December", "March"))
-        lines.append(
-            f"{run['departments']} departments: the first run {share:.2f} CPU s each; nothing new "
-            f"{nothing:.1%} of it; a late file of December {december:.1f} times a department's "
-            f"own, of March {march:.1f}."
-        )
+    lines += [f"{run['departments']} departments: {_summary(run)}" for run in runs]
     return "\n".join(lines)
+
+
+def _summary(run: dict[str, Any]) -> str:
+    """Say what a run took by department, beside its first run and beside the baselines."""
+    cpu, wall = ({of: took[by] for of, took in run["parts"].items()} for by in ("cpu", "wall"))
+    whole = sum(cpu[part] for part in FIRST)
+    share = whole / run["departments"]
+    december, march = (cpu[f"again, late file of {of}"] / share for of in ("December", "March"))
+    files = A_FILE * run["files"]
+    stored = {of: size / run["departments"] / 1e3 for of, size in run["bytes"].items()}
+    loaded = _times(run, "take in", wall[LOADER] + files, cpu[LOADER] + files)
+    compared, left_open, differ = run["figures"]
+    return (
+        f"the first run {share:.2f} CPU s each; nothing new "
+        f"{cpu['again, nothing new'] / whole:.1%} of it; a late file of December {december:.1f} "
+        f"times a department's own, of March {march:.1f}. A department takes "
+        f"{stored['warehouse']:.0f} kB of warehouse, {stored['output']:.0f} kB of output. "
+        f"Report tables ÷ bare SQL: {_times(run, TABLES, wall[BARE], cpu[BARE])} ({differ} of "
+        f"{compared} figures differ, {left_open} are asked about). Taking in ÷ (bulk load + 5 ms × "
+        f"{run['files']} files): {loaded}."
+    )
+
+
+def _times(run: dict[str, Any], part: str, wall: float, cpu: float) -> str:
+    """Say how many times a part takes what a baseline does; of PostgreSQL no CPU is known."""
+    took = run["parts"][part]
+    by_cpu = f", {took['cpu'] / cpu:.2f} by CPU" if run["kind"] == "sqlite" else ""
+    return f"{took['wall'] / wall:.2f} by wall{by_cpu}"
 
 
 def machine() -> str:
