@@ -43,7 +43,7 @@ _OF_IT = source_file.c.department_id == department.c.id
 # with a version of a file all comes that files say
 _CAME = select(func.max(source_file.c.id)).where(_OF_IT).scalar_subquery()
 _NOTE = update(department).where(
-    department.c.code == bindparam("whose"), _CAME == bindparam("came")
+    department.c.code == bindparam("whose"), bindparam("came") == _CAME
 )
 
 
