@@ -83,10 +83,6 @@ class InboxFile:
         declared = register_for_file(self.path)
         return declared.name if declared else UNKNOWN
 
-    def is_calm(self, since: int) -> bool:
-        """Tell whether nothing wrote to it since a moment, in nanoseconds."""
-        return self.state is not None and max(self.state[-2:]) < since
-
     def look(self) -> Looked:
         """Take its fingerprint."""
         if not self.is_plain:

@@ -56,7 +56,7 @@ def look_at_folders(engine: Engine, listed: Listed, registered: Mapping[str, str
     with engine.connect() as connection:
         known = select(department.c.code, department.c.stood, _CAME)
         noted = {code: (stood, came) for code, stood, came in connection.execute(known)}
-    stand, may_stand = [], []
+    stand, may_stand, calm_since = [], [], listed.began - CALM
     every = (*inbox_files(listed, TARGETS), *inbox_files(listed, REGISTERS))
     for code, files in grouped(every, lambda file: file.department).items():
         stood, came = noted.get(code, (None, None))
@@ -64,7 +64,7 @@ def look_at_folders(engine: Engine, listed: Listed, registered: Mapping[str, str
         digest = content_hash([code_digest(), registered.get(code), came, lie])
         if stood == digest:
             stand += files
-        elif all(file.is_calm(listed.began - CALM) for file in files):
+        elif all(file.state and max(file.state[-2:]) < calm_since for file in files):
             may_stand.append(({"whose": code, "came": came, "stood": digest}, files))
     last = last_versions(engine, stand)
     told = {
