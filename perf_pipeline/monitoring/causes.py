@@ -158,8 +158,9 @@ def _counted(
     if not codes:
         return {}
     one, other = (each.of_departments(frozenset(departments)) for each in (then, now))
-    gone = connection.execute(_only_in(codes, one, other)).all()
-    come = connection.execute(_only_in(codes, other, one)).all()
+    old, new = (_contributions(codes, each) for each in (one, other))
+    gone = connection.execute(select(except_(old, new).subquery())).all()
+    come = connection.execute(select(except_(new, old).subquery())).all()
     places = _places(connection, [*gone, *come])
     moved = where_rows_went(connection, gone, other)
     elsewhere: dict[tuple[int, str, str | None, str, str], str] = {}
@@ -184,12 +185,11 @@ def _counted(
     return {key: sorted(found, key=place) for key, found in causes.items()}
 
 
-def _only_in(codes: Sequence[str], one: Checkpoint, other: Checkpoint) -> Query:
-    rows = (union_all(*(_contributions(code, each) for code in codes)) for each in (one, other))
-    return select(except_(*(select(each.subquery()) for each in rows)).subquery())
+def _contributions(codes: Sequence[str], checkpoint: Checkpoint) -> Query:
+    return select(union_all(*(_contributions_to(code, checkpoint) for code in codes)).subquery())
 
 
-def _contributions(code: str, checkpoint: Checkpoint) -> Query:
+def _contributions_to(code: str, checkpoint: Checkpoint) -> Query:
     rows = judged_rows(measure(code), checkpoint).subquery()
     return select(
         literal(code).label("measure"),

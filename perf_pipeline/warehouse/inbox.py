@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from errno import ELOOP
 from functools import cached_property
 from glob import escape
@@ -82,10 +83,6 @@ class InboxFile:
         declared = register_for_file(self.path)
         return declared.name if declared else UNKNOWN
 
-    def is_calm(self, since: int) -> bool:
-        """Tell whether nothing wrote to it since a moment, in nanoseconds."""
-        return self.state is not None and max(self.state[-2:]) < since
-
     def look(self) -> Looked:
         """Take its fingerprint."""
         if not self.is_plain:
@@ -111,12 +108,24 @@ class InboxFile:
             return 0
 
 
+@dataclass(frozen=True)
+class Folders:
+    """What is known of departments' folders, once `standing` looked at how they lie.
+
+    `stands` tells of the files of those that stand, by path. Of the others `may_stand` has the
+    files, with what is noted of the folder when all of them are `as_before`: opened, nothing new.
+    """
+
+    stands: Mapping[str, FileOutcome] = field(default_factory=dict)
+    may_stand: Sequence[tuple[Mapping[str, object], Sequence[InboxFile]]] = ()
+    as_before: set[str] = field(default_factory=set)
+
+
 class Listed:
     """An inbox as one run sees it: each part is listed once, when first asked for.
 
-    `loaded` are the registers of which all files were loaded since. What else it keeps, `standing`
-    says: files by department, what sums them up, how far the departments had come, what is known of
-    files that need not be opened, and which others were found as before.
+    `loaded` are the registers of which all files were loaded since; `began` is the moment before,
+    in nanoseconds. `folders` tells which files need not be opened, once that was looked at.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -124,11 +133,8 @@ class Listed:
         self.folder = folder
         self.parts: dict[str, tuple[InboxFile, ...]] = {}
         self.loaded: set[str] = set()
-        self.folders: dict[str, list[InboxFile]] | None = None
-        self.digests: dict[str, str] = {}
-        self.came: Mapping[str, int] = {}
-        self.stands: dict[str, dict[str, FileOutcome]] = {}
-        self.as_before: set[str] = set()
+        self.began = time.time_ns()
+        self.folders = Folders()
 
 
 def listed_once(inbox: Path | Listed) -> Listed:

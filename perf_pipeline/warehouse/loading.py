@@ -37,7 +37,6 @@ from perf_pipeline.warehouse.inbox import (
     UNKNOWN,
     InboxFile,
     Listed,
-    by_department,
     inbox_files,
     listed_once,
 )
@@ -98,10 +97,7 @@ def load_register(
     if COLUMN_MAP in read_by(register(name)) and COLUMN_MAP not in listed.loaded:
         load_register(engine, listed, COLUMN_MAP, of, team)
     of_register = [file for file in inbox_files(listed, REGISTERS, of) if file.kind == name]
-    load = partial(_load, name)
-    outcomes = load_moved(
-        listed, of_register, lambda files: team.each(load, engine, by_department(files))
-    )
+    outcomes = load_moved(engine, listed, of_register, partial(_load, name), team)
     if of is None:
         listed.loaded.add(name)
     return outcomes
@@ -299,19 +295,22 @@ def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome,
 
     These are the last of an inbox: now it is known whose folders stand.
     """
+    listed = listed_once(inbox)
+    files = [each for each in inbox_files(listed, REGISTERS) if each.kind == UNKNOWN]
+    outcomes = load_moved(engine, listed, files, _load_unmatched)
+    note_folders(engine, listed)
+    return outcomes
 
+
+def _load_unmatched(
+    engine: Engine, departments: Sequence[Sequence[InboxFile]]
+) -> list[FileOutcome]:
     def refuse(path: Path) -> Contents:
         labels = "、".join(declared.label for declared in load_registers())
         raise LayoutError(
             f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
         )
 
-    def load(files: Sequence[InboxFile]) -> list[FileOutcome]:
-        unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in files)
-        return take_in(engine, unmatched, last_versions(engine, files))
-
-    listed = listed_once(inbox)
-    files = [each for each in inbox_files(listed, REGISTERS) if each.kind == UNKNOWN]
-    outcomes = load_moved(listed, files, load)
-    note_folders(engine, listed)
-    return outcomes
+    every = [file for files in departments for file in files]
+    unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in every)
+    return take_in(engine, unmatched, last_versions(engine, every))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-AS_BEFORE = ("unchanged", "refused")  # what a file can be told of that is found again
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 

@@ -11,101 +11,98 @@ is put back from a backup, they agree or all is opened.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, bindparam, func, select, update
+from sqlalchemy import Engine, bindparam, func, select, update
 
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.history import content_hash
-from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
+from perf_pipeline.warehouse.inbox import (
+    REGISTERS,
+    TARGETS,
+    Folders,
+    InboxFile,
+    Listed,
+    by_department,
+    inbox_files,
+)
 from perf_pipeline.warehouse.intake import as_before, last_versions
-from perf_pipeline.warehouse.outcomes import AS_BEFORE, FileOutcome
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.team import ALONE, Task, Team
 
 # What is written again within a clock's tick, or through memory until the system writes it back
 # (half a minute), has the time of change that it had before.
 CALM = 60 * 10**9  # nanoseconds
 
 
-def look_at_folders(engine: Engine, listed: Listed, registered: Mapping[str, str]) -> None:
-    """Find whose folders stand, once for an inbox that is listed once.
+_OF_IT = source_file.c.department_id == department.c.id
+# with a version of a file all comes that files say
+_CAME = select(func.max(source_file.c.id)).where(_OF_IT).scalar_subquery()
+_NOTE = update(department).where(
+    department.c.code == bindparam("whose"), bindparam("came") == _CAME
+)
 
-    `registered` are the departments' names by code.
+
+def look_at_folders(engine: Engine, listed: Listed, registered: Mapping[str, str]) -> None:
+    """Find whose folders stand, for an inbox that is listed once.
+
+    `registered` are the departments' names by code. What was changed a moment before a run began
+    may change unseen: that folder does not stand, and is not noted.
     """
-    if listed.folders is not None:
-        return
-    every = (*inbox_files(listed, TARGETS), *inbox_files(listed, REGISTERS))
-    listed.folders = grouped(every, lambda file: file.department)
     with engine.connect() as connection:
-        came = _came(connection)
-        noted = dict(connection.execute(select(department.c.code, department.c.stood)).all())
-    for code, files in listed.folders.items():
+        known = select(department.c.code, department.c.stood, _CAME)
+        noted = {code: (stood, came) for code, stood, came in connection.execute(known)}
+    stand, may_stand, calm_since = [], [], listed.began - CALM
+    every = (*inbox_files(listed, TARGETS), *inbox_files(listed, REGISTERS))
+    for code, files in grouped(every, lambda file: file.department).items():
+        stood, came = noted.get(code, (None, None))
         lie = [f"{file.relative} {file.fault} {file.state}" for file in files]
-        said = [code_digest(), registered.get(code), came.get(code), lie]
-        listed.digests[code] = content_hash(said)
-    stand = [code for code, digest in listed.digests.items() if noted.get(code) == digest]
-    last = last_versions(engine, [file for code in stand for file in listed.folders[code]])
-    for code in stand:
-        files = listed.folders[code]
-        if all(file.relative in last for file in files):
-            listed.stands[code] = {
-                each.relative: as_before(each, last[each.relative]) for each in files
-            }
-    listed.came = came
+        digest = content_hash([code_digest(), registered.get(code), came, lie])
+        if stood == digest:
+            stand += files
+        elif all(file.state and max(file.state[-2:]) < calm_since for file in files):
+            may_stand.append(({"whose": code, "came": came, "stood": digest}, files))
+    last = last_versions(engine, stand)
+    told = {
+        each.relative: as_before(each, last[each.relative])
+        for each in stand
+        if each.relative in last
+    }
+    listed.folders = Folders(told, may_stand)
 
 
 def load_moved(
+    engine: Engine,
     listed: Listed,
     files: Sequence[InboxFile],
-    load: Callable[[list[InboxFile]], Iterable[FileOutcome]],
+    load: Task[list[InboxFile], FileOutcome],
+    team: Team = ALONE,
 ) -> tuple[FileOutcome, ...]:
-    """Load the files of departments whose folders do not stand; return what became of all."""
-    loaded = list(load([each for each in files if each.department not in listed.stands]))
-    listed.as_before.update(each.path for each in loaded if each.outcome in AS_BEFORE)
-    stood = [
-        listed.stands[each.department][each.relative]
-        for each in files
-        if each.department in listed.stands
-    ]
-    return tuple(sorted([*stood, *loaded], key=lambda each: (each.fiscal_year, each.department)))
+    """Load files, a department's by one, but for those that stand; return what became of all."""
+    stands = listed.folders.stands
+    moved = [each for each in files if each.relative not in stands]
+    outcomes = team.each(load, engine, by_department(moved))
+    listed.folders.as_before.update(each.path for each in outcomes if each.outcome != FAILED)
+    outcomes += [stands[each.relative] for each in files if each.relative in stands]
+    return tuple(sorted(outcomes, key=lambda each: (each.fiscal_year, each.department)))
 
 
 def note_folders(engine: Engine, listed: Listed) -> None:
-    """Note of whose folders each file was opened and found as before: they stand from now on.
+    """Note of whose folders each file was opened and nothing came of it: they stand from now on.
 
-    Not where a file was changed a moment ago, or could not be opened: it may change unseen.
+    Not where a file could not be opened: it may change unseen.
     """
-    calm = time.time_ns() - CALM
-    fresh = {
-        code: files
-        for code, files in (listed.folders or {}).items()
-        if code not in listed.stands
-        and all(each.relative in listed.as_before and each.is_calm(calm) for each in files)
-    }
-    if not fresh:
-        return
-    last = last_versions(engine, [file for files in fresh.values() for file in files])
-    with write_transaction(engine) as connection:
-        came = _came(connection)
-        noted = [
-            {"whose": code, "stood": listed.digests[code]}
-            for code, files in fresh.items()
-            if came.get(code) == listed.came.get(code)
-            and all(last[file.relative].sha256 for file in files)
-        ]
-        if noted:
-            of = department.c.code == bindparam("whose")
-            connection.execute(update(department).where(of), noted)
-
-
-def _came(connection: Connection) -> dict[str, int]:
-    """Return each department's newest version of a file: with one all comes that files say."""
-    query = (
-        select(department.c.code, func.max(source_file.c.id))
-        .join(source_file, source_file.c.department_id == department.c.id)
-        .group_by(department.c.code)
-    )
-    return {code: newest for code, newest in connection.execute(query)}
+    opened = [
+        (note, files)
+        for note, files in listed.folders.may_stand
+        if all(each.relative in listed.folders.as_before for each in files)
+    ]
+    last = last_versions(engine, [file for _, files in opened for file in files])
+    notes = [note for note, files in opened if all(last[each.relative].sha256 for each in files)]
+    if notes:
+        with write_transaction(engine) as connection:
+            connection.execute(_NOTE, notes)

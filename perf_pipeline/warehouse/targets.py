@@ -7,7 +7,7 @@ so that the corrected value closes the one that was read; the document then keep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -30,14 +30,7 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
-from perf_pipeline.warehouse.inbox import (
-    TARGETS,
-    InboxFile,
-    Listed,
-    by_department,
-    inbox_files,
-    listed_once,
-)
+from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, inbox_files, listed_once
 from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.opened import Incoming
@@ -79,14 +72,11 @@ def load_targets(
     where there are such, the documents are read here, one after the other, else by the `team`.
     """
     names, listed = dict(registered or {}), listed_once(inbox)
-
-    def load(files: Iterable[InboxFile]) -> list[FileOutcome]:
-        folders = by_department(files)
-        known = all(folder[0].department in names for folder in folders)
-        return (team if known else ALONE).each(partial(_load_folders, names), engine, folders)
-
+    documents = inbox_files(listed, TARGETS)
+    if not all(file.department in names for file in documents):
+        team = ALONE
     look_at_folders(engine, listed, names)
-    return load_moved(listed, inbox_files(listed, TARGETS), load)
+    return load_moved(engine, listed, documents, partial(_load_folders, names), team)
 
 
 def _load_folders(

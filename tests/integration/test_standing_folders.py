@@ -204,6 +204,26 @@ def test_what_was_just_written_or_is_dated_ahead_is_not_trusted(
     assert {each.split("/")[1] for each in place.opened} == {"d00000"}
 
 
+def test_a_long_run_trusts_nothing_that_was_written_as_it_began(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "CALM", 10**8)
+    os.utime(place.first / LEDGER)
+    noting = standing.note_folders
+
+    def later(engine: Engine, listed: Listed) -> None:
+        time.sleep(0.15)
+        noting(engine, listed)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("perf_pipeline.warehouse.loading.note_folders", later)
+        place.load()
+    place.load()
+    assert LEDGER in {each.removeprefix("2024/d00000/") for each in place.opened}
+    place.load()
+    assert not place.opened
+
+
 def test_what_cannot_be_opened_is_looked_at_each_time(place: Place) -> None:
     (place.first / "registers/支付台账-夹.csv").mkdir()
     for _ in range(3):
