@@ -198,10 +198,10 @@ def test_an_inbox_that_is_not_there_takes_nothing_away(engine: Engine, inbox: Pa
 def fail_on(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = loading.RegisterBatches
 
-    def failing(path: Path, *rest: object) -> object:
+    def failing(path: Path, *rest: object, **how: object) -> object:
         if path.name == name:
             raise RuntimeError("nobody foresaw this")
-        return real(path, *rest)  # type: ignore[arg-type]
+        return real(path, *rest, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loading, "RegisterBatches", failing)
 
