@@ -17,7 +17,7 @@ from perf_pipeline.registers.header import NOTHING_KNOWN, Known
 from perf_pipeline.registers.identity import KEY_MARK as KEY_MARK
 
 
-class ReadAgainError(Exception):
+class _ReadAgainError(Exception):
     """Rows are to be read again of a file that was to be read once: somebody waits meanwhile."""
 
 
@@ -59,10 +59,10 @@ class RegisterBatches:
     def row_texts(self, places: Collection[At]) -> dict[At, str]:
         """Read rows again: their filled cells by the labels of their columns, as JSON.
 
-        Raises ReadAgainError where the file was to be read `once`.
+        Raises an error of its own where the file was to be read `once`.
         """
         if self._once:
-            raise ReadAgainError
+            raise _ReadAgainError
         from perf_pipeline.registers.sheet_reading import read_row_texts
 
         wanted = tuple(places)
