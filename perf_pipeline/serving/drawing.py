@@ -10,8 +10,7 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
 from os.path import isfile
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from perf_pipeline.language.spoken import say
 from perf_pipeline.reports.files import safe_name
 from perf_pipeline.reports.kept import intact
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.revisions import is_compared
@@ -51,20 +51,24 @@ class Drawing:
     def __init__(self, folder: Path, engine: Engine, draw: Draw, seconds: float) -> None:
         """Draw into a folder what the warehouse holds; an asker waits for so many seconds."""
         self._root, self._engine, self._draw, self._seconds = folder, engine, draw, seconds
-        self._one_at_a_time = ThreadPoolExecutor(1, "drawing")
-        self._under_way: dict[tuple[str, str], Future[str | None]] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._under_way: dict[tuple[str, str], asyncio.Task[str | None]] = {}
+        code_digest()  # notes name the code that this process began with, whatever comes later
 
-    def judged(self, code: str | None = None) -> Judged:
-        """Return which years and checkpoints were judged, by department's code, with its number."""
+    def judged(self, codes: Collection[str] | None) -> Judged:
+        """Return what years and checkpoints departments were judged at, by code, with its number.
+
+        Of the departments with some codes; None: of all.
+        """
+        at = snapshot.c.department_id, snapshot.c.checkpoint_id
+        every = select(*at).where(snapshot.c.kind == "monitoring").distinct().subquery()
         query = (
             select(department.c.code, department.c.id, checkpoint.c.name, checkpoint.c.fiscal_year)
-            .join(snapshot, snapshot.c.department_id == department.c.id)
-            .join(checkpoint, checkpoint.c.id == snapshot.c.checkpoint_id)
-            .where(snapshot.c.kind == "monitoring")
-            .distinct()
+            .join(every, every.c.department_id == department.c.id)
+            .join(checkpoint, checkpoint.c.id == every.c.checkpoint_id)
         )
-        if code is not None:
-            query = query.where(department.c.code == code)
+        if codes is not None:
+            query = query.where(department.c.code.in_(codes))
         judged: dict[str, dict[str, int]] = defaultdict(dict)
         with self._engine.connect() as connection:
             for row in connection.execute(query):
@@ -82,7 +86,7 @@ class Drawing:
             return None
         code, period = parts[:2]
         try:
-            judged = await to_thread.run_sync(self.judged, code)
+            judged = await to_thread.run_sync(self.judged, [code])
         except SQLAlchemyError:
             return PlainTextResponse(say(AWAY), 503)
         number = judged.get(code, {}).get(period)
@@ -98,12 +102,15 @@ class Drawing:
         if drawing is None:
             if len(self._under_way) >= MOST:
                 return LATER
-            drawing = self._one_at_a_time.submit(self._drawn, code, period, number)
+            drawing = asyncio.create_task(self._in_turn(code, period, number))
             self._under_way[code, period] = drawing
             drawing.add_done_callback(lambda _: self._under_way.pop((code, period)))
-        waited = asyncio.wrap_future(drawing)
-        await asyncio.wait([waited], timeout=self._seconds)  # which leaves the drawing going on
-        return waited.result() if waited.done() else LATER
+        await asyncio.wait([drawing], timeout=self._seconds)  # which leaves the drawing going on
+        return drawing.result() if drawing.done() else LATER
+
+    async def _in_turn(self, code: str, period: str, number: int) -> str | None:
+        async with self._one_at_a_time:  # who still waits when the server stops is not drawn for
+            return await to_thread.run_sync(self._drawn, code, period, number)
 
     def _is_there(self, parts: Sequence[str]) -> bool:
         """Tell whether a file is there, or all files that are written together with it."""
@@ -118,8 +125,9 @@ class Drawing:
             self._draw(period, number)
         except BlockingIOError:
             return LATER
-        except (OSError, SQLAlchemyError, PerfPipelineError) as error:
-            log.error("%s %s 的报告写不出来：%s", code, period, error)
+        except Exception as error:  # who asks is told in words, whatever it is
+            known = isinstance(error, (OSError, SQLAlchemyError, PerfPipelineError))
+            log.error("%s %s 的报告写不出来：%s", code, period, error, exc_info=not known)
             if isinstance(error, OSError):
                 error.filename = say("报告文件夹")
             return complaint(error) or UNDRAWN

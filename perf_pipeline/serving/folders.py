@@ -7,7 +7,7 @@ files, and departments that a request may not see are not found.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -135,30 +135,29 @@ class ReportFiles(StaticFiles):
     def _is_folder(self, parts: list[str]) -> bool:
         place = self._root.joinpath(*parts)
         try:
-            there = place.is_dir() and os.path.realpath(place) == str(place)
+            if not parts or os.path.lexists(place):
+                return not parts or (place.is_dir() and os.path.realpath(place) == str(place))
         except (OSError, ValueError):
             return False
-        return there or not parts or (len(parts) == 1 and parts[0] in self._judged(parts[0]))
+        return len(parts) == 1 and parts[0] in self._judged(parts)
 
-    def _judged(self, code: str | None) -> Judged:
-        """Return what could be drawn of a department, or of all; nothing where nobody draws."""
+    def _judged(self, codes: Collection[str] | None) -> Judged:
+        """Return what could be drawn of some departments, or of all; nothing where nobody draws."""
         try:
-            return self._drawing.judged(code) if self._drawing else {}
+            return self._drawing.judged(codes) if self._drawing else {}
         except SQLAlchemyError:
             return {}
 
     def _list(self, parts: list[str], seen: Seen) -> str:
-        names = self._names()
-        judged: Mapping[str, Iterable[str]] = {}
-        if len(parts) < 2:
-            judged = self._judged(parts[0] if parts else None)
-        if parts:
-            judged = dict.fromkeys(judged.get(parts[0], ()), ())
-        entries = sorted(
-            _entries(self._root.joinpath(*parts), {} if parts else names, judged, deep=not parts),
-            key=lambda entry: (bool(entry.kind), entry.name),
-        )
-        shown = [entry for entry in entries if seen.covers([*parts, entry.name])]
+        names, folder = self._names(), self._root.joinpath(*parts)
+        judged = self._judged(parts or seen.departments) if len(parts) < 2 else {}
+        found = _entries(folder, judged.get(parts[0], ()) if parts else judged)
+        shown = [each for each in found if seen.covers([*parts, each.name])]
+        if not parts:
+            shown = [
+                each if each.kind else _department(folder / each.name, names, judged)
+                for each in shown
+            ]
         return page_of(
             "folder.html.j2",
             places=[names.get(each, each) if n == 0 else each for n, each in enumerate(parts)],
@@ -184,24 +183,26 @@ def _is_shown(name: str) -> bool:
     return not name.startswith((".", "~"))
 
 
-def _entries(
-    folder: Path, names: Mapping[str, str], judged: Mapping[str, Iterable[str]], *, deep: bool
-) -> Iterator[Entry]:
-    """Give what is in a folder, and the folders that could be drawn, with those inside them."""
+def _entries(folder: Path, coming: Iterable[str]) -> list[Entry]:
+    """List what is in a folder, and the folders that could be drawn there; folders come first."""
     try:
-        found = [each for each in os.scandir(folder) if _is_shown(each.name)]
+        found = {each.name: each for each in os.scandir(folder) if _is_shown(each.name)}
     except OSError:
-        found = []
-    folders = {each.name for each in found if each.is_dir(follow_symlinks=False)}
-    for name in folders.union(judged):
-        coming = dict.fromkeys(judged.get(name, ()), ())
-        inside = tuple(_entries(folder / name, {}, coming, deep=False)) if deep else ()
-        quarters = tuple(sorted((e for e in inside if not e.kind), key=lambda e: e.name))
-        standing = _standing(folder / name, quarters) if deep else ""
-        yield Entry(name, names.get(name) or name, "", quarters, standing)
-    for each in found:
-        if each.is_file(follow_symlinks=False) and (kind := KINDS.get(Path(each.name).suffix)):
-            yield Entry(each.name, each.name, kind[0])
+        found = {}
+    entries = [Entry(name, name, "") for name in coming if name not in found]
+    for name, each in found.items():
+        if each.is_dir(follow_symlinks=False):
+            entries.append(Entry(name, name, ""))
+        elif each.is_file(follow_symlinks=False) and (kind := KINDS.get(Path(name).suffix)):
+            entries.append(Entry(name, name, kind[0]))
+    return sorted(entries, key=lambda entry: (bool(entry.kind), entry.name))
+
+
+def _department(folder: Path, names: Mapping[str, str], judged: Judged) -> Entry:
+    """Return a department's folder with the folders inside, and how the department stands."""
+    code = folder.name
+    inside = tuple(each for each in _entries(folder, judged.get(code, ())) if not each.kind)
+    return Entry(code, names.get(code) or code, "", inside, _standing(folder, inside))
 
 
 _LABELS: dict[str, dict[str, str]] = {

@@ -3,12 +3,12 @@
 import errno
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 from sqlalchemy import Engine, select
@@ -25,6 +25,7 @@ from perf_pipeline.serving import drawing
 from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.drawing import Draw, draw
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
 from perf_pipeline.warehouse.schema import department
 from tests.integration.reports_fixture import fill, judge
@@ -236,6 +237,79 @@ def test_who_cannot_write_says_why_and_shows_what_is_there(
             told = site.ask(missing)
             assert (told.status, "只读" in told.text) == (503, True)
         assert site.ask(there).status == 200
+
+
+def test_a_fault_that_nobody_thought_of_is_told_in_words_and_logged_with_where_it_was(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    def faulty(*_: object) -> None:
+        raise KeyError("deep inside")
+
+    with office.serving(how=faulty) as site:
+        told = site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}")
+    assert (told.status, told.text) == (503, drawing.UNDRAWN)
+    assert "in faulty" in caplog.text
+
+
+def test_a_link_in_place_of_a_judged_department_is_not_followed(office: Office) -> None:
+    away = office.out.parent / "away"
+    (away / "2019").mkdir(parents=True)
+    (away / "secret.html").touch()
+    office.out.mkdir()
+    (office.out / CODE).symlink_to(away)
+    with office.serving() as site:
+        assert site.ask(f"/reports/{CODE}/").status == 404
+        listed = site.ask("/reports/").text
+    assert f'href="{OTHER}/"' in listed
+    assert f'href="{CODE}/"' not in listed
+    assert "2019" not in listed
+
+
+def test_a_list_asks_of_nobody_but_those_whom_a_request_may_see(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Collection[str] | None] = []
+    judged = drawing.Drawing.judged
+
+    def noted(self: drawing.Drawing, codes: Collection[str] | None) -> drawing.Judged:
+        asked.append(codes)
+        return judged(self, codes)
+
+    monkeypatch.setattr(drawing.Drawing, "judged", noted)
+    monkeypatch.setattr("perf_pipeline.serving.folders._standing", lambda at, _: at.name)
+    access = Access("127.0.0.1", behind_proxy=True, rules=ServingRules(departments_header=HEADER))
+    with office.serving(access) as site:
+        mine = site.ask("/reports/", X_Perf_Departments=CODE).text
+        every = site.ask("/reports/", X_Perf_Departments="*").text
+    assert asked == [{CODE}, None]
+    assert (f'href="{CODE}/2024/"' in mine, OTHER in mine) == (True, False)
+    assert f'href="{OTHER}/2024/"' in every
+
+
+def test_what_is_drawn_is_noted_as_of_the_code_that_the_server_began_with(office: Office) -> None:
+    code_digest.cache_clear()
+    with office.serving():
+        assert code_digest.cache_info().currsize == 1
+
+
+def test_a_server_that_stops_draws_no_more_for_those_who_wait(office: Office) -> None:
+    drawn: list[str] = []
+    begun, go_on = Event(), Event()
+
+    def slow(period: str, _number: int) -> None:
+        drawn.append(period)
+        begun.set()
+        assert go_on.wait(20)
+
+    brief = Access("127.0.0.1", behind_proxy=False, rules=ServingRules(seconds=1))
+    with office.serving(brief, slow) as site:
+        for period in ("2024", Q1.name, Q2.name):
+            assert site.ask(f"/reports/{CODE}/{period}/").text == drawing.LATER
+        assert begun.is_set()
+        Timer(0.3, go_on.set).start()
+    assert go_on.wait(5)
+    time.sleep(0.3)  # in which another would begin
+    assert drawn == ["2024"]
 
 
 def test_without_a_warehouse_what_is_there_is_shown(office: Office, tmp_path: Path) -> None:
