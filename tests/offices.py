@@ -262,7 +262,8 @@ UNSAID = (
     "figure",
     "digest",
     "left_digest",
-)  # numbers of rows, and what hangs on them
+    "stood",
+)  # numbers of rows, and what hangs on them; which folders a look found as before
 
 
 def contents(engine: Engine, *, besides: Collection[str] = ()) -> dict[str, list[str]]:

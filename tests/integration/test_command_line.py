@@ -47,15 +47,17 @@ def first_run(workplace: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def contents(environment: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables, but how far judging has looked, which is sealed as an act."""
+    """All rows of all tables, but how far looks went, and what is sealed of them."""
     path = environment["PERF_WAREHOUSE_URL"].removeprefix("sqlite:///")
     with sqlite3.connect(path) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {
+        found = {
             name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()
             for (name,) in names
             if name not in ("judged_until", "act", "seal")
         }
+        found["department"] = connection.execute("SELECT code, name FROM department").fetchall()
+        return found
 
 
 def files(folder: Path) -> dict[str, bytes]:
