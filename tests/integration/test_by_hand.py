@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import (
+    department,
     indicator_result,
     measure_value,
     metadata,
@@ -127,6 +128,7 @@ def test_a_second_run_changes_no_figure_adds_no_row_and_raises_no_alert(judged: 
             return {
                 name: [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
                 for name, table in metadata.tables.items()
+                if table is not department  # which says what a look found as before
             }
 
     before = contents()
