@@ -32,7 +32,7 @@ ROW = re.compile(
     r"\| (?P<part>[a-z][^|]+) \| [\d.]+ \| ([\d.]+) \| [\d.]+ \| ([\d.]+) \| ([\d.]+) \|"
 )
 SIZES = (30, 300)
-LEFT, RIGHT, TOP, FOOT = 30.0, 220.0, 12.0, HEIGHT - 24
+LEFT, RIGHT, TOP, FOOT = 30.0, 190.0, 12.0, HEIGHT - 24
 DECADES = (-1, 0, 1, 2)  # of seconds: 0.1 to 100, and what lies beyond
 COLORS = ("#1f4e8c", "#b4532a", "#3d7a4a", "#7b4b94", "#8a6d1f", "#c0392b", "#2a7f86", "#5a5a5a")
 
