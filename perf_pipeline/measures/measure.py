@@ -6,7 +6,7 @@ trace can never differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -34,7 +34,7 @@ from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import came_by, current, in_force, newest_files
+from perf_pipeline.warehouse.known import came_by, current, in_force, says_now
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
     project,
@@ -45,6 +45,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Expression, Query
 
 Condition = ColumnElement[bool]
+Selects = Callable[..., Query]  # rows of a table, as `source_rows` does, or sums of them
 
 
 def source_rows(
@@ -52,15 +53,17 @@ def source_rows(
     *,
     numerator: Expression,
     denominator: Expression,
-    where: Condition,
+    where: Sequence[Condition],
     checkpoint: Checkpoint,
     counted: Expression | None = None,
     by_project: bool = True,
     any_year: bool = False,
+    lacking: Query | None = None,
 ) -> Query:
     """Select what each known row of a register's table adds to a measure.
 
-    Rows are those of the checkpoint's year unless `where` tells years apart itself.
+    Rows are those of the checkpoint's year unless `where` tells years apart itself, of departments
+    but for those that `lacking` selects.
     """
     project_name = table.c.project_name if by_project and "project_name" in table.c else null()
     return select(
@@ -72,10 +75,16 @@ def source_rows(
         denominator.label("denominator"),
         cast(null() if counted is None else counted, Text).label("counted"),
     ).where(
-        current(table, checkpoint),
-        true() if any_year else table.c.fiscal_year == checkpoint.fiscal_year,
-        where,
+        *of_year(table, checkpoint, any_year=any_year),
+        *where,
+        true() if lacking is None else table.c.department_id.not_in(lacking),
     )
+
+
+def of_year(table: Table, checkpoint: Checkpoint, *, any_year: bool) -> tuple[Condition, ...]:
+    """Return what holds for each known row of a table, of the checkpoint's year or of any."""
+    year = true() if any_year else table.c.fiscal_year == checkpoint.fiscal_year
+    return current(table, checkpoint), year
 
 
 @lru_cache(maxsize=256)
@@ -150,7 +159,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
     mine = seen.departments
     return select(file.c.department_id).where(
         true() if mine is None else among(file.c.department_id, mine),
-        file.c.id.in_(newest_files(seen, in_force=True)),
+        says_now(file, seen),
         file.c.kind == register,
         file.c.rows_loaded > 0,
         or_(false(), *asked),
