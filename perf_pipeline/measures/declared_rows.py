@@ -24,7 +24,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows, holds, misfit
 from perf_pipeline.measures.deadlines import decided_on, in_time
-from perf_pipeline.measures.measure import Selects, files_without, source_rows, zero_rows
+from perf_pipeline.measures.measure import Adds, Selects, files_without, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
@@ -112,25 +112,26 @@ def _rows(
     table = register_tables[register.name]
     rows = Rows(register, table, checkpoint.ends_on)
     counted = table.c[declared.column or ""] if declared.kind is Kind.DISTINCT else None
-    numerator, denominator = _adds(declared, rows)
     apart = declared.kind is not Kind.DISTINCT and not declared.of_department
     by_project = apart and "project_name" in table.c
     names = [column.name for column in register.needed(declared)]
     lacking = files_without(*names, register=register.name, seen=checkpoint) if names else None
+    where = [
+        *(holds(each, rows) for each in declared.where),
+        _in_period(declared, rows, checkpoint),
+        told_last(table, register, checkpoint),
+    ]
     found = select_rows(
-        table,
-        numerator=numerator,
-        denominator=denominator,
-        where=[
-            *(holds(each, rows) for each in declared.where),
-            _in_period(declared, rows, checkpoint),
-            told_last(table, register, checkpoint),
-        ],
-        checkpoint=checkpoint,
-        counted=counted,
-        by_project=by_project,
-        any_year=register.came_in is not None,
-        lacking=lacking,
+        Adds(
+            table,
+            *_adds(declared, rows),
+            where,
+            checkpoint,
+            counted=counted,
+            by_project=by_project,
+            any_year=register.came_in is not None,
+            lacking=lacking,
+        )
     )
     if declared.is_rate:
         return found
