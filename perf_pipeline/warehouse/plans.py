@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Engine, Table, text
 
 from perf_pipeline.warehouse.tables import metadata
 
-MANY = 1_000  # rows that it has to know of
 FEW = 10  # departments whose rows it looks up sooner than it reads those of all
-# those of some tables that were never looked at, or have more pages than when they last were: by
-# more than this share in per cent, and this many
+# those of some tables that were never looked at, or of which more than so many per cent changed, or
+# that grew by more, since they last were; what another session changed is counted a second later
 GROWN = text(
-    "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (CAST(:tables AS regclass[]))"
-    " AND (reltuples < 0 OR pg_relation_size(oid) >"
+    "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (CAST(:tables AS regclass[])) AND ("
+    " reltuples < 0 OR pg_stat_get_mod_since_analyze(oid) > reltuples * :share / 100 + :pages * 100"
+    " OR pg_relation_size(oid) >"
     " current_setting('block_size')::bigint * (relpages::bigint * (100 + :share) / 100 + :pages))"
 )
 
@@ -49,13 +49,6 @@ def joined_as_sets(connection: Connection, only: Collection[int] | None) -> Iter
     connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
     yield
     connection.exec_driver_sql("SET LOCAL enable_nestloop = on")
-
-
-def know_written(connection: Connection, rows: int, *tables: Table) -> None:
-    """Let PostgreSQL look at tables that were just given many rows, before they are read."""
-    if connection.dialect.name == "postgresql" and rows >= MANY:
-        names = ", ".join(connection.dialect.identifier_preparer.format_table(t) for t in tables)
-        connection.exec_driver_sql(f"ANALYZE {names}")
 
 
 def know_grown(connection: Connection, *tables: Table) -> None:
