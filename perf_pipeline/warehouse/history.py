@@ -11,14 +11,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from operator import itemgetter
 
 from sqlalchemy import Connection, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.inserting import insert_rows
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
@@ -143,8 +141,7 @@ def write_snapshots(
             rows.setdefault(table, []).extend({"snapshot_id": made.id, **row} for row in said)
     for table, values in rows.items():
         if values:
-            names = list(values[0])
-            insert_rows(connection, table, names, map(itemgetter(*names), values))
+            connection.execute(insert(table), values)
     return kept | new
 
 
