@@ -33,8 +33,8 @@ from perf_pipeline.warehouse.changed import Kind, look
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.known import Departments
-from perf_pipeline.warehouse.plans import joined_as_sets, know_written
-from perf_pipeline.warehouse.schema import alert, alert_event, item
+from perf_pipeline.warehouse.plans import joined_as_sets, know_all
+from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 AT_ONCE = 100  # departments, of which all alerts of the year are held together
@@ -102,7 +102,7 @@ def _raise(
     audited = audited_at(connection, at)
     open_items(connection, year, missed, moment)
     fresh = insert_alerts(connection, missed, known, at, checkpoint, moment)
-    know_written(connection, len(fresh), alert, alert_event, item)
+    know_all(connection)
     ordinals = connection.execute(judged_ordinals(year, only))
     judged = {(row.department_id, row.kind): row.ordinal for row in ordinals}
 

@@ -75,6 +75,12 @@ class Checkpoint:
         """Return the same checkpoint, looked at for some departments; None: for all."""
         return replace(self, departments=departments)
 
+    def parts(self, size: int) -> list[Checkpoint]:
+        """Return the same checkpoint of at most so many of its departments at a time."""
+        whose = sorted(self.departments or ())
+        each = (whose[start : start + size] for start in range(0, len(whose), size))
+        return [self.of_departments(frozenset(part)) for part in each]
+
     @property
     def of_some(self) -> Checkpoint:
         """The same checkpoint for a select that is kept: its departments are named by `whose`."""

@@ -21,7 +21,7 @@ from perf_pipeline.lineage.selects import Sources, column_sources, fixed_values
 from perf_pipeline.measures.audit import evidence_rows
 from perf_pipeline.measures.case_limits import open_cases
 from perf_pipeline.measures.catalogue import MEASURES, measure
-from perf_pipeline.measures.compute import figure_query, figures_query
+from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.hints import missing_by_group
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.rollup import department_figures
@@ -80,7 +80,7 @@ def _prefixed(prefix: str, frame: Columns) -> dict[str, Sources]:
 
 
 def _measures() -> dict[str, Sources]:
-    return _counted(figures_query(ANY))
+    return _counted(union_all(*(figure_query(each, ANY) for each in MEASURES)))
 
 
 def _counted(figures: object) -> dict[str, Sources]:

@@ -20,7 +20,9 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    not_,
     or_,
+    select,
     true,
 )
 
@@ -28,8 +30,10 @@ from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.measures.conditions import Rows, holds
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.registers.identity import KEY_MARK
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.same import another, same
+from perf_pipeline.warehouse.schema import source_file
 
 Condition = Callable[[FromClause], ColumnElement[bool]]
 
@@ -78,14 +82,26 @@ def told_last(table: Table, declared: Register, seen: AsOf) -> ColumnElement[boo
         ~told("reopened", written, lambda later: later.c.fiscal_year > year),
         ~told("told_before", key, lambda before: before.c.fiscal_year < year),
     )
-    # one condition each, which a database joins once: most rows are not past
+    # a database looks for the other row only where the cheap conditions leave it in doubt
     return and_(
-        ~told("newer", key, lambda later: later.c.fiscal_year > year, lambda _: not_past),
-        ~told(
-            "closing",
-            key.concat(mark),
-            lambda past: past.c.fiscal_year.in_((year, year + 1)),
-            lambda _: is_open,
+        or_(
+            not_(not_past),
+            year >= _newest_year(declared, seen),
+            ~told("newer", key, lambda later: later.c.fiscal_year > year),
+        ),
+        or_(
+            not_(is_open),
+            ~told(
+                "closing", key.concat(mark), lambda past: past.c.fiscal_year.in_((year, year + 1))
+            ),
         ),
         or_(not_past, closes),
     )
+
+
+def _newest_year(declared: Register, seen: AsOf) -> ColumnElement[int]:
+    """Select the newest year of which a file of the register ever came: later rows are of none."""
+    years = select(func.max(source_file.c.fiscal_year)).where(
+        source_file.c.kind == declared.name, within(source_file.c.department_id, seen.departments)
+    )
+    return years.scalar_subquery()

@@ -20,9 +20,11 @@ from sqlalchemy import (
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.catalogue import MEASURES
 from perf_pipeline.measures.declared_rows import rows_of
+from perf_pipeline.measures.measure import Selects, source_rows
+from perf_pipeline.measures.one_pass import OnePass
 from perf_pipeline.registers.measure_declaration import Kind as KindOfMeasure
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
-from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
+from perf_pipeline.warehouse.changed import MANY, Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import registers_of
@@ -33,7 +35,7 @@ from perf_pipeline.warehouse.typed import CompoundQuery, Expression, Query
 COUNTED = Kind("measures")
 
 
-def figure_query(measure: Measure, checkpoint: Checkpoint) -> Query:
+def figure_query(measure: Measure, checkpoint: Checkpoint, selects: Selects = source_rows) -> Query:
     """Select a measure's figure for all departments and projects at once.
 
     Columns: department_id, measure, project_name, numerator and denominator as the checkpoint
@@ -46,7 +48,7 @@ def figure_query(measure: Measure, checkpoint: Checkpoint) -> Query:
         parts["year_"] = replace(checkpoint, months=(checkpoint.month,))
     rows = union_all(
         *(
-            select(rows_of(measure, of).subquery(), literal(part).label("part"))
+            select(rows_of(measure, of, selects).subquery(), literal(part).label("part"))
             for part, of in parts.items()
         )
     ).subquery()
@@ -98,7 +100,12 @@ def figures_query(checkpoint: Checkpoint, registers: frozenset[str] | None = Non
         for each in MEASURES
         if registers is None or each.function or each.of_register in registers
     ]
-    return union_all(*(figure_query(each, checkpoint) for each in asked or MEASURES))
+    once = OnePass()
+    figures = [
+        figure_query(each, checkpoint, once.selects(is_rate=each.is_rate))
+        for each in asked or MEASURES
+    ]
+    return union_all(*figures).add_cte(*once.tables())
 
 
 def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnapshot, ...]:
@@ -115,4 +122,4 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
             figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
             return {measure_value: figures}
 
-        return judge_changed(connection, COUNTED, checkpoint, judge)
+        return judge_changed(connection, COUNTED, checkpoint, judge, at_once=MANY)

@@ -24,7 +24,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.cases import runs_for, told_last
 from perf_pipeline.measures.conditions import Rows, holds, misfit
 from perf_pipeline.measures.deadlines import decided_on, in_time
-from perf_pipeline.measures.measure import files_without, source_rows, zero_rows
+from perf_pipeline.measures.measure import Adds, Selects, files_without, source_rows, zero_rows
 from perf_pipeline.registers.declaration import ColumnType, Register
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.measure_declaration import Kind, MeasureDeclaration, Over
@@ -81,15 +81,17 @@ def _of_another_type(declared: MeasureDeclaration, register: Register) -> Iterat
             yield f"列 {name} 不是数"
 
 
-def rows_of(measure: MeasureDeclaration, checkpoint: Checkpoint) -> Query:
+def rows_of(
+    measure: MeasureDeclaration, checkpoint: Checkpoint, rows: Selects = source_rows
+) -> Query:
     """Select one row for each source row that counts, as known at the checkpoint's `known_at`.
 
     Columns: department_id, project_name, source_table, source_id, numerator, denominator, counted.
-    The measure must not be `unusable`.
+    The measure must not be `unusable`. `rows` may select sums of the same rows (`OnePass`).
     """
     if measure.function:
-        return _function(measure.function)(checkpoint)
-    return _rows(measure, declaration_of(measure.of_register), checkpoint)
+        return _function(measure.function)(checkpoint, rows)
+    return _rows(measure, declaration_of(measure.of_register), checkpoint, rows)
 
 
 def judged_rows(measure: MeasureDeclaration, checkpoint: Checkpoint) -> Query:
@@ -98,40 +100,44 @@ def judged_rows(measure: MeasureDeclaration, checkpoint: Checkpoint) -> Query:
     return rows_of(measure, whole if measure.judges_year(checkpoint) else checkpoint)
 
 
-def _function(named: str) -> Callable[[Checkpoint], Query]:
+def _function(named: str) -> Callable[[Checkpoint, Selects], Query]:
     module, _, name = named.partition(":")
-    found: Callable[[Checkpoint], Query] = getattr(import_module(module), name)
+    found: Callable[[Checkpoint, Selects], Query] = getattr(import_module(module), name)
     return found
 
 
-def _rows(declared: MeasureDeclaration, register: Register, checkpoint: Checkpoint) -> Query:
+def _rows(
+    declared: MeasureDeclaration, register: Register, checkpoint: Checkpoint, select_rows: Selects
+) -> Query:
     table = register_tables[register.name]
     rows = Rows(register, table, checkpoint.ends_on)
     counted = table.c[declared.column or ""] if declared.kind is Kind.DISTINCT else None
-    numerator, denominator = _adds(declared, rows)
     apart = declared.kind is not Kind.DISTINCT and not declared.of_department
     by_project = apart and "project_name" in table.c
     names = [column.name for column in register.needed(declared)]
-    lacking = files_without(*names, register=register.name, seen=checkpoint)
-    found = source_rows(
-        table,
-        numerator=numerator,
-        denominator=denominator,
-        where=and_(
-            _in_period(declared, rows, checkpoint),
-            *(holds(each, rows) for each in declared.where),
-            told_last(table, register, checkpoint),
-            table.c.department_id.not_in(lacking) if names else true(),
-        ),
-        checkpoint=checkpoint,
-        counted=counted,
-        by_project=by_project,
-        any_year=register.came_in is not None,
+    lacking = files_without(*names, register=register.name, seen=checkpoint) if names else None
+    where = [
+        *(holds(each, rows) for each in declared.where),
+        _in_period(declared, rows, checkpoint),
+        told_last(table, register, checkpoint),
+    ]
+    found = select_rows(
+        Adds(
+            table,
+            *_adds(declared, rows),
+            where,
+            checkpoint,
+            counted=counted,
+            by_project=by_project,
+            any_year=register.came_in is not None,
+            lacking=lacking,
+        )
     )
     if declared.is_rate:
         return found
     zeros = zero_rows(register.name, checkpoint, by_project=by_project)
-    zeros = zeros.where(project.c.department_id.not_in(lacking)) if names else zeros
+    if lacking is not None:
+        zeros = zeros.where(project.c.department_id.not_in(lacking))
     return select(union_all(found, zeros).subquery())
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, cast, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import AsOf, Checkpoint
-from perf_pipeline.measures.measure import handed_in, source_rows, within
+from perf_pipeline.measures.measure import Adds, Selects, handed_in, source_rows, within
 from perf_pipeline.warehouse.budgets import adjustments_in_force, never_adjusted
 from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.schema import register_tables
@@ -27,25 +27,29 @@ def paid_by(seen: AsOf, *columns: ColumnElement[object]) -> Query:
     return paid.where(in_force(payment, seen), so_far).group_by(*of)
 
 
-def execution_rows(checkpoint: Checkpoint) -> Query:
+def execution_rows(checkpoint: Checkpoint, rows: Selects = source_rows) -> Query:
     """Select what was paid in the year so far, and each project's budget at the checkpoint."""
     budget, adjusted = register_tables["budget"], register_tables["budget_adjustment"]
     adjustments = select(adjustments_in_force(checkpoint).c.id)
     both = union_all(
-        source_rows(
-            payment,
-            numerator=payment.c.amount_fen,
-            denominator=literal(0),
-            where=within(payment.c.paid_on, checkpoint),
-            checkpoint=checkpoint,
+        rows(
+            Adds(
+                payment,
+                payment.c.amount_fen,
+                literal(0),
+                [within(payment.c.paid_on, checkpoint)],
+                checkpoint,
+            )
         ),
         *(
             source_rows(
-                table,
-                numerator=literal(0),
-                denominator=table.c.total_fen,
-                where=and_(table.c.total_fen > 0, handed_in("payment", table, checkpoint), counts),
-                checkpoint=checkpoint,
+                Adds(
+                    table,
+                    literal(0),
+                    table.c.total_fen,
+                    [table.c.total_fen > 0, handed_in("payment", table, checkpoint), counts],
+                    checkpoint,
+                )
             )
             for table, counts in (
                 (budget, never_adjusted(checkpoint)),

@@ -6,11 +6,13 @@ trace can never differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Table,
@@ -34,7 +36,7 @@ from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.known import came_by, current, in_force, newest_files
+from perf_pipeline.warehouse.known import came_by, current, in_force, says_now
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
     project,
@@ -45,37 +47,58 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.typed import Expression, Query
 
 Condition = ColumnElement[bool]
+ADDED = ("numerator", "denominator", "counted")
 
 
-def source_rows(
-    table: Table,
-    *,
-    numerator: Expression,
-    denominator: Expression,
-    where: Condition,
-    checkpoint: Checkpoint,
-    counted: Expression | None = None,
-    by_project: bool = True,
-    any_year: bool = False,
-) -> Query:
-    """Select what each known row of a register's table adds to a measure.
+@dataclass(frozen=True, eq=False)
+class Adds:
+    """Which known rows of a register's table a measure counts, and what each adds to it.
 
-    Rows are those of the checkpoint's year unless `where` tells years apart itself.
+    Rows are those of the checkpoint's year unless `where` tells years apart itself (`any_year`), of
+    departments but for those that `lacking` selects.
     """
-    project_name = table.c.project_name if by_project and "project_name" in table.c else null()
-    return select(
-        table.c.department_id,
-        cast(project_name, Text).label("project_name"),
-        literal(table.name).label("source_table"),
-        table.c.id.label("source_id"),
-        numerator.label("numerator"),
-        denominator.label("denominator"),
-        cast(null() if counted is None else counted, Text).label("counted"),
-    ).where(
-        current(table, checkpoint),
-        true() if any_year else table.c.fiscal_year == checkpoint.fiscal_year,
-        where,
-    )
+
+    table: Table
+    numerator: Expression
+    denominator: Expression
+    where: Sequence[Condition]
+    checkpoint: Checkpoint
+    counted: Expression | None = None
+    by_project: bool = True
+    any_year: bool = False
+    lacking: Query | None = None
+
+    @property
+    def rows(self) -> list[Condition]:
+        """What holds for the rows, but for `lacking`."""
+        year = self.table.c.fiscal_year == self.checkpoint.fiscal_year
+        return [
+            current(self.table, self.checkpoint),
+            true() if self.any_year else year,
+            *self.where,
+        ]
+
+    def select(self, source: FromClause, *adds: Expression) -> Query:
+        """Select what is added (three columns) from the table, or from sums of its rows."""
+        by_project = self.by_project and "project_name" in source.c
+        whose = source.c.department_id
+        return select(
+            whose,
+            cast(source.c.project_name if by_project else null(), Text).label("project_name"),
+            literal(self.table.name).label("source_table"),
+            source.c.get("id", cast(null(), BigInteger)).label("source_id"),
+            *(each.label(name) for each, name in zip(adds, ADDED, strict=True)),
+        ).where(true() if self.lacking is None else whose.not_in(self.lacking))
+
+
+Selects = Callable[[Adds], Query]
+
+
+def source_rows(adds: Adds) -> Query:
+    """Select what each row adds to a measure."""
+    counted = cast(null() if adds.counted is None else adds.counted, Text)
+    found = adds.select(adds.table, adds.numerator, adds.denominator, counted)
+    return found.where(*adds.rows)
 
 
 @lru_cache(maxsize=256)
@@ -150,7 +173,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
     mine = seen.departments
     return select(file.c.department_id).where(
         true() if mine is None else among(file.c.department_id, mine),
-        file.c.id.in_(newest_files(seen, in_force=True)),
+        says_now(file, seen),
         file.c.kind == register,
         file.c.rows_loaded > 0,
         or_(false(), *asked),

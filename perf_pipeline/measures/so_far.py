@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select, true
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.warehouse.among import among, within
-from perf_pipeline.warehouse.known import Departments, current, newest_files
+from perf_pipeline.warehouse.known import Departments, current, says_now
 from perf_pipeline.warehouse.schema import department, register_tables, source_file
 
 payment = register_tables["payment"]
@@ -59,7 +59,7 @@ def unlike_so_far(
         .join(department, department.c.id == file.department_id)
         .where(
             file.so_far.is_not(None),
-            file.id.in_(newest_files(seen, in_force=True, departments=only)),
+            says_now(source_file, seen),
             within(file.department_id, only),
             true() if seen is None else file.fiscal_year == seen.fiscal_year,
         )

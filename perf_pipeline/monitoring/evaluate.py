@@ -17,14 +17,14 @@ from perf_pipeline.monitoring.hints import hint_shortfalls
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicator_notes import note_indicators
 from perf_pipeline.monitoring.indicators import judge_indicators
+from perf_pipeline.monitoring.money_read import Money
 from perf_pipeline.monitoring.pace import pace_of_spending
 from perf_pipeline.monitoring.periods import periods_to_judge
 from perf_pipeline.monitoring.project_money import ProjectMoney
-from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
+from perf_pipeline.monitoring.queries import indicators_to_judge
 from perf_pipeline.monitoring.reasons import describe_indicator
 from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
-from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import target_in_force
@@ -41,7 +41,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known_people import as_told
-from perf_pipeline.warehouse.plans import know_all
+from perf_pipeline.warehouse.plans import joined_as_sets, know_all
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -77,8 +77,14 @@ def evaluate_quarter(
         follow_calendar(connection, checkpoint)
         failed = failed_departments(connection, checkpoint.fiscal_year)
 
+        money = Money(checkpoint, [], {})
+
+        def read_money(many: Checkpoint) -> None:
+            nonlocal money
+            money = Money.read(connection, many)
+
         def judge(seen: Checkpoint) -> Judged:
-            return _judge(connection, seen, limits, nearer)
+            return _judge(connection, money.of(connection, seen), limits, nearer)
 
         return judge_changed(
             connection,
@@ -90,16 +96,18 @@ def evaluate_quarter(
             },
             limits=(limits, sorted(nearer.items())),
             except_for=failed,
+            ahead=read_money,
         )
 
 
 def _judge(
-    connection: Connection, checkpoint: Checkpoint, limits: Limits, nearer: Mapping[str, Limits]
+    connection: Connection, money: Money, limits: Limits, nearer: Mapping[str, Limits]
 ) -> dict[Table, list[dict[str, object]]]:
     """Judge a quarter with what is known now; the rows of each table of results."""
+    checkpoint = money.seen
     at = checkpoint_id(connection, checkpoint)
     waiting = waiting_files(connection, checkpoint)
-    spending, lines = _spending(connection, checkpoint, at, waiting, (limits, nearer))
+    spending, lines = _spending(connection, money, waiting, (limits, nearer))
     return {
         spending_result: _stored(spending, spending_result),
         spending_line: _stored(lines, spending_line),
@@ -111,23 +119,16 @@ def _judge(
 
 def _spending(
     connection: Connection,
-    checkpoint: Checkpoint,
-    at: int,
+    money: Money,
     waiting: Waiting,
     limits: tuple[Limits, Mapping[str, Limits]],
 ) -> tuple[list[ProjectMoney], list[ProjectMoney]]:
-    seen, whose = checkpoint.of_some, checkpoint.whose
-    read = connection.execute(projects_to_judge(seen, at), whose).mappings()
-    rows = (known_payments(each, waiting) for each in rows_as(ProjectMoney, read))
+    rows = (known_payments(each, waiting) for each in money.projects)
     judged = told(connection, [judge_spending(each, *limits) for each in rows], EXPLAINED)
-    paced = (pace_of_spending(each, checkpoint) for each in judged)
-    spending = [spending_waits(describe_spending(each, checkpoint), waiting) for each in paced]
+    paced = (pace_of_spending(each, money.seen) for each in judged)
+    spending = [spending_waits(describe_spending(each, money.seen), waiting) for each in paced]
     whole = [known_payments(each, waiting, passed=False) for each in spending]
-    paid = {
-        (row.department_id, row.project_name, row.source): row.paid_fen
-        for row in connection.execute(paid_by_source(seen), whose)
-    }
-    lines = spending_lines(whole, paid)
+    lines = spending_lines(whole, money.by_source)
     return spending, sums_wait(lines, whole, waiting)
 
 
@@ -138,7 +139,8 @@ def _indicators(
     read = rows_as(Indicator, connection.execute(indicators_to_judge(seen, at), whose).mappings())
     read = [known_counts(each, waiting) for each in _first(read, lambda row: row.key)]
     rows = [target_in_force(each, checkpoint) for each in read]
-    reports = connection.execute(periods_to_judge(seen), whose).mappings()
+    with joined_as_sets(connection, checkpoint.departments):
+        reports = connection.execute(periods_to_judge(seen), whose).mappings().all()
     periods = _first(reports, itemgetter("department_id", "indicator_key", "on"))
     judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
     judged = [describe_indicator(each, checkpoint) for each in judged]

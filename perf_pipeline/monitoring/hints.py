@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Table, func, literal, select, union_all
+from sqlalchemy import CTE, Connection, Table, func, literal, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import percent
@@ -82,28 +82,30 @@ def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Query]:
     tables = [each for each in rows.columns_clause_froms if isinstance(each, Table)]
     if len(tables) != 1:
         return []
-    return [
-        _missing(of, rows.add_columns(tables[0].c[each.name].label("group_name")), each.name)
-        for each in telling(of.code)
-        if each.name in tables[0].c
-    ]
+    names = [each.name for each in telling(of.code) if each.name in tables[0].c]
+    found = rows.add_columns(*(tables[0].c[name].label(f"of_{name}") for name in names)).subquery()
+    groups = [found.c[f"of_{name}"] for name in names]
+    adds = (func.sum(found.c[name]).label(name) for name in ("numerator", "denominator"))
+    by = (found.c.department_id, found.c.project_name, *groups)
+    summed = select(*by, *adds).group_by(*by).cte(f"grouped_{of.code}")  # read once for all columns
+    return [_missing(of, summed, name) for name in names]
 
 
-def _missing(of: Measure, rows: Query, column: str) -> Query:
-    found = rows.subquery()
+def _missing(of: Measure, found: CTE, column: str) -> Query:
     counted, base = func.sum(found.c.numerator), func.sum(found.c.denominator)
+    group = found.c[f"of_{column}"]
     return (
         select(
             found.c.department_id,
             literal(of.code).label("measure"),
             found.c.project_name,
             literal(column).label("kind"),
-            found.c.group_name,
+            group.label("group_name"),
             counted.label("counted"),
             base.label("base"),
         )
-        .where(found.c.group_name.is_not(None))
-        .group_by(found.c.department_id, found.c.project_name, found.c.group_name)
+        .where(group.is_not(None))
+        .group_by(found.c.department_id, found.c.project_name, group)
         .having(base > counted)
     )
 

@@ -12,7 +12,7 @@ A test holds the tables that judgements read against this.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -48,10 +48,10 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
-from perf_pipeline.warehouse.team import parted
 
 Judged = Mapping[Table, Sequence[Values]]
-AT_ONCE = 300  # departments judged together
+AT_ONCE = 300  # departments judged together, where each has hundreds of rows
+MANY = 3_000  # where each has a few: a register of millions is read once for all of them
 REPORT = "report"  # the kind of snapshots that are kept, and read by people alone
 MARKS = {
     "files": source_file,
@@ -101,7 +101,7 @@ class Look:
         """
         own = self.seen.departments
         every = connection.scalars(select(department.c.id)) if own is None else own
-        return [self.seen.of_departments(frozenset(part)) for part in parted(sorted(every), size)]
+        return self.seen.of_departments(frozenset(every)).parts(size)
 
     def keep(self, connection: Connection) -> None:
         """Keep that all that there is now was looked at: nothing else writes meanwhile."""
@@ -135,14 +135,24 @@ def judge_changed(
     *,
     limits: object = None,
     except_for: Collection[int] = (),
+    at_once: int = AT_ONCE,
+    ahead: Callable[[Checkpoint], None] | None = None,
 ) -> tuple[JudgedSnapshot, ...]:
     """Judge the departments of which something is new, and keep what differs as new versions.
 
-    `judge` is given the checkpoint of those departments and returns the rows of each table, each
-    with its department_id. Returned is what stands of all departments.
+    `judge` is given the checkpoint of so many of those departments and returns the rows of each
+    table, each with its department_id. Before, `ahead` is given that of many of them, to read what
+    is read best of many. Returned is what stands of all departments.
     """
     looked = look(connection, kind, checkpoint, limits)
-    judged = ((seen, judge(seen)) for seen in looked.parts(connection, AT_ONCE))
+
+    def parts() -> Iterator[Checkpoint]:
+        for many in looked.parts(connection, MANY):
+            if ahead is not None:
+                ahead(many)
+            yield from many.parts(at_once)
+
+    judged = ((seen, judge(seen)) for seen in parts())
     written = write_by_department(connection, kind.name, checkpoint, judged, except_for=except_for)
     looked.keep(connection)
     return written

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     and_,
+    exists,
     func,
     or_,
     select,
@@ -87,25 +88,33 @@ def happened_by(moment: Expression, seen: AsOf) -> ColumnElement[bool]:
     return true() if seen.known_at is None else moment <= seen.known_at
 
 
-def newest_files(
-    seen: AsOf | None = None,
-    *,
-    in_force: bool = False,
-    departments: Departments = None,
-) -> ScalarSelect[int]:
+def newest_files(seen: AsOf | None = None, *, departments: Departments = None) -> ScalarSelect[int]:
     """Select the row number of the newest version of each file, of those that had come.
 
-    `in_force` leaves out versions refused or failed: what the one before said still holds.
     `departments` are row numbers; None: those that are looked at, without `seen` all.
     """
     if departments is None and seen is not None:
         departments = seen.departments
     version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
-    says = version.c.outcome.in_(("loaded", "withdrawn")) if in_force else true()
     whose = within(version.c.department_id, departments)
-    newest = select(func.max(version.c.id)).where(had_come, says, whose).group_by(version.c.path)
+    newest = select(func.max(version.c.id)).where(had_come, whose).group_by(version.c.path)
     return newest.scalar_subquery()
+
+
+def says_now(file: FromClause, seen: AsOf | None = None) -> ColumnElement[bool]:
+    """Hold for the version of each file that says what holds: the newest that had come.
+
+    Versions refused or failed are left out: what the one before said still holds.
+    """
+
+    def says(version: FromClause) -> ColumnElement[bool]:
+        had_come = true() if seen is None else came_by(version, seen)
+        return and_(version.c.outcome.in_(("loaded", "withdrawn")), had_come)
+
+    later = another(source_file, "later_version")
+    newer = exists().where(later.c.path == file.c.path, later.c.id > file.c.id, says(later))
+    return and_(says(file), ~newer)
 
 
 def notices_of_files(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Table, text
 
 from perf_pipeline.warehouse.tables import metadata
 
-MANY = 1_000  # rows that it has to know of
 FEW = 10  # departments whose rows it looks up sooner than it reads those of all
-# those of some tables that have a quarter more pages than when they were last looked at
+# those of some tables that were never looked at, or of which more than so many per cent changed, or
+# that grew by more, since they last were; what another session changed is counted a second later
 GROWN = text(
-    "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (CAST(:tables AS regclass[]))"
-    " AND pg_relation_size(oid) > current_setting('block_size')::int * (relpages * 5 / 4 + 8)"
+    "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (CAST(:tables AS regclass[])) AND ("
+    " reltuples < 0 OR pg_stat_get_mod_since_analyze(oid) > reltuples * :share / 100 + :pages * 100"
+    " OR pg_relation_size(oid) >"
+    " current_setting('block_size')::bigint * (relpages::bigint * (100 + :share) / 100 + :pages))"
 )
 
 
@@ -25,13 +27,13 @@ def know_sizes(engine: Engine) -> None:
 
 
 def know_all(connection: Connection) -> None:
-    """Let PostgreSQL look at all tables; unlooked at, it takes what was just written for small.
+    """Let PostgreSQL look at all tables written since; unlooked at, it takes them for small.
 
     It would do so by itself some minutes later, when the next step has long begun, and would join
     by nested loops what it joins by hashes once it knows. SQLite needs no such look.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {', '.join(metadata.tables)}")
+        _know(connection, metadata.tables.values(), share=0, pages=0)
 
 
 @contextmanager
@@ -49,19 +51,17 @@ def joined_as_sets(connection: Connection, only: Collection[int] | None) -> Iter
     connection.exec_driver_sql("SET LOCAL enable_nestloop = on")
 
 
-def know_written(connection: Connection, rows: int, *tables: Table) -> None:
-    """Let PostgreSQL look at tables that were just given many rows, before they are read."""
-    if connection.dialect.name == "postgresql" and rows >= MANY:
-        names = ", ".join(connection.dialect.identifier_preparer.format_table(t) for t in tables)
-        connection.exec_driver_sql(f"ANALYZE {names}")
-
-
 def know_grown(connection: Connection, *tables: Table) -> None:
     """Let PostgreSQL look at those tables that grew much since it last looked.
 
     A look reads as much of a table of millions as a file of thousands has rows: after each file it
     would take longer than the file.
     """
+    _know(connection, tables, share=25, pages=8)
+
+
+def _know(connection: Connection, tables: Iterable[Table], **grown_by: int) -> None:
     named = [connection.dialect.identifier_preparer.format_table(table) for table in tables]
-    if grown := connection.execute(GROWN, {"tables": named}).scalars().all():
+    grown = connection.scalars(GROWN, {"tables": named, **grown_by}).all()
+    if grown:
         connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Engine, insert, update
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.measures.catalogue import MEASURES, measure
-from perf_pipeline.measures.compute import compute_measures, figure_query
+from perf_pipeline.measures.compute import compute_measures, figure_query, figures_query
 from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
 from perf_pipeline.warehouse.schema import project, register_tables, source_file
+from tests.year import take_everything_in
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
 MARCH = CALENDAR.checkpoint("2024-03")
@@ -221,3 +222,15 @@ def test_every_measure_has_a_code_of_its_own_and_says_what_it_divides() -> None:
     codes = [each.code for each in MEASURES]
     assert len(codes) == len(set(codes))
     assert all(each.label and each.description for each in MEASURES)
+
+
+def test_the_figures_of_one_pass_are_those_of_each_measure_by_itself(engine: Engine) -> None:
+    take_everything_in(engine)
+    told = set()
+    with engine.connect() as connection:
+        for at in CALENDAR.checkpoints(2024):
+            rows = [tuple(row) for row in connection.execute(figures_query(at))]
+            apart = (connection.execute(figure_query(each, at)) for each in MEASURES)
+            assert sorted(map(repr, rows)) == sorted(repr(tuple(row)) for of in apart for row in of)
+            told |= {row[1] for row in rows}
+    assert len(told) > len(MEASURES) / 2

@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
 )
 
 from perf_pipeline.alerts.configuration import load_configuration
@@ -32,8 +33,8 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.dimensions import checkpoint_id
-from perf_pipeline.warehouse.plans import joined_as_sets, know_sizes
-from perf_pipeline.warehouse.schema import alert, metadata
+from perf_pipeline.warehouse.plans import joined_as_sets, know_grown, know_sizes
+from perf_pipeline.warehouse.schema import alert, department, metadata
 from perf_pipeline.warehouse.typed import Expression
 from tests.benchmarks.bench_city import QUARTERS
 
@@ -172,3 +173,30 @@ def _read_of(engine: Engine, inbox: Path, at: int, few: frozenset[int]) -> dict[
             load_reports(connection, LAST, few)
     assert all(read.values())
     return {what: _read_whole(lines) for what, lines in read.items()}
+
+
+def test_postgresql_looks_at_what_was_written_since_and_at_tables_of_any_size(
+    engine: Engine,
+) -> None:
+    looked: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(*told: object) -> None:
+        if str(told[2]).startswith("ANALYZE"):
+            looked.append(str(told[2]))
+
+    know_sizes(engine)
+    looked.clear()
+    know_sizes(engine)
+    assert not looked
+    with engine.begin() as connection:
+        _fill(connection, "department", DEPARTMENTS)
+    know_sizes(engine)
+    postgresql = engine.dialect.name == "postgresql"
+    assert looked == (["ANALYZE department"] if postgresql else [])
+    if postgresql:
+        with engine.connect() as connection:
+            pages = text("UPDATE pg_class SET relpages = 300000 WHERE relname = 'department'")
+            connection.execute(pages)  # of more than two gigabytes
+            know_grown(connection, department)
+            connection.rollback()
