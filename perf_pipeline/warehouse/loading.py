@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
 
@@ -52,7 +52,7 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Says, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Filler, Says, Staged, filled_by
 from perf_pipeline.warehouse.standing import load_moved, note_folders
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
@@ -305,7 +305,7 @@ def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome,
 def _load_unmatched(
     engine: Engine, departments: Sequence[Sequence[InboxFile]]
 ) -> list[FileOutcome]:
-    def refuse(path: Path) -> Contents:
+    def refuse(path: Path) -> NoReturn:
         labels = "、".join(declared.label for declared in load_registers())
         raise LayoutError(
             f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
