@@ -50,7 +50,7 @@ _VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 TOGETHER, TOGETHER_BYTES = 100, 10 * SMALL  # of small files, which one transaction writes
-AHEAD = 10  # files that are read while others are written
+AHEAD, READERS = 10, 2  # files that are read while others are written, and how many at once
 
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
@@ -95,16 +95,16 @@ def _opened(
     files: Iterable[Incoming], last_known: Mapping[str, Any]
 ) -> Generator[_Opened, None, None]:
     """Look at files, and read the small ones: the next of them while one is done with."""
-    reader, waiting = ThreadPoolExecutor(1), deque[Future[_Opened]]()
+    readers, waiting = ThreadPoolExecutor(READERS), deque[Future[_Opened]]()
     try:
         for incoming in files:
-            waiting.append(reader.submit(_open, incoming, last_known))
+            waiting.append(readers.submit(_open, incoming, last_known))
             if len(waiting) > AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
-        reader.shutdown(cancel_futures=True)
+        readers.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)

@@ -92,13 +92,21 @@ def merge(
         options = {"preserve_rowcount": True}
         return connection.execute(statement, told, execution_options=options).rowcount
 
+    said_before = file.version > 1 or bool(replaces)
+    if not (staged.rows or said_before):
+        return Merge(0, 0, 0)
     staged.make_ready()
     statements = _statements(table, staged.table)
     changed = dropped = 0
-    has_keys = connection.execute(statements.has_keys, told).first() is not None
+    if said_before:
+        has_keys = connection.execute(statements.has_keys, told).first() is not None
+    elif added := do(statements.add_all):
+        return Merge(added, 0, 0)
+    else:
+        has_keys = True
     if has_keys:
         changed = do(statements.close_changed)
-    if file.version > 1 or replaces:
+    if said_before:
         dropped = do(statements.close_dropped)
         do(statements.close_links)
     if has_keys:
@@ -127,6 +135,7 @@ class _Statements:
         # `exists`, not a join: SQLite would go through all the department's rows
         known = exists().where(self._current, same_key)
         self.has_keys = select(staged.c.nth).where(known).limit(1)
+        self.add_all = self._add(~self.has_keys.correlate(None).exists())
         differs = or_(*(_differs(table.c[name], staged.c[name]) for name in self.values))
         changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
         over = closed_elsewhere(table, staged)

@@ -265,11 +265,17 @@ class _Part:
         unlike: TargetDocument | None = None,
     ) -> Rows:
         """Return the rows of a corrected document that are, or are not, as they were read."""
-        before = document_rows(one_form_each(like or unlike or mended)[0], file.fiscal_year)
+        said = document_rows(one_form_each(mended)[0], file.fiscal_year)
+        read_as = like or unlike or mended
+        before = (
+            said
+            if read_as is mended
+            else document_rows(one_form_each(read_as)[0], file.fiscal_year)
+        )
         budgeted = asked.once(self._budgeted).get(file.of, set())
         planned = asked.once(self._planned).get(file.of, set())
         chosen: Rows = {}
-        for table, rows in document_rows(one_form_each(mended)[0], file.fiscal_year).items():
+        for table, rows in said.items():
             read = {row.key: row.values for row in before[table]}
             chosen[table] = [
                 row
