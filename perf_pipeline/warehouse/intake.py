@@ -41,7 +41,7 @@ from perf_pipeline.warehouse.opened import (
 from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import source_file
-from perf_pipeline.warehouse.staged_file import Asked, Says, Staged
+from perf_pipeline.warehouse.staged_file import Asked, Read, Staged
 from perf_pipeline.warehouse.typed import StoredRow
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,8 @@ _VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 TOGETHER, TOGETHER_BYTES = 100, 10 * SMALL  # of small files, which one transaction writes
-AHEAD, READERS = 10, 2  # files that are read while others are written, and how many at once
+AHEAD, AHEAD_BYTES = 10, 10 * SMALL  # of files that are read while others are written
+READERS = 2
 
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
@@ -80,13 +81,13 @@ def take_in(
     small: list[_Opened] = []
     with closing(_opened(files, last_known)) as every:
         for opened in every:
-            if is_shared := opened.known is not None or opened.says is not None:
+            if opened.is_shared:
                 small.append(opened)
             size = sum(each.looked.size for each in small)
-            if len(small) == TOGETHER or size > TOGETHER_BYTES or not is_shared:
+            if len(small) == TOGETHER or size > TOGETHER_BYTES or not opened.is_shared:
                 outcomes += _together(engine, small)
                 small = []
-            if not is_shared:
+            if not opened.is_shared:
                 outcomes.append(_alone(engine, opened))
     return outcomes + _together(engine, small)
 
@@ -94,15 +95,15 @@ def take_in(
 def _opened(
     files: Iterable[Incoming], last_known: Mapping[str, Any]
 ) -> Generator[_Opened, None, None]:
-    """Look at files, and read the small ones: the next of them while one is done with."""
-    readers, waiting = ThreadPoolExecutor(READERS), deque[Future[_Opened]]()
+    """Look at files, and read what one draws of each: of the next while one is done with."""
+    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[int, Future[_Opened]]]()
     try:
         for incoming in files:
-            waiting.append(readers.submit(_open, incoming, last_known))
-            if len(waiting) > AHEAD:
-                yield waiting.popleft().result()
+            waiting.append((incoming.file.size(), readers.submit(_open, incoming, last_known)))
+            while len(waiting) > AHEAD or sum(size for size, _ in waiting) > AHEAD_BYTES:
+                yield waiting.popleft()[1].result()
         while waiting:
-            yield waiting.popleft().result()
+            yield waiting.popleft()[1].result()
     finally:
         readers.shutdown(cancel_futures=True)
 
@@ -115,19 +116,24 @@ class _Opened:
     looked: Looked
     rules: str
     known: FileOutcome | None = None
-    says: Says | None = None
+    read: Read | None = None
     error: Exception | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it may be written together with others."""
+        whole = self.read is not None and self.read.is_whole
+        return self.known is not None or (whole and self.looked.is_small)
 
 
 def _open(incoming: Incoming, last_known: Mapping[str, Any]) -> _Opened:
-    """Look at a file, and read it where it is small and new."""
+    """Look at a file, and read of it, where it is new, what is read before it is staged."""
     opened = _Opened(incoming, incoming.file.look(), content_hash(incoming.read_with))
     if known := _known(last_known.get(incoming.file.relative), opened):
         return replace(opened, known=known)
-    if not (opened.looked.is_small or opened.looked.fault):
-        return opened
     try:
-        return replace(opened, says=read(incoming, opened.looked, whole=True))
+        shares = opened.looked.is_small
+        return replace(opened, read=read(incoming, opened.looked, shares=shares))
     except Exception as error:  # nobody else's files wait for this one
         return replace(opened, error=error)
 
@@ -146,14 +152,14 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
             with writing(connection):
                 turn = _Turn(connection, files)
                 for each in files:
-                    written.append(each.known or _write(turn, each, _stage(turn, each, each.says)))
+                    written.append(each.known or _write(turn, each, _stage(turn, each, each.read)))
             return written
         except OperationalError:
             raise  # the warehouse does not answer
         except Exception as error:  # what it says may name people; its file's log tells it
             log.info("%d个文件分开接入：%s", len(files), type(error).__name__)
     at = min(len(written), len(files) - 1)  # the one that failed; the last if all did together
-    apart = files[at]
+    apart = replace(files[at], read=None)
     return [
         *_together(engine, files[:at]),
         apart.known or _alone(engine, replace(apart, looked=apart.incoming.file.look())),
@@ -185,12 +191,12 @@ class _Turn(Asked):
         return in_quarantine(self.connection, self.departments.ids)
 
 
-def _stage(turn: _Turn, opened: _Opened, says: Says | None) -> Staged:
+def _stage(turn: _Turn, opened: _Opened, of_file: Read | None) -> Staged:
     """Stage what a file says, some of which may be read meanwhile (rows that repeat others)."""
-    assert says is not None
+    assert of_file is not None
     file = opened.incoming.file
     staged = Staged(turn)
-    says(staged)
+    of_file.says(staged)
     refuse_changed(file, opened.looked)
     _refuse_emptied(turn.last.get(file.relative), file, staged)
     return staged
@@ -203,8 +209,8 @@ def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
         try:
             if opened.error is not None:
                 raise opened.error
-            says = read(incoming, opened.looked, whole=False)
-            staged = _stage(_Turn(connection, [opened]), opened, says)
+            of_file = opened.read or read(incoming, opened.looked, shares=False)
+            staged = _stage(_Turn(connection, [opened]), opened, of_file)
         except DBAPIError:
             raise  # of the warehouse, not of the file
         except Exception as error:

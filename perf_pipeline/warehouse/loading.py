@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,14 +53,14 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Filler, Says, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Filler, Read, Staged, filled_by
 from perf_pipeline.warehouse.standing import load_moved, note_folders
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
 READING = "reading 25"  # raise it when the same register reads differently
-MOST_AT_ONCE = 5_000  # rows of a file that is read whole
+MOST_AT_ONCE = 5_000  # rows of a file that are read before they are staged
 Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -211,10 +212,11 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
 
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
-    def fill(path: Path, whole: bool) -> Says | None:
-        batches = RegisterBatches(path, declared, file.fiscal_year, known, once=whole)
-        drawn = _drawn(batches) if whole else batches
-        return None if drawn is None else partial(say, batches, drawn)
+    def fill(path: Path, shares: bool) -> Read:
+        batches = RegisterBatches(path, declared, file.fiscal_year, known)
+        drawn, rest = _drawn(batches)
+        batches.once = shares and rest is None
+        return Read(partial(say, batches, chain(drawn, rest or ())), rest is None)
 
     def say(batches: RegisterBatches, drawn: Iterable[Batch], staged: Staged) -> None:
         rows = staged.table(register_tables[declared.name])
@@ -266,15 +268,15 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
     return fill
 
 
-def _drawn(batches: Iterable[Batch]) -> list[Batch] | None:
-    """Draw all batches; None where they have many rows: a small file may unfold to any number."""
-    drawn, rows = [], 0
-    for batch in batches:
+def _drawn(batches: Iterable[Batch]) -> tuple[list[Batch], Iterator[Batch] | None]:
+    """Draw batches; where they have many rows, the first of them, with those to be drawn yet."""
+    drawn, rows, rest = [], 0, iter(batches)
+    for batch in rest:
         drawn.append(batch)
         rows += batch.rows_read
         if rows > MOST_AT_ONCE:
-            return None
-    return drawn
+            return drawn, rest
+    return drawn, None
 
 
 def _first_day(column: Sequence[Value]) -> date | None:

@@ -95,15 +95,12 @@ def merge(
     said_before = file.version > 1 or bool(replaces)
     if not (staged.rows or said_before):
         return Merge(0, 0, 0)
-    staged.make_ready()
     statements = _statements(table, staged.table)
-    changed = dropped = 0
-    if said_before:
-        has_keys = connection.execute(statements.has_keys, told).first() is not None
-    elif added := do(statements.add_all):
+    if not said_before and (added := do(statements.add_all)):
         return Merge(added, 0, 0)
-    else:
-        has_keys = True
+    staged.make_ready()
+    changed = dropped = 0
+    has_keys = not said_before or bool(connection.execute(statements.has_keys, told).first())
     if has_keys:
         changed = do(statements.close_changed)
     if said_before:

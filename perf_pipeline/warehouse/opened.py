@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.warehouse.inbox import InboxFile, Looked, stand_of
-from perf_pipeline.warehouse.staged_file import Filler, Says
+from perf_pipeline.warehouse.staged_file import Filler, Read
 
 
 class ChangedError(UnreadableFileError):
@@ -23,15 +23,15 @@ class Incoming:
     fill: Filler
 
 
-def read(incoming: Incoming, looked: Looked, *, whole: bool) -> Says | None:
-    """Return what a file says, to be staged: read by now, or else while it is staged.
+def read(incoming: Incoming, looked: Looked, *, shares: bool) -> Read:
+    """Return what a file says, to be staged, some of which may be read only then.
 
-    None for one to be read whole that has too many rows for it.
+    One that `shares` a transaction, if it is whole, is not read again in it.
     Raises UnreadableFileError for a file that has a fault.
     """
     if looked.fault:
         raise UnreadableFileError(looked.fault, Place(incoming.file.relative.rpartition("/")[2]))
-    return incoming.fill(incoming.file.path, whole)
+    return incoming.fill(incoming.file.path, shares)
 
 
 def refuse_changed(file: InboxFile, looked: Looked) -> None:

@@ -34,7 +34,17 @@ class Contents:
 Told = TypeVar("Told")
 Reader = Callable[[Path], Callable[["Asked"], Contents]]  # reads, and then asks the warehouse
 Says = Callable[["Staged"], None]  # stages what a file says
-Filler = Callable[[Path, bool], Says | None]  # reads a file: whole, or else while it is staged
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file says, to be staged; `is_whole` where nothing of it is left to be read."""
+
+    says: Says
+    is_whole: bool = True
+
+
+Filler = Callable[[Path, bool], Read]  # reads a file, some others with it where it shares
 
 
 class Asked:
@@ -149,4 +159,4 @@ def filled_by(read: Reader) -> Filler:
         staged.department_name = contents.department_name
         staged.replaces = contents.replaces
 
-    return lambda path, _whole: partial(say, read(path))
+    return lambda path, _shares: Read(partial(say, read(path)))
