@@ -215,8 +215,10 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
     def fill(path: Path, shares: bool) -> Read:
         batches = RegisterBatches(path, declared, file.fiscal_year, known)
         drawn, rest = _drawn(batches)
-        batches.once = shares and rest is None
-        return Read(partial(say, batches, chain(drawn, rest or ())), rest is None)
+        if rest is not None:
+            return Read(partial(say, batches, chain(drawn, rest)), is_whole=False)
+        batches.once = shares
+        return Read(partial(say, batches, drawn))  # by turns, if its group is written anew
 
     def say(batches: RegisterBatches, drawn: Iterable[Batch], staged: Staged) -> None:
         rows = staged.table(register_tables[declared.name])
