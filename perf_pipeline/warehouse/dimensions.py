@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
@@ -47,6 +48,19 @@ class Departments:
 def department_id(connection: Connection, code: str, name: str | None = None) -> int:
     """Return the row number of a department, as `Departments` does."""
     return Departments(connection, [code]).id_of(code, name)
+
+
+def by_department(
+    connection: Connection, codes: Collection[str], query: Select[int, str, str]
+) -> dict[tuple[int, str], set[str]]:
+    """Return what a select of fiscal years, codes and texts finds of departments, by the first two.
+
+    It has the table `department` joined.
+    """
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for year, code, text in connection.execute(query.where(among(department.c.code, codes))):
+        found[year, code].add(text)
+    return found
 
 
 @dataclass(frozen=True)

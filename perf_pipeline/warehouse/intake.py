@@ -7,11 +7,9 @@ cannot be read at all is recorded as refused, and the others are still taken in.
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -28,20 +26,22 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.dimensions import Departments
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
-from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import SMALL, InboxFile, Looked
+from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.inbox import SMALL, InboxFile
 from perf_pipeline.warehouse.mending import in_quarantine
 from perf_pipeline.warehouse.new_version import make_current
 from perf_pipeline.warehouse.opened import (
     ChangedError,
     Incoming,
-    read,
+    Opened,
+    open_file,
+    read_ahead,
     refuse_changed,
 )
-from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import source_file
-from perf_pipeline.warehouse.staged_file import Asked, Read, Staged
+from perf_pipeline.warehouse.staged_file import Asked, Staged
 from perf_pipeline.warehouse.typed import StoredRow
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,6 @@ _VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 TOGETHER, TOGETHER_BYTES = 100, 10 * SMALL  # of small files, which one transaction writes
-AHEAD, AHEAD_BYTES = 10, 10 * SMALL  # of files that are read while others are written
-READERS = 2
 
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
@@ -78,8 +76,8 @@ def take_in(
     as it was writes nothing.
     """
     outcomes: list[FileOutcome] = []
-    small: list[_Opened] = []
-    with closing(_opened(files, last_known)) as every:
+    small: list[Opened] = []
+    with closing(read_ahead(files, last_known)) as every:
         for opened in every:
             if opened.is_shared:
                 small.append(opened)
@@ -92,53 +90,7 @@ def take_in(
     return outcomes + _together(engine, small)
 
 
-def _opened(
-    files: Iterable[Incoming], last_known: Mapping[str, Any]
-) -> Generator[_Opened, None, None]:
-    """Look at files, and read what one draws of each: of the next while one is done with."""
-    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[int, Future[_Opened]]]()
-    try:
-        for incoming in files:
-            waiting.append((incoming.file.size(), readers.submit(_open, incoming, last_known)))
-            while len(waiting) > AHEAD or sum(size for size, _ in waiting) > AHEAD_BYTES:
-                yield waiting.popleft()[1].result()
-        while waiting:
-            yield waiting.popleft()[1].result()
-    finally:
-        readers.shutdown(cancel_futures=True)
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """A file as it stood: what is known of it already, else what it says or why it is refused."""
-
-    incoming: Incoming
-    looked: Looked
-    rules: str
-    known: FileOutcome | None = None
-    read: Read | None = None
-    error: Exception | None = None
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether it may be written together with others."""
-        whole = self.read is not None and self.read.is_whole
-        return self.known is not None or (whole and self.looked.is_small)
-
-
-def _open(incoming: Incoming, last_known: Mapping[str, Any]) -> _Opened:
-    """Look at a file, and read of it, where it is new, what is read before it is staged."""
-    opened = _Opened(incoming, incoming.file.look(), content_hash(incoming.read_with))
-    if known := _known(last_known.get(incoming.file.relative), opened):
-        return replace(opened, known=known)
-    try:
-        shares = opened.looked.is_small
-        return replace(opened, read=read(incoming, opened.looked, shares=shares))
-    except Exception as error:  # nobody else's files wait for this one
-        return replace(opened, error=error)
-
-
-def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
+def _together(engine: Engine, files: Sequence[Opened]) -> list[FileOutcome]:
     """Write what small files say in one transaction, but for one that fails or is read again.
 
     Who waits for the write lock waits for no file: that one is read by itself before it is taken.
@@ -152,17 +104,17 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
             with writing(connection):
                 turn = _Turn(connection, files)
                 for each in files:
-                    written.append(each.known or _write(turn, each, _stage(turn, each, each.read)))
+                    written.append(each.known or _write(turn, each, _stage(turn, each)))
             return written
         except OperationalError:
             raise  # the warehouse does not answer
         except Exception as error:  # what it says may name people; its file's log tells it
             log.info("%d个文件分开接入：%s", len(files), type(error).__name__)
     at = min(len(written), len(files) - 1)  # the one that failed; the last if all did together
-    apart = replace(files[at], read=None)
+    apart = files[at]
     return [
         *_together(engine, files[:at]),
-        apart.known or _alone(engine, replace(apart, looked=apart.incoming.file.look())),
+        apart.known or _alone(engine, open_file(apart.incoming, None, shares=False)),
         *_together(engine, files[at + 1 :]),
     ]
 
@@ -170,7 +122,7 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
 class _Turn(Asked):
     """A transaction, and what is asked in it of the warehouse once for all its files."""
 
-    def __init__(self, connection: Connection, files: Sequence[_Opened]) -> None:
+    def __init__(self, connection: Connection, files: Sequence[Opened]) -> None:
         """Ask nothing yet."""
         super().__init__(connection)
         self._files = [each.incoming.file for each in files if each.known is None]
@@ -191,26 +143,24 @@ class _Turn(Asked):
         return in_quarantine(self.connection, self.departments.ids)
 
 
-def _stage(turn: _Turn, opened: _Opened, of_file: Read | None) -> Staged:
+def _stage(turn: _Turn, opened: Opened) -> Staged:
     """Stage what a file says, some of which may be read meanwhile (rows that repeat others)."""
-    assert of_file is not None
-    file = opened.incoming.file
-    staged = Staged(turn)
-    of_file.says(staged)
+    file, staged = opened.incoming.file, Staged(turn)
+    if opened.error is not None:
+        raise opened.error
+    assert opened.read is not None
+    opened.read.says(staged)
     refuse_changed(file, opened.looked)
     _refuse_emptied(turn.last.get(file.relative), file, staged)
     return staged
 
 
-def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
+def _alone(engine: Engine, opened: Opened) -> FileOutcome:
     """Stage a file before the write lock is taken, and write what it says, or why it is refused."""
     incoming, outcome, reason = opened.incoming, "loaded", None
     with staging_connection(engine) as connection:
         try:
-            if opened.error is not None:
-                raise opened.error
-            of_file = opened.read or read(incoming, opened.looked, shares=False)
-            staged = _stage(_Turn(connection, [opened]), opened, of_file)
+            staged = _stage(_Turn(connection, [opened]), opened)
         except DBAPIError:
             raise  # of the warehouse, not of the file
         except Exception as error:
@@ -226,7 +176,7 @@ def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
 
 def _write(
     turn: _Turn,
-    opened: _Opened,
+    opened: Opened,
     staged: Staged,
     outcome: str = "loaded",
     reason: str | None = None,
@@ -234,7 +184,7 @@ def _write(
     """Write a new version of a file, unless another run has done so meanwhile."""
     file, kind, looked = opened.incoming.file, opened.incoming.kind, opened.looked
     last = turn.last.get(file.relative)
-    known = _known(last, opened)
+    known = opened.as_last(last)
     if known is None and not _failed_before(last, looked.digest, reason):
         if last and last.unit and staged.unit and last.unit != staged.unit:
             staged.notices = [*staged.notices, _UNIT.format(last.unit, staged.unit)]
@@ -262,7 +212,11 @@ def _write(
                 something_waits=like in turn.in_quarantine,
             )
     staged.drop()
-    return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
+    if known is not None:
+        return known
+    whose = file.department, file.fiscal_year, file.relative
+    told: dict[str, Any] = staged.counts() | staged.told()
+    return FileOutcome(kind, *whose, outcome, reason, **told)
 
 
 def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
@@ -298,30 +252,6 @@ def _record(turn: _Turn, file: InboxFile, staged: Staged, **facts: object) -> St
     return recorded
 
 
-def _known(last: StoredRow | None, opened: _Opened) -> FileOutcome | None:
-    """Return what became of a file whose last version had this content and was read by this.
-
-    Of what was not opened nothing is known but its fault: another one is told anew.
-    """
-    digest, fault = opened.looked.digest, opened.looked.fault
-    if not digest and (last is None or not (last.reason or "").endswith(f"：{fault}")):
-        return None
-    if last is None or last.outcome == FAILED:
-        return None
-    if (last.sha256, last.read_with) != (digest, opened.rules):
-        return None
-    return as_before(opened.incoming.file, last)
-
-
-def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
-    """Tell of a file that is found again as its last version was."""
-    outcome = "refused" if last.outcome == "refused" else "unchanged"
-    said = last._mapping
-    told = {name: said[name] for name in (*COUNTS, "unit")}
-    told |= {name: listed(said[name]) for name in ("ignored_columns", "notices")}
-    return _outcome(file, last.kind, outcome, last.reason, told)
-
-
 def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:
     """Tell whether the last try failed in the same way: that is recorded once."""
     said = None if last is None or reason is None else (last.sha256, last.outcome, last.reason)
@@ -342,11 +272,3 @@ def _refuse_emptied(last: StoredRow | None, file: InboxFile, staged: Staged) -> 
             f"只有表头，没有一行数据，而上一版有{last.rows_loaded}行；若确已作废，请写明后由人工处理",
             Place(file.path.name),
         )
-
-
-def _outcome(
-    file: InboxFile, kind: str, outcome: str, reason: str | None, told: Mapping[str, Any]
-) -> FileOutcome:
-    return FileOutcome(
-        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **told
-    )

@@ -7,7 +7,6 @@ so that the corrected value closes the one that was read; the document then keep
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.folder import LEFT_OUT
@@ -24,7 +23,6 @@ from perf_pipeline.documents.review.corrections import (
     CORRECTED,
     SHEET,
     CorrectionSheet,
-    Refused,
     apply_corrections,
     is_correction_workbook,
     read_corrections,
@@ -32,8 +30,7 @@ from perf_pipeline.documents.review.corrections import (
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
-from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
+from perf_pipeline.warehouse.dimensions import DepartmentNames, by_department, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, inbox_files, listed_once
 from perf_pipeline.warehouse.intake import last_versions, take_in
 from perf_pipeline.warehouse.known import current
@@ -138,7 +135,7 @@ class _Part:
         self, engine: Engine, registered: Mapping[str, str], files: Sequence[InboxFile]
     ) -> None:
         """Look which plans the departments gave by themselves."""
-        self._registered, self._files = registered, files
+        self._registered, self._codes = registered, {file.department for file in files}
         self._own: dict[Of, str | None] = {}  # how a department called itself before its folder
         with engine.connect() as connection:
             self._planned_before = self._planned(connection)
@@ -179,27 +176,23 @@ class _Part:
                 )
             document = _extract(corrected)
             mended, refused = apply_corrections(document, sheet.corrections)
-            return partial(told, corrected, document, mended, refused)
+            quarantined = [
+                QuarantinedRow(
+                    SHEET, each.correction.row, CORRECTED, each.correction.after, each.reason
+                )
+                for each in refused
+            ]
 
-        def told(
-            corrected: InboxFile,
-            document: TargetDocument,
-            mended: TargetDocument,
-            refused: Sequence[Refused],
-            asked: Asked,
-        ) -> Contents:
-            self._refuse_anothers(corrected, document, asked)
-            return Contents(
-                rows=self._rows(file, mended, asked, unlike=document),
-                quarantined=[
-                    QuarantinedRow(
-                        SHEET, each.correction.row, CORRECTED, each.correction.after, each.reason
-                    )
-                    for each in refused
-                ],
-                notice=document.notice,
-                department_name=document.department or None,
-            )
+            def told(asked: Asked) -> Contents:
+                self._refuse_anothers(corrected, document, asked)
+                return Contents(
+                    rows=self._rows(file, mended, asked, unlike=document),
+                    quarantined=quarantined,
+                    notice=document.notice,
+                    department_name=document.department or None,
+                )
+
+            return told
 
         return read
 
@@ -287,13 +280,14 @@ class _Part:
         return chosen
 
     def _planned(self, connection: Connection) -> dict[Of, set[str]]:
-        return planned_elsewhere(connection, self._files)
+        return planned_elsewhere(connection, self._codes)
 
     def _budgeted(self, connection: Connection) -> dict[Of, set[str]]:
         """Return the projects whose budget a budget file gives: it is newer than the document."""
         of_budget_file = source_file.c.id == BUDGET.c.source_file_id
-        return self._by_department(
+        return by_department(
             connection,
+            self._codes,
             select(BUDGET.c.fiscal_year, department.c.code, BUDGET.c.row_key)
             .join(source_file, of_budget_file & (source_file.c.kind == "budget"))
             .join(department, department.c.id == BUDGET.c.department_id)
@@ -302,22 +296,13 @@ class _Part:
 
     def _corrections(self, connection: Connection) -> dict[Of, set[str]]:
         """Return the paths of all correction workbooks that the departments ever handed in."""
-        return self._by_department(
+        return by_department(
             connection,
+            self._codes,
             select(source_file.c.fiscal_year, department.c.code, source_file.c.path)
             .join(department, department.c.id == source_file.c.department_id)
             .where(source_file.c.kind == CORRECTION),
         )
-
-    def _by_department(
-        self, connection: Connection, query: Select[int, str, str]
-    ) -> dict[Of, set[str]]:
-        """Return what a select of years, codes and texts finds of the part's departments."""
-        theirs = among(department.c.code, {each.department for each in self._files})
-        found: dict[Of, set[str]] = defaultdict(set)
-        for year, code, text in connection.execute(query.where(theirs)):
-            found[year, code].add(text)
-        return found
 
 
 def _extract(file: InboxFile) -> TargetDocument:

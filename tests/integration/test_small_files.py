@@ -14,6 +14,7 @@ from perf_pipeline.warehouse.engine import connect, one_moment, write_transactio
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.opened import Opened
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import PlanEntry, stage_plans
 from perf_pipeline.warehouse.schema import (
@@ -123,7 +124,7 @@ def test_a_file_replaced_before_its_group_is_written_is_read_as_it_stands(
     hand_in(tmp_path, "甲", "1")
     hand_in(tmp_path, "乙", "2", "2")
 
-    def late(engine: Engine, opened: list[intake._Opened]) -> list[FileOutcome]:
+    def late(engine: Engine, opened: list[Opened]) -> list[FileOutcome]:
         hand_in(tmp_path, "乙", "8", "9", "9", "7", "6", "5")
         return together(engine, opened)
 
