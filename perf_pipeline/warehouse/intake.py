@@ -7,7 +7,7 @@ cannot be read at all is recorded as refused, and the others are still taken in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -65,19 +65,18 @@ def _versions(connection: Connection, files: Iterable[InboxFile]) -> dict[str, A
     return {row.path: row for row in connection.execute(query)}
 
 
-def take_in(
-    engine: Engine, files: Iterable[Incoming], last_known: Mapping[str, Any]
-) -> list[FileOutcome]:
+def take_in(engine: Engine, files: Iterable[Incoming]) -> list[FileOutcome]:
     """Read files and make their rows current, unless a file's last version said the same.
 
-    `last_known` has the last version of each, as it was a while ago. Files are read before the
-    write lock is taken, some while those before them are written, and large ones staged; all that
-    a file brings is written in one transaction, which small files share. A file that is found again
-    as it was writes nothing.
+    Files are read before the write lock is taken, some while those before them are written, and
+    large ones staged; all that a file brings is written in one transaction, which small files
+    share. A file that is found again as it was writes nothing.
     """
     outcomes: list[FileOutcome] = []
     small: list[Opened] = []
-    with closing(read_ahead(files, last_known)) as every:
+    files = [*files]
+    last = last_versions(engine, (each.file for each in files))
+    with closing(read_ahead(files, last)) as every:
         for opened in every:
             if opened.is_shared:
                 small.append(opened)

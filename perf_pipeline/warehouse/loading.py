@@ -41,7 +41,7 @@ from perf_pipeline.warehouse.inbox import (
     inbox_files,
     listed_once,
 )
-from perf_pipeline.warehouse.intake import last_versions, take_in
+from perf_pipeline.warehouse.intake import take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.namesakes import take_out_namesakes
 from perf_pipeline.warehouse.opened import Incoming
@@ -110,14 +110,14 @@ def _load(
     """Load files of one register, given by department: what is known of all is read once."""
     declared = register(name)
     every = [file for files in departments for file in files]
-    known, last = known_of(engine, every, declared), last_versions(engine, every)
+    known = known_of(engine, every, declared)
     rules_of_all = content_hash(f"{READING} {declared.model_dump_json(exclude=UNREAD)}")
     rules = {of: _rules(rules_of_all, each) for of, each in known.items()}
     incoming = (
         Incoming(file, name, rules[file.of], _register_filler(declared, file, known[file.of]))
         for file in every
     )
-    return take_in(engine, incoming, last)
+    return take_in(engine, incoming)
 
 
 def _rules(of_all: str, known: Known) -> str:
@@ -317,4 +317,4 @@ def _load_unmatched(
 
     every = [file for files in departments for file in files]
     unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in every)
-    return take_in(engine, unmatched, last_versions(engine, every))
+    return take_in(engine, unmatched)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
@@ -32,7 +31,7 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, by_department, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, inbox_files, listed_once
-from perf_pipeline.warehouse.intake import last_versions, take_in
+from perf_pipeline.warehouse.intake import take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.opened import Incoming
 from perf_pipeline.warehouse.outcomes import FileOutcome
@@ -85,15 +84,15 @@ def _load_folders(
     registered: Mapping[str, str], engine: Engine, folders: Sequence[Sequence[InboxFile]]
 ) -> list[FileOutcome]:
     every = [file for folder in folders for file in folder]
-    last, part = last_versions(engine, every), _Part(engine, registered, every)
+    part = _Part(engine, registered, every)
     outcomes: list[FileOutcome] = []
     for corrected, some in groupby(folders, key=lambda folder: any(map(_corrects, folder))):
         if corrected:
             for folder in some:
-                outcomes += _load_corrected(engine, folder, part, last)
+                outcomes += _load_corrected(engine, folder, part)
         else:
             documents = (part.document(file, {}) for folder in some for file in folder)
-            outcomes += take_in(engine, documents, last)
+            outcomes += take_in(engine, documents)
     return outcomes
 
 
@@ -102,7 +101,7 @@ def _corrects(file: InboxFile) -> bool:
 
 
 def _load_corrected(
-    engine: Engine, files: Sequence[InboxFile], part: _Part, last: Mapping[str, Any]
+    engine: Engine, files: Sequence[InboxFile], part: _Part
 ) -> Iterator[FileOutcome]:
     """Load a folder's correction workbooks one after the other, and then its documents."""
     documents = [file for file in files if not _corrects(file)]
@@ -112,12 +111,12 @@ def _load_corrected(
     for file in filter(_corrects, files):
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
         reader = filled_by(part.correction_reader(file, by_digest, in_force))
-        (outcome,) = take_in(engine, [Incoming(file, CORRECTION, read_with, reader)], last)
+        (outcome,) = take_in(engine, [Incoming(file, CORRECTION, read_with, reader)])
         if outcome.outcome in ("loaded", "unchanged"):
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
         yield outcome
-    yield from take_in(engine, (part.document(file, in_force) for file in documents), last)
+    yield from take_in(engine, (part.document(file, in_force) for file in documents))
 
 
 def _open(file: InboxFile) -> _Workbook:
