@@ -90,6 +90,7 @@ class DepartmentNames:
 def known_names(connection: Connection) -> dict[str, str]:
     """Return the departments' names by code, as far as documents have told them."""
     named = select(department.c.code, department.c.name).where(department.c.name.is_not(None))
+    named = named.order_by(department.c.id)  # of two of one name always the first is told
     return {row.code: row.name for row in connection.execute(named)}
 
 
