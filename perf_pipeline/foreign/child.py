@@ -31,7 +31,6 @@ from perf_pipeline.foreign.frames import receive, send
 
 WARM = (
     "perf_pipeline.registers.sheet_reading",
-    "perf_pipeline.registers.parquet",
     "perf_pipeline.documents.reading",
 )
 SPENT = MEMORY // 4  # of the memory that a file may take, the most that is kept from one before

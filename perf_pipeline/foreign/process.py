@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -156,7 +157,7 @@ class _Worker:
 class _Zygote:
     """The first process, which forks the workers."""
 
-    def __init__(self) -> None:
+    def __init__(self, starter: Executor) -> None:
         self._control, theirs = socket.socketpair()
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         kept |= {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))}
@@ -164,7 +165,8 @@ class _Zygote:
         kept |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         with theirs:
             number = theirs.fileno()
-            self._process = subprocess.Popen(
+            started = starter.submit(
+                subprocess.Popen,
                 [sys.executable, "-W", "ignore", "-m", "perf_pipeline.foreign.child", str(number)],
                 pass_fds=[number],
                 stdin=subprocess.DEVNULL,
@@ -172,6 +174,7 @@ class _Zygote:
                 stderr=subprocess.DEVNULL,
                 env=kept,
             )
+            self._process = started.result()
         self._lock = threading.Lock()
 
     def fork(self, theirs: socket.socket) -> int:
@@ -190,6 +193,8 @@ class _Pool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        # what dies with its parent dies with the thread that started it: with one that stays
+        self._starter = ThreadPoolExecutor(1)
         self._zygote: _Zygote | None = None
         self._idle: list[_Worker] = []
 
@@ -205,7 +210,7 @@ class _Pool:
 
     def _fork(self) -> _Worker:
         if self._zygote is None:
-            self._zygote = _Zygote()
+            self._zygote = _Zygote(self._starter)
         return _Worker(self._zygote)
 
     def give_back(self, worker: _Worker) -> None:

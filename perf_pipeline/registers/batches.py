@@ -27,7 +27,7 @@ class RegisterBatches:
     A sheet whose header lacks a required column, beside one that has them all, is one quarantined
     row: its header. Drawing batches raises UnreadableFileError for a file that cannot be read,
     LayoutError for one in which no sheet has the register's columns, or that can be read in two
-    ways. `told` is known when all batches are drawn.
+    ways. `told` is known when all batches are drawn. With `once` nothing is read again.
     """
 
     def __init__(
@@ -36,14 +36,12 @@ class RegisterBatches:
         declared: Register,
         fiscal_year: int,
         known: Known = NOTHING_KNOWN,
-        *,
-        once: bool = False,
     ) -> None:
-        """Remember what to read, by what, and whether `once`; nothing is opened yet."""
+        """Remember what to read, and by what; nothing is opened yet."""
         self.path = path
         self.declared = declared
         self.told = Told()
-        self._once = once
+        self.once = False
         self._job = declared, fiscal_year, known
 
     def __iter__(self) -> Iterator[Batch]:
@@ -61,7 +59,7 @@ class RegisterBatches:
 
         Raises an error of its own where the file was to be read `once`.
         """
-        if self._once:
+        if self.once:
             raise _ReadAgainError
         from perf_pipeline.registers.sheet_reading import read_row_texts
 

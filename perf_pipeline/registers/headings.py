@@ -66,7 +66,7 @@ def without_percent(key: str) -> str:
     return key.removesuffix("(%)") if key.endswith("(%)") else key.removesuffix("%")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Names:
     """What headings name a register's columns, by their keys: made once, not once a file."""
 
@@ -96,35 +96,42 @@ def _names_of(columns: tuple[tuple[ColumnType, str, tuple[str, ...]], ...]) -> _
     return _Names(of_type, names, days, bare, ranks, near)
 
 
+def _named(known: _Names, text: str) -> str | None:
+    """Return the column that a heading names by the declaration alone, if any."""
+    key = label_key(text)
+    if not key or key in known.names:
+        return known.names.get(key)
+    share = known.names.get(without_percent(key))
+    if share in known.of_type[ColumnType.TEXT]:
+        return share
+    counted = known.names.get(_COUNTED.sub("", key))
+    if counted in known.of_type[ColumnType.COUNT]:
+        return counted  # 满意人数（人）
+    name = known.bare.get(label_key(without_unit(text)))
+    return name if name in known.of_type[ColumnType.MONEY] else known.days.get(_bare_day(key))
+
+
+_remembered_names = lru_cache(maxsize=16_384)(_named)
+
+
 class HeadingNames:
     """The declared columns by the keys of their labels and aliases, and of a 列对照表."""
 
     def __init__(self, declared: Register, mapped: Mapping[str, str]) -> None:
         """Remember the names; `mapped` is what a 列对照表 says of headings."""
         columns = tuple((c.type, c.name, (c.label, *c.aliases)) for c in declared.columns)
-        known = _names_of(columns)
+        self._known = known = _names_of(columns)
         self._money = known.of_type[ColumnType.MONEY]
-        self._texts = known.of_type[ColumnType.TEXT]
-        self._counts = known.of_type[ColumnType.COUNT]
-        self._names, self._days, self._bare = known.names, known.days, known.bare
         self._ranks, self._near = known.ranks, known.near
         self._mapped = mapped
 
     def of(self, cell: Cell) -> str | None:
         """Return the column that a heading names, if any."""
-        key = label_key(cell)
-        if not key:
-            return None
-        if key in self._mapped:
+        text = str(cell or "")
+        key = label_key(text) if self._mapped else ""
+        if key and key in self._mapped:
             return self._mapped[key] or None
-        if key in self._names:
-            return self._names[key]
-        if (share := without_percent(key)) != key and self._names.get(share) in self._texts:
-            return self._names[share]
-        if (bare := _COUNTED.sub("", key)) != key and self._names.get(bare) in self._counts:
-            return self._names[bare]  # 满意人数（人）
-        name = self._bare.get(label_key(without_unit(str(cell))))
-        return name if name in self._money else self._days.get(_bare_day(key))
+        return (_remembered_names if len(text) <= _SHORT else _named)(self._known, text)
 
     def is_money(self, name: str) -> bool:
         """Tell whether a column holds amounts."""

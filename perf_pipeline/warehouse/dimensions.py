@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.typed import StoredRow
 
-_BY_CODE = select(department).where(department.c.code == bindparam("of_code"))
+
+class Departments:
+    """Departments as they are known in a transaction that may add some, and name them."""
+
+    def __init__(self, connection: Connection, codes: Collection[str]) -> None:
+        """Look those of some codes up, which alone are asked for."""
+        self._connection = connection
+        columns = department.c.code, department.c.id, department.c.name
+        known = select(*columns).where(among(department.c.code, codes))
+        self._known: dict[str, tuple[int, str | None]] = {
+            code: (number, name) for code, number, name in connection.execute(known)
+        }
+
+    @property
+    def ids(self) -> list[int]:
+        """The row numbers of those that there are."""
+        return [number for number, _ in self._known.values()]
+
+    def id_of(self, code: str, name: str | None = None) -> int:
+        """Return the row number of a department, adding it where it is new, named where named."""
+        if code not in self._known:
+            added = insert(department).values(code=code, name=name).returning(department.c.id)
+            self._known[code] = self._connection.execute(added).scalar_one(), name
+        number, known = self._known[code]
+        if name is not None and name != known:
+            named = update(department).where(department.c.id == number).values(name=name)
+            self._connection.execute(named)
+            self._known[code] = number, name
+        return number
 
 
 def department_id(connection: Connection, code: str, name: str | None = None) -> int:
-    """Return the row number of a department, adding it where it is new, named where named."""
-    known = connection.execute(_BY_CODE, {"of_code": code}).one_or_none()
-    if known is None:
-        added = insert(department).values(code=code, name=name).returning(department.c.id)
-        return int(connection.execute(added).scalar_one())
-    if name is not None and name != known.name:
-        connection.execute(update(department).where(department.c.id == known.id).values(name=name))
-    return int(known.id)
+    """Return the row number of a department, as `Departments` does."""
+    return Departments(connection, [code]).id_of(code, name)
+
+
+def by_department(
+    connection: Connection, codes: Collection[str], query: Select[int, str, str]
+) -> dict[tuple[int, str], set[str]]:
+    """Return what a select of fiscal years, codes and texts finds of departments, by the first two.
+
+    It has the table `department` joined.
+    """
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for year, code, text in connection.execute(query.where(among(department.c.code, codes))):
+        found[year, code].add(text)
+    return found
 
 
 @dataclass(frozen=True)
@@ -33,8 +70,10 @@ class DepartmentNames:
     registered: Mapping[str, str]
     learned: Mapping[str, str]
 
-    def other_owner(self, name: str, code: str) -> str | None:
+    def other_owner(self, name: str, code: str, own: str | None) -> str | None:
         """Return the code of another department that a name is known to be of.
+
+        `own` is how the department of the code has called itself until now.
 
         What is registered is certain. What was only learned counts where this department, too, is
         known by a name of its own: a document laid into the wrong folder once must not claim it.
@@ -42,17 +81,16 @@ class DepartmentNames:
         for owner, owned in self.registered.items():
             if owned == name:
                 return owner if owner != code else None
-        if self.learned.get(code) in (None, name):
+        if own in (None, name):
             return None
         others = (owner for owner, owned in self.learned.items() if owned == name)
         return next((owner for owner in others if owner != code), None)
 
 
-def known_names(connection: Connection, code: str | None = None) -> dict[str, str]:
-    """Return the departments' names by code, or one's, as far as documents have told them."""
+def known_names(connection: Connection) -> dict[str, str]:
+    """Return the departments' names by code, as far as documents have told them."""
     named = select(department.c.code, department.c.name).where(department.c.name.is_not(None))
-    if code is not None:
-        named = named.where(department.c.code == code)
+    named = named.order_by(department.c.id)  # of two of one name always the first is told
     return {row.code: row.name for row in connection.execute(named)}
 
 

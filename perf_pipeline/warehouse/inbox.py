@@ -47,9 +47,14 @@ class Looked:
     fault: str | None
 
     @property
+    def size(self) -> int:
+        """How many bytes it has; 0 for what was not opened."""
+        return self.before.st_size if self.before is not None else 0
+
+    @property
     def is_small(self) -> bool:
         """Whether it may be read whole at once."""
-        return self.before is not None and self.before.st_size <= SMALL
+        return self.before is not None and self.size <= SMALL
 
 
 @dataclass(frozen=True)

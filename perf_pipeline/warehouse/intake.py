@@ -7,11 +7,13 @@ cannot be read at all is recorded as refused, and the others are still taken in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from perf_pipeline.domain.errors import (
@@ -21,96 +23,73 @@ from perf_pipeline.domain.errors import (
     ReaderHeldUpError,
 )
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.dimensions import department_id
+from perf_pipeline.warehouse.dimensions import Departments
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
-from perf_pipeline.warehouse.history import content_hash, now
-from perf_pipeline.warehouse.inbox import InboxFile, Looked
+from perf_pipeline.warehouse.history import now
+from perf_pipeline.warehouse.inbox import SMALL, InboxFile
+from perf_pipeline.warehouse.mending import in_quarantine
 from perf_pipeline.warehouse.new_version import make_current
 from perf_pipeline.warehouse.opened import (
     ChangedError,
     Incoming,
-    read,
+    Opened,
+    open_file,
+    read_ahead,
     refuse_changed,
 )
-from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.same import another
 from perf_pipeline.warehouse.schema import source_file
-from perf_pipeline.warehouse.staged_file import Says, Staged
+from perf_pipeline.warehouse.staged_file import Asked, Staged
 from perf_pipeline.warehouse.typed import StoredRow
 
 log = logging.getLogger(__name__)
 
-_LAST_VERSION = (
-    select(source_file)
-    .where(source_file.c.path == bindparam("path"))
-    .order_by(source_file.c.version.desc())
-    .limit(1)
-)
 _VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
-TOGETHER = 20  # small files
+TOGETHER, TOGETHER_BYTES = 100, 10 * SMALL  # of small files, which one transaction writes
 
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
     """Return the newest version of each file that has one, by path."""
+    with engine.connect() as connection:
+        return _versions(connection, files)
+
+
+def _versions(connection: Connection, files: Iterable[InboxFile]) -> dict[str, Any]:
     theirs = among(_VERSION.c.path, [each.relative for each in files])
     newest = select(func.max(_VERSION.c.id)).where(theirs).group_by(_VERSION.c.path)
     query = select(source_file).where(source_file.c.id.in_(newest))
-    with engine.connect() as connection:
-        return {row.path: row for row in connection.execute(query)}
+    return {row.path: row for row in connection.execute(query)}
 
 
-def take_in(
-    engine: Engine, files: Iterable[Incoming], last_known: Mapping[str, Any]
-) -> list[FileOutcome]:
+def take_in(engine: Engine, files: Iterable[Incoming]) -> list[FileOutcome]:
     """Read files and make their rows current, unless a file's last version said the same.
 
-    `last_known` has the last version of each, as it was a while ago. Files are read before the
-    write lock is taken, and large ones staged; all that a file brings is written in one
-    transaction, which small files share. A file that is found again as it was writes nothing.
+    Files are read before the write lock is taken, some while those before them are written, and
+    large ones staged; all that a file brings is written in one transaction, which small files
+    share. A file that is found again as it was writes nothing.
     """
     outcomes: list[FileOutcome] = []
-    small: list[_Opened] = []
-    for incoming in files:
-        opened = _open(incoming, last_known)
-        if is_shared := opened.known is not None or opened.says is not None:
-            small.append(opened)
-        if len(small) == TOGETHER or not is_shared:
-            outcomes += _together(engine, small)
-            small = []
-        if not is_shared:
-            outcomes.append(_alone(engine, opened))
+    small: list[Opened] = []
+    files = [*files]
+    last = last_versions(engine, (each.file for each in files))
+    with closing(read_ahead(files, last)) as every:
+        for opened in every:
+            if opened.is_shared:
+                small.append(opened)
+            size = sum(each.looked.size for each in small)
+            if len(small) == TOGETHER or size > TOGETHER_BYTES or not opened.is_shared:
+                outcomes += _together(engine, small)
+                small = []
+            if not opened.is_shared:
+                outcomes.append(_alone(engine, opened))
     return outcomes + _together(engine, small)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A file as it stood: what is known of it already, else what it says or why it is refused."""
-
-    incoming: Incoming
-    looked: Looked
-    rules: str
-    known: FileOutcome | None = None
-    says: Says | None = None
-    error: Exception | None = None
-
-
-def _open(incoming: Incoming, last_known: Mapping[str, Any]) -> _Opened:
-    """Look at a file, and read it where it is small and new."""
-    opened = _Opened(incoming, incoming.file.look(), content_hash(incoming.read_with))
-    if known := _known(last_known.get(incoming.file.relative), opened):
-        return replace(opened, known=known)
-    if not (opened.looked.is_small or opened.looked.fault):
-        return opened
-    try:
-        return replace(opened, says=read(incoming, opened.looked, whole=True))
-    except Exception as error:  # nobody else's files wait for this one
-        return replace(opened, error=error)
-
-
-def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
+def _together(engine: Engine, files: Sequence[Opened]) -> list[FileOutcome]:
     """Write what small files say in one transaction, but for one that fails or is read again.
 
     Who waits for the write lock waits for no file: that one is read by itself before it is taken.
@@ -122,10 +101,9 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
     with staging_connection(engine) as connection:
         try:
             with writing(connection):
+                turn = _Turn(connection, files)
                 for each in files:
-                    written.append(
-                        each.known or _write(connection, each, _stage(connection, each, each.says))
-                    )
+                    written.append(each.known or _write(turn, each, _stage(turn, each)))
             return written
         except OperationalError:
             raise  # the warehouse does not answer
@@ -135,29 +113,53 @@ def _together(engine: Engine, files: Sequence[_Opened]) -> list[FileOutcome]:
     apart = files[at]
     return [
         *_together(engine, files[:at]),
-        apart.known or _alone(engine, replace(apart, looked=apart.incoming.file.look())),
+        apart.known or _alone(engine, open_file(apart.incoming, None, shares=False)),
         *_together(engine, files[at + 1 :]),
     ]
 
 
-def _stage(connection: Connection, opened: _Opened, says: Says | None) -> Staged:
+class _Turn(Asked):
+    """A transaction, and what is asked in it of the warehouse once for all its files."""
+
+    def __init__(self, connection: Connection, files: Sequence[Opened]) -> None:
+        """Ask nothing yet."""
+        super().__init__(connection)
+        self._files = [each.incoming.file for each in files if each.known is None]
+
+    @cached_property
+    def last(self) -> dict[str, Any]:
+        """The newest version of each file that has one, by path."""
+        return _versions(self.connection, self._files)
+
+    @cached_property
+    def departments(self) -> Departments:
+        """The files' departments."""
+        return Departments(self.connection, {each.department for each in self._files})
+
+    @cached_property
+    def in_quarantine(self) -> set[tuple[int, int, str]]:
+        """Of which departments, years and kinds of files rows may be in quarantine."""
+        return in_quarantine(self.connection, self.departments.ids)
+
+
+def _stage(turn: _Turn, opened: Opened) -> Staged:
     """Stage what a file says, some of which may be read meanwhile (rows that repeat others)."""
-    assert says is not None
-    staged = Staged(connection)
-    says(staged)
-    refuse_changed(opened.incoming.file, opened.looked)
-    _refuse_emptied(connection, opened.incoming.file, staged)
+    file, staged = opened.incoming.file, Staged(turn)
+    if opened.error is not None:
+        raise opened.error
+    assert opened.read is not None
+    opened.read.says(staged)
+    refuse_changed(file, opened.looked)
+    _refuse_emptied(turn.last.get(file.relative), file, staged)
     return staged
 
 
-def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
+def _alone(engine: Engine, opened: Opened) -> FileOutcome:
     """Stage a file before the write lock is taken, and write what it says, or why it is refused."""
     incoming, outcome, reason = opened.incoming, "loaded", None
     with staging_connection(engine) as connection:
         try:
-            if opened.error is not None:
-                raise opened.error
-            staged = _stage(connection, opened, read(incoming, opened.looked, whole=False))
+            staged = _stage(_Turn(connection, [opened]), opened)
         except DBAPIError:
             raise  # of the warehouse, not of the file
         except Exception as error:
@@ -165,42 +167,55 @@ def _alone(engine: Engine, opened: _Opened) -> FileOutcome:
             if isinstance(error, ChangedError):
                 opened = replace(opened, looked=replace(opened.looked, digest=""))
             connection.rollback()  # and with it whatever was staged
-            staged = Staged(connection)
+            staged = Staged(Asked(connection))
         connection.commit()
         with writing(connection):
-            return _write(connection, opened, staged, outcome, reason)
+            return _write(_Turn(connection, [opened]), opened, staged, outcome, reason)
 
 
 def _write(
-    connection: Connection,
-    opened: _Opened,
+    turn: _Turn,
+    opened: Opened,
     staged: Staged,
     outcome: str = "loaded",
     reason: str | None = None,
 ) -> FileOutcome:
     """Write a new version of a file, unless another run has done so meanwhile."""
     file, kind, looked = opened.incoming.file, opened.incoming.kind, opened.looked
-    last = _last_version(connection, file)
-    known = _known(last, opened)
+    last = turn.last.get(file.relative)
+    known = opened.as_last(last)
     if known is None and not _failed_before(last, looked.digest, reason):
         if last and last.unit and staged.unit and last.unit != staged.unit:
             staged.notices = [*staged.notices, _UNIT.format(last.unit, staged.unit)]
         recorded = _record(
-            connection,
+            turn,
             file,
             staged,
             version=last.version + 1 if last is not None else 1,
             kind=kind,
             sha256=looked.digest,
-            size=looked.before.st_size if looked.before is not None else 0,
+            size=looked.size,
             read_with=opened.rules,
             outcome=outcome,
             reason=reason,
         )
         if outcome == "loaded":
-            make_current(connection, opened.incoming, recorded, staged, is_first=last is None)
+            like = recorded.department_id, recorded.fiscal_year, kind
+            if staged.quarantine.rows:
+                turn.in_quarantine.add(like)
+            make_current(
+                opened.incoming,
+                recorded,
+                staged,
+                is_first=last is None,
+                something_waits=like in turn.in_quarantine,
+            )
     staged.drop()
-    return known or _outcome(file, kind, outcome, reason, staged.counts() | staged.told())
+    if known is not None:
+        return known
+    whose = file.department, file.fiscal_year, file.relative
+    told: dict[str, Any] = staged.counts() | staged.told()
+    return FileOutcome(kind, *whose, outcome, reason, **told)
 
 
 def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
@@ -220,10 +235,10 @@ def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
     return FAILED, f"{Place(file.path.name)}：{said}"
 
 
-def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: object) -> StoredRow:
+def _record(turn: _Turn, file: InboxFile, staged: Staged, **facts: object) -> StoredRow:
     """Record a new version of a file, and return it."""
     values = {
-        "department_id": department_id(connection, file.department, staged.department_name),
+        "department_id": turn.departments.id_of(file.department, staged.department_name),
         "fiscal_year": file.fiscal_year,
         "path": file.relative,
         "notice": staged.notice,
@@ -232,31 +247,8 @@ def _record(connection: Connection, file: InboxFile, staged: Staged, **facts: ob
         **staged.counts(),
         **staged.kept(),
     }
-    return connection.execute(_NEW_VERSION, values).one()
-
-
-def _known(last: StoredRow | None, opened: _Opened) -> FileOutcome | None:
-    """Return what became of a file whose last version had this content and was read by this.
-
-    Of what was not opened nothing is known but its fault: another one is told anew.
-    """
-    digest, fault = opened.looked.digest, opened.looked.fault
-    if not digest and (last is None or not (last.reason or "").endswith(f"：{fault}")):
-        return None
-    if last is None or last.outcome == FAILED:
-        return None
-    if (last.sha256, last.read_with) != (digest, opened.rules):
-        return None
-    return as_before(opened.incoming.file, last)
-
-
-def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
-    """Tell of a file that is found again as its last version was."""
-    outcome = "refused" if last.outcome == "refused" else "unchanged"
-    said = last._mapping
-    told = {name: said[name] for name in (*COUNTS, "unit")}
-    told |= {name: listed(said[name]) for name in ("ignored_columns", "notices")}
-    return _outcome(file, last.kind, outcome, last.reason, told)
+    recorded = turn.last[file.relative] = turn.connection.execute(_NEW_VERSION, values).one()
+    return recorded
 
 
 def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:
@@ -265,7 +257,7 @@ def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> b
     return said == (digest, FAILED, reason)
 
 
-def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> None:
+def _refuse_emptied(last: StoredRow | None, file: InboxFile, staged: Staged) -> None:
     """Refuse a file that says nothing more where it had rows: that is hardly ever meant.
 
     Taken at its word it would close all that it said before. A file that never had a row says
@@ -274,21 +266,8 @@ def _refuse_emptied(connection: Connection, file: InboxFile, staged: Staged) -> 
     counts = staged.counts()
     if counts["rows_loaded"] + counts["rows_quarantined"]:
         return
-    last = _last_version(connection, file)
     if last is not None and last.rows_loaded:
         raise LayoutError(
             f"只有表头，没有一行数据，而上一版有{last.rows_loaded}行；若确已作废，请写明后由人工处理",
             Place(file.path.name),
         )
-
-
-def _last_version(connection: Connection, file: InboxFile) -> StoredRow | None:
-    return connection.execute(_LAST_VERSION, {"path": file.relative}).one_or_none()
-
-
-def _outcome(
-    file: InboxFile, kind: str, outcome: str, reason: str | None, told: Mapping[str, Any]
-) -> FileOutcome:
-    return FileOutcome(
-        kind, file.department, file.fiscal_year, file.relative, outcome, reason, **told
-    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
 
@@ -40,7 +41,7 @@ from perf_pipeline.warehouse.inbox import (
     inbox_files,
     listed_once,
 )
-from perf_pipeline.warehouse.intake import last_versions, take_in
+from perf_pipeline.warehouse.intake import take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.namesakes import take_out_namesakes
 from perf_pipeline.warehouse.opened import Incoming
@@ -52,14 +53,14 @@ from perf_pipeline.warehouse.plan_entries import (
     stage_plans,
 )
 from perf_pipeline.warehouse.schema import department, project, register_tables
-from perf_pipeline.warehouse.staged_file import Contents, Filler, Says, Staged, filled_by
+from perf_pipeline.warehouse.staged_file import Filler, Read, Staged, filled_by
 from perf_pipeline.warehouse.standing import load_moved, note_folders
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
 BUDGET = "budget"  # 项目预算表
 READING = "reading 25"  # raise it when the same register reads differently
-MOST_AT_ONCE = 5_000  # rows of a file that is read whole
+MOST_AT_ONCE = 5_000  # rows of a file that are read before they are staged
 Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
@@ -109,14 +110,14 @@ def _load(
     """Load files of one register, given by department: what is known of all is read once."""
     declared = register(name)
     every = [file for files in departments for file in files]
-    known, last = known_of(engine, every, declared), last_versions(engine, every)
+    known = known_of(engine, every, declared)
     rules_of_all = content_hash(f"{READING} {declared.model_dump_json(exclude=UNREAD)}")
     rules = {of: _rules(rules_of_all, each) for of, each in known.items()}
     incoming = (
         Incoming(file, name, rules[file.of], _register_filler(declared, file, known[file.of]))
         for file in every
     )
-    return take_in(engine, incoming, last)
+    return take_in(engine, incoming)
 
 
 def _rules(of_all: str, known: Known) -> str:
@@ -211,10 +212,13 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
 
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
-    def fill(path: Path, whole: bool) -> Says | None:
-        batches = RegisterBatches(path, declared, file.fiscal_year, known, once=whole)
-        drawn = _drawn(batches) if whole else batches
-        return None if drawn is None else partial(say, batches, drawn)
+    def fill(path: Path, shares: bool) -> Read:
+        batches = RegisterBatches(path, declared, file.fiscal_year, known)
+        drawn, rest = _drawn(batches)
+        if rest is not None:
+            return Read(partial(say, batches, chain(drawn, rest)), is_whole=False)
+        batches.once = shares
+        return Read(partial(say, batches, drawn))  # by turns, if its group is written anew
 
     def say(batches: RegisterBatches, drawn: Iterable[Batch], staged: Staged) -> None:
         rows = staged.table(register_tables[declared.name])
@@ -266,15 +270,15 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
     return fill
 
 
-def _drawn(batches: Iterable[Batch]) -> list[Batch] | None:
-    """Draw all batches; None where they have many rows: a small file may unfold to any number."""
-    drawn, rows = [], 0
-    for batch in batches:
+def _drawn(batches: Iterable[Batch]) -> tuple[list[Batch], Iterator[Batch] | None]:
+    """Draw batches; where they have many rows, the first of them, with those to be drawn yet."""
+    drawn, rows, rest = [], 0, iter(batches)
+    for batch in rest:
         drawn.append(batch)
         rows += batch.rows_read
         if rows > MOST_AT_ONCE:
-            return None
-    return drawn
+            return drawn, rest
+    return drawn, None
 
 
 def _first_day(column: Sequence[Value]) -> date | None:
@@ -305,7 +309,7 @@ def refuse_unmatched(engine: Engine, inbox: Path | Listed) -> tuple[FileOutcome,
 def _load_unmatched(
     engine: Engine, departments: Sequence[Sequence[InboxFile]]
 ) -> list[FileOutcome]:
-    def refuse(path: Path) -> Contents:
+    def refuse(path: Path) -> NoReturn:
         labels = "、".join(declared.label for declared in load_registers())
         raise LayoutError(
             f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
@@ -313,4 +317,4 @@ def _load_unmatched(
 
     every = [file for files in departments for file in files]
     unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in every)
-    return take_in(engine, unmatched, last_versions(engine, every))
+    return take_in(engine, unmatched)

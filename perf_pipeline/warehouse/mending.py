@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ScalarSelect,
-    bindparam,
     exists,
     func,
     select,
@@ -30,22 +29,9 @@ from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import quarantined_row, register_tables, source_file
-from perf_pipeline.warehouse.typed import StoredRow
 
 _this = source_file.alias("this_file")
 _LIKE = same(_this, source_file, "department_id", "fiscal_year", "kind")
-_WAITING = (
-    select(quarantined_row.c.id)
-    .join(source_file, source_file.c.id == quarantined_row.c.source_file_id)
-    .where(
-        source_file.c.department_id == bindparam("of_department"),
-        source_file.c.fiscal_year == bindparam("of_year"),
-        source_file.c.kind == bindparam("of_kind"),
-        source_file.c.rows_quarantined > 0,
-        current(quarantined_row),
-    )
-    .limit(1)
-)
 
 
 class Marks:
@@ -62,10 +48,23 @@ class Marks:
         return digest[:12].upper()
 
 
-def something_waits(connection: Connection, file: StoredRow) -> bool:
-    """Tell whether any row of files like this one, itself included, is in quarantine."""
-    like = {"of_department": file.department_id, "of_year": file.fiscal_year, "of_kind": file.kind}
-    return connection.execute(_WAITING, like).first() is not None
+def in_quarantine(
+    connection: Connection, departments: Collection[int]
+) -> set[tuple[int, int, str]]:
+    """Return of which departments, years and kinds of files any row is in quarantine."""
+    waits = exists().where(
+        quarantined_row.c.source_file_id == source_file.c.id, current(quarantined_row)
+    )
+    files = (
+        select(source_file.c.department_id, source_file.c.fiscal_year, source_file.c.kind)
+        .where(
+            among(source_file.c.department_id, departments),
+            source_file.c.rows_quarantined > 0,
+            waits,
+        )
+        .distinct()
+    )
+    return {(whose, year, kind) for whose, year, kind in connection.execute(files)}
 
 
 def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:

@@ -78,7 +78,6 @@ def merge(
     an earlier version of the same file, or from a file at one of the paths that it `replaces`, is
     closed when this version no longer has it, and what another file has for its key is restored.
     """
-    table = staged.target
     own_paths = sorted({file.path, *replaces})
     told = {
         _DEPARTMENT.key: file.department_id,
@@ -92,13 +91,18 @@ def merge(
         options = {"preserve_rowcount": True}
         return connection.execute(statement, told, execution_options=options).rowcount
 
+    said_before = file.version > 1 or bool(replaces)
+    if not (staged.rows or said_before):
+        return Merge(0, 0, 0)
+    statements = _statements(staged.target, staged.table)
+    if not said_before and (added := do(statements.add_all)):
+        return Merge(added, 0, 0)
     staged.make_ready()
-    statements = _statements(table, staged.table)
     changed = dropped = 0
-    has_keys = connection.execute(statements.has_keys, told).first() is not None
+    has_keys = not said_before or bool(connection.execute(statements.has_keys, told).first())
     if has_keys:
         changed = do(statements.close_changed)
-    if file.version > 1 or replaces:
+    if said_before:
         dropped = do(statements.close_dropped)
         do(statements.close_links)
     if has_keys:
@@ -108,7 +112,7 @@ def merge(
     added = do(statements.add_new)
     if dropped:
         staged.know_sizes()
-        do(_restoring(table, staged, file.id, own_paths))
+        do(_restoring(staged, file.id, own_paths))
     return Merge(added, changed + dropped, staged.rows - added, has_keys)
 
 
@@ -127,6 +131,7 @@ class _Statements:
         # `exists`, not a join: SQLite would go through all the department's rows
         known = exists().where(self._current, same_key)
         self.has_keys = select(staged.c.nth).where(known).limit(1)
+        self.add_all = self._add(~self.has_keys.correlate(None).exists())
         differs = or_(*(_differs(table.c[name], staged.c[name]) for name in self.values))
         changed = select(table.c.id).join(staged, same_key).where(self._current, differs)
         over = closed_elsewhere(table, staged)
@@ -157,7 +162,7 @@ class _Statements:
         self._alike = same_key if over is None else and_(same_key, ~over)
         self.close_links = self._close_links(links)
         self.add_links = self._add_links(links)
-        self.add_new = self._add_new()
+        self.add_new = self._add(~known)
         self.keep_open = None if over is None else self._keep_open(over)
 
     def _close(self, ids: Select[tuple[int]]) -> Update:
@@ -192,10 +197,6 @@ class _Statements:
         )
         names = ["table_name", "row_id", "source_file_id", "sheet", "row_number"]
         return insert(also_in_file).from_select(names, too)
-
-    def _add_new(self) -> Insert:
-        """Add the staged rows whose key no current row has."""
-        return self._add(~exists().where(self._current, self._same_key))
 
     def _keep_open(self, over: ColumnElement[bool]) -> Insert:
         """Add, closed at once, what counts only where the file that says otherwise is withdrawn."""
@@ -234,9 +235,9 @@ def _differs(stored: Column[object], said: Expression) -> ColumnElement[bool]:
 _statements = cache(_Statements)
 
 
-def _restoring(table: Table, staged: Staging, by: int, own_paths: Collection[str]) -> Insert:
+def _restoring(staged: Staging, by: int, own_paths: Collection[str]) -> Insert:
     """Add again, for the keys that were dropped, what another file last said of them."""
-    gone = staged.table
+    table, gone = staged.target, staged.table
     mine = (table.c.department_id == _DEPARTMENT) & (table.c.fiscal_year == _YEAR)
     dropped = (
         select(table.c.row_key)

@@ -20,15 +20,18 @@ from perf_pipeline.warehouse.typed import StoredRow
 
 
 def make_current(
-    connection: Connection,
     incoming: Incoming,
     recorded: StoredRow,
     staged: Staged,
     *,
     is_first: bool,
+    something_waits: bool,
 ) -> None:
-    """Merge what a file says, and let what it mends leave quarantine."""
-    file, kind = incoming.file, incoming.kind
+    """Merge what a file says, and let what it mends leave quarantine.
+
+    `something_waits` tells whether any row of files like this one, itself included, is there.
+    """
+    connection, file, kind = staged.connection, incoming.file, incoming.kind
     if staged.before_merge is not None:
         staged.before_merge(recorded.id)
     for staging in (*staged.tables.values(), *staged.derived.values()):
@@ -38,12 +41,11 @@ def make_current(
     if not is_first:
         _empty_quarantine(connection, file, recorded.id)
     _quarantine(connection, recorded.id, staged.quarantine)
-    waits = mending.something_waits(connection, recorded)
-    if waits:
+    if something_waits:
         mending.close_mended(connection, recorded.id, staged.mended)
         if kind in register_tables and staged.counts()["rows_loaded"]:
             mending.close_arrived(connection, recorded.id, register(kind))
-    if waits or not is_first:
+    if something_waits or not is_first:
         erase_mended(connection, recorded.id)
 
 

@@ -1,12 +1,23 @@
-"""A file of the inbox as it is opened: how it stands, and what it says, where it is small."""
+"""Files of the inbox as they are opened: how they stand, and what they say, read ahead."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.warehouse.inbox import InboxFile, Looked, stand_of
-from perf_pipeline.warehouse.staged_file import Filler, Says
+from perf_pipeline.warehouse.failures import FAILED
+from perf_pipeline.warehouse.history import content_hash
+from perf_pipeline.warehouse.inbox import SMALL, InboxFile, Looked, stand_of
+from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
+from perf_pipeline.warehouse.staged_file import Filler, Read
+from perf_pipeline.warehouse.typed import StoredRow
+
+AHEAD, AHEAD_BYTES = 10, 10 * SMALL  # of files that are read while others are written
+READERS = 2
 
 
 class ChangedError(UnreadableFileError):
@@ -23,15 +34,73 @@ class Incoming:
     fill: Filler
 
 
-def read(incoming: Incoming, looked: Looked, *, whole: bool) -> Says | None:
-    """Return what a file says, to be staged: read by now, or else while it is staged.
+@dataclass(frozen=True)
+class Opened:
+    """A file as it stood: what is known of it already, else what it says or why it is refused."""
 
-    None for one to be read whole that has too many rows for it.
-    Raises UnreadableFileError for a file that has a fault.
+    incoming: Incoming
+    looked: Looked
+    rules: str
+    known: FileOutcome | None = None
+    read: Read | None = None
+    error: Exception | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it may be written together with others."""
+        whole = self.read is not None and self.read.is_whole
+        return self.known is not None or (whole and self.looked.is_small)
+
+    def as_last(self, last: StoredRow | None) -> FileOutcome | None:
+        """Return what became of a file whose last version had this content and was read by this.
+
+        Of what was not opened nothing is known but its fault: another one is told anew.
+        """
+        digest, fault = self.looked.digest, self.looked.fault
+        if not digest and (last is None or not (last.reason or "").endswith(f"：{fault}")):
+            return None
+        if last is None or last.outcome == FAILED:
+            return None
+        if (last.sha256, last.read_with) != (digest, self.rules):
+            return None
+        return as_before(self.incoming.file, last)
+
+
+def open_file(incoming: Incoming, last: StoredRow | None, *, shares: bool = True) -> Opened:
+    """Look at a file, and read of it, where it is new, what is read before it is staged.
+
+    One that `shares` a transaction, where it is small and whole, is not read again in it.
     """
-    if looked.fault:
-        raise UnreadableFileError(looked.fault, Place(incoming.file.relative.rpartition("/")[2]))
-    return incoming.fill(incoming.file.path, whole)
+    file = incoming.file
+    looked = file.look()
+    opened = Opened(incoming, looked, content_hash(incoming.read_with))
+    if known := opened.as_last(last):
+        return replace(opened, known=known)
+    try:
+        if looked.fault:
+            raise UnreadableFileError(looked.fault, Place(file.relative.rpartition("/")[2]))
+        return replace(opened, read=incoming.fill(file.path, shares and looked.is_small))
+    except Exception as error:  # nobody else's files wait for this one
+        return replace(opened, error=error)
+
+
+def read_ahead(
+    files: Iterable[Incoming], last_known: Mapping[str, Any]
+) -> Generator[Opened, None, None]:
+    """Look at files, and read what one draws of each: of the next while one is done with."""
+    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[int, Future[Opened]]]()
+    try:
+        for incoming in files:
+            file, last = incoming.file, last_known.get(incoming.file.relative)
+            waiting.append((file.size(), readers.submit(open_file, incoming, last)))
+            while len(waiting) > 1 and (
+                len(waiting) > AHEAD or sum(size for size, _ in waiting) > AHEAD_BYTES
+            ):
+                yield waiting.popleft()[1].result()
+        while waiting:
+            yield waiting.popleft()[1].result()
+    finally:
+        readers.shutdown(cancel_futures=True)
 
 
 def refuse_changed(file: InboxFile, looked: Looked) -> None:
@@ -43,3 +112,13 @@ def refuse_changed(file: InboxFile, looked: Looked) -> None:
     assert looked.before is not None  # what was not opened was refused
     if stand_of(looked.before) != stand_of(after):
         raise ChangedError("读取期间文件有变动，请写完后再接入", Place(path.name))
+
+
+def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
+    """Tell of a file that is found again as its last version was."""
+    outcome = "refused" if last.outcome == "refused" else "unchanged"
+    said = last._mapping
+    told = {name: said[name] for name in (*COUNTS, "unit")}
+    told |= {name: listed(said[name]) for name in ("ignored_columns", "notices")}
+    whose = file.department, file.fiscal_year, file.relative
+    return FileOutcome(last.kind, *whose, outcome, last.reason, **told)

@@ -7,8 +7,7 @@ or does not end at 100 %, is not taken and told; the document's then stays.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.registers.identity import KEY_MARK
-from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.dimensions import by_department
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
@@ -108,27 +107,20 @@ def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
 
 
 def planned_elsewhere(
-    connection: Connection, files: Iterable[InboxFile]
+    connection: Connection, codes: Collection[str]
 ) -> dict[tuple[int, str], set[str]]:
-    """Return the projects whose plan in force came by a file of the register.
-
-    By year and code of the departments that these files are of.
-    """
+    """Return departments' projects whose plan in force came by a file of the register."""
     query = (
         select(spending_plan.c.fiscal_year, department.c.code, spending_plan.c.project_name)
         .join(department, department.c.id == spending_plan.c.department_id)
         .join(source_file, source_file.c.id == spending_plan.c.source_file_id)
         .where(
-            among(department.c.code, {each.department for each in files}),
             current(spending_plan),
             source_file.c.kind == PLAN_REGISTER,
         )
         .distinct()
     )
-    found: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for row in connection.execute(query):
-        found[row.fiscal_year, row.code].add(row.project_name)
-    return found
+    return by_department(connection, codes, query)
 
 
 def _row(entry: PlanEntry, share_bp: int) -> SourcedRow:

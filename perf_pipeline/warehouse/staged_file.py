@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
 
@@ -30,9 +31,36 @@ class Contents:
     replaces: frozenset[str] = frozenset()  # paths of files that no longer say anything
 
 
-Reader = Callable[[Path], Contents]
+Told = TypeVar("Told")
+Reader = Callable[[Path], Callable[["Asked"], Contents]]  # reads, and then asks the warehouse
 Says = Callable[["Staged"], None]  # stages what a file says
-Filler = Callable[[Path, bool], Says | None]  # reads a file: whole, or else while it is staged
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file says, to be staged; `is_whole` where nothing of it is left to be read."""
+
+    says: Says
+    is_whole: bool = True
+
+
+Filler = Callable[[Path, bool], Read]  # reads a file, some others with it where it shares
+
+
+class Asked:
+    """What is asked of the warehouse once for all files of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Have asked nothing yet."""
+        self.connection = connection
+        self._told: dict[object, Any] = {}
+
+    def once(self, ask: Callable[[Connection], Told]) -> Told:
+        """Return what a function finds out by the connection, which is called once."""
+        if ask not in self._told:
+            self._told[ask] = ask(self.connection)
+        told: Told = self._told[ask]
+        return told
 
 
 class Staged:
@@ -43,8 +71,9 @@ class Staged:
     tell.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        """Stage into temporary tables of a connection."""
+    def __init__(self, asked: Asked) -> None:
+        """Stage into temporary tables of a transaction's connection."""
+        self.asked, connection = asked, asked.connection
         self.connection = connection
         self.tables: dict[Table, Staging] = {}
         self.derived: dict[Table, Staging] = {}  # what its rows mean elsewhere: merged, not counted
@@ -117,7 +146,8 @@ class Staged:
 def filled_by(read: Reader) -> Filler:
     """Stage all that a reader gives at once, as it does for a document."""
 
-    def say(contents: Contents, staged: Staged) -> None:
+    def say(told: Callable[[Asked], Contents], staged: Staged) -> None:
+        contents = told(staged.asked)
         for table, rows in contents.rows.items():
             staging = staged.table(table)
             staging.add(columns_of(staging, rows))
@@ -129,4 +159,4 @@ def filled_by(read: Reader) -> Filler:
         staged.department_name = contents.department_name
         staged.replaces = contents.replaces
 
-    return lambda path, _whole: partial(say, read(path))
+    return lambda path, _shares: Read(partial(say, read(path)))

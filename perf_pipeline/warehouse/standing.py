@@ -29,7 +29,8 @@ from perf_pipeline.warehouse.inbox import (
     by_department,
     inbox_files,
 )
-from perf_pipeline.warehouse.intake import as_before, last_versions
+from perf_pipeline.warehouse.intake import last_versions
+from perf_pipeline.warehouse.opened import as_before
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.team import ALONE, Task, Team

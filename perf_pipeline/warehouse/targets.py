@@ -7,13 +7,13 @@ so that the corrected value closes the one that was read; the document then keep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.folder import LEFT_OUT
@@ -29,15 +29,15 @@ from perf_pipeline.documents.review.corrections import (
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
-from perf_pipeline.warehouse.dimensions import DepartmentNames, known_names
+from perf_pipeline.warehouse.dimensions import DepartmentNames, by_department, known_names
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, inbox_files, listed_once
-from perf_pipeline.warehouse.intake import last_versions, take_in
+from perf_pipeline.warehouse.intake import take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.opened import Incoming
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
-from perf_pipeline.warehouse.staged_file import Contents, Reader, filled_by
+from perf_pipeline.warehouse.staged_file import Asked, Contents, Reader, filled_by
 from perf_pipeline.warehouse.standing import load_moved, look_at_folders
 from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
 from perf_pipeline.warehouse.team import ALONE, Team
@@ -45,6 +45,7 @@ from perf_pipeline.warehouse.team import ALONE, Team
 EXTRACTION = "extraction 10"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
+Of = tuple[int, str]  # a year and a department's code
 
 
 SECOND_FORM = "同一项目在文件里另有一张表，这一张没有入库；若是两个项目，请改成不同的名称"
@@ -83,54 +84,39 @@ def _load_folders(
     registered: Mapping[str, str], engine: Engine, folders: Sequence[Sequence[InboxFile]]
 ) -> list[FileOutcome]:
     every = [file for folder in folders for file in folder]
-    last = last_versions(engine, every)
-    with engine.connect() as connection:
-        planned = planned_elsewhere(connection, every)
-        names = DepartmentNames(registered, known_names(connection))
+    part = _Part(engine, registered, every)
     outcomes: list[FileOutcome] = []
-    for folder in folders:
-        done = list(_load_folder(engine, folder, names, planned.get(folder[0].of, set()), last))
-        if any(each.outcome == "loaded" for each in done):
-            with engine.connect() as connection:  # how it calls itself is known from now on
-                learned = {**names.learned, **known_names(connection, folder[0].department)}
-            names = replace(names, learned=learned)
-        outcomes += done
+    for corrected, some in groupby(folders, key=lambda folder: any(map(_corrects, folder))):
+        if corrected:
+            for folder in some:
+                outcomes += _load_corrected(engine, folder, part)
+        else:
+            documents = (part.document(file, {}) for folder in some for file in folder)
+            outcomes += take_in(engine, documents)
     return outcomes
 
 
-def _load_folder(
-    engine: Engine,
-    files: Sequence[InboxFile],
-    names: DepartmentNames,
-    planned: Collection[str],
-    last: Mapping[str, Any],
+def _corrects(file: InboxFile) -> bool:
+    return is_correction_workbook(file.path)
+
+
+def _load_corrected(
+    engine: Engine, files: Sequence[InboxFile], part: _Part
 ) -> Iterator[FileOutcome]:
-    documents = [file for file in files if not is_correction_workbook(file.path)]
-    given = [file for file in files if is_correction_workbook(file.path)]
-    by_digest = {file.sha256(): file for file in documents} if given else {}
+    """Load a folder's correction workbooks one after the other, and then its documents."""
+    documents = [file for file in files if not _corrects(file)]
+    by_digest = {file.sha256(): file for file in documents}
     in_force: dict[InboxFile, _Workbook] = {}
     rules = f"{CORRECTIONS} {EXTRACTION} {sorted(by_digest)}"
-    for file in given:
+    for file in filter(_corrects, files):
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
-        reader = _correction_reader(engine, file, by_digest, in_force, names)
-        (outcome,) = take_in(
-            engine, [Incoming(file, CORRECTION, read_with, filled_by(reader))], last
-        )
+        reader = filled_by(part.correction_reader(file, by_digest, in_force))
+        (outcome,) = take_in(engine, [Incoming(file, CORRECTION, read_with, reader)])
         if outcome.outcome in ("loaded", "unchanged"):
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
         yield outcome
-    others = frozenset(workbook.file.relative for workbook in in_force.values())
-    for file in documents:
-        corrected = in_force.get(file)
-        read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
-        if own := names.registered.get(file.department):
-            read_with = f"{read_with} {own}"
-        if planned:
-            read_with = f"{read_with} {sorted(planned)}"
-        reader = _document_reader(engine, file, corrected, others, names)
-        incoming = Incoming(file, DOCUMENT, read_with, filled_by(reader))
-        yield from take_in(engine, [incoming], last)
+    yield from take_in(engine, (part.document(file, in_force) for file in documents))
 
 
 def _open(file: InboxFile) -> _Workbook:
@@ -141,149 +127,188 @@ def _open(file: InboxFile) -> _Workbook:
     raise LayoutError(f"更正表里没有工作表“{SHEET}”", Place(file.path.name))
 
 
-def _correction_reader(
-    engine: Engine,
-    file: InboxFile,
-    documents: Mapping[str, InboxFile],
-    in_force: Mapping[InboxFile, _Workbook],
-    names: DepartmentNames,
-) -> Reader:
-    def read(path: Path) -> Contents:
-        sheet = _open(file).sheet
-        place = Place(path.name, SHEET)
-        corrected = documents.get(sheet.sha256)
-        if corrected is None:
-            raise LayoutError(
-                f"更正的是 SHA-256 为 {sheet.sha256[:12]}… 的文件，targets 文件夹里没有它；"
-                "原文件若有改动，请用 review --workbook 重新生成更正表",
-                place,
-            )
-        if corrected in in_force:
-            already = in_force[corrected].file.path.name
-            raise LayoutError(
-                f"“{corrected.path.name}”已有更正表“{already}”，请把更正合并到一份里", place
-            )
-        document = _extract(corrected, names)
-        mended, refused = apply_corrections(document, sheet.corrections)
-        return Contents(
-            rows=_rows(engine, file, mended, unlike=document),
-            quarantined=[
+class _Part:
+    """What some departments' documents are read by, and what they ask of the warehouse."""
+
+    def __init__(
+        self, engine: Engine, registered: Mapping[str, str], files: Sequence[InboxFile]
+    ) -> None:
+        """Look which plans the departments gave by themselves."""
+        self._registered, self._codes = registered, {file.department for file in files}
+        self._own: dict[Of, str | None] = {}  # how a department called itself before its folder
+        with engine.connect() as connection:
+            self._planned_before = self._planned(connection)
+
+    def document(self, file: InboxFile, in_force: Mapping[InboxFile, _Workbook]) -> Incoming:
+        """Return a document to be taken in, with the folder's correction workbooks in force."""
+        corrected = in_force.get(file)
+        read_with = EXTRACTION if corrected is None else f"{EXTRACTION} {corrected.digest}"
+        if own := self._registered.get(file.department):
+            read_with = f"{read_with} {own}"
+        if planned := self._planned_before.get(file.of):
+            read_with = f"{read_with} {sorted(planned)}"
+        reader = self._document_reader(file, corrected, in_force)
+        return Incoming(file, DOCUMENT, read_with, filled_by(reader))
+
+    def correction_reader(
+        self,
+        file: InboxFile,
+        documents: Mapping[str, InboxFile],
+        in_force: Mapping[InboxFile, _Workbook],
+    ) -> Reader:
+        """Read a workbook that corrects one of the documents, given by their SHA-256."""
+
+        def read(path: Path) -> Callable[[Asked], Contents]:
+            sheet = _open(file).sheet
+            place = Place(path.name, SHEET)
+            corrected = documents.get(sheet.sha256)
+            if corrected is None:
+                raise LayoutError(
+                    f"更正的是 SHA-256 为 {sheet.sha256[:12]}… 的文件，targets 文件夹里没有它；"
+                    "原文件若有改动，请用 review --workbook 重新生成更正表",
+                    place,
+                )
+            if corrected in in_force:
+                already = in_force[corrected].file.path.name
+                raise LayoutError(
+                    f"“{corrected.path.name}”已有更正表“{already}”，请把更正合并到一份里", place
+                )
+            document = _extract(corrected)
+            mended, refused = apply_corrections(document, sheet.corrections)
+            quarantined = [
                 QuarantinedRow(
                     SHEET, each.correction.row, CORRECTED, each.correction.after, each.reason
                 )
                 for each in refused
-            ],
-            notice=document.notice,
-            department_name=document.department or None,
-        )
-
-    return read
-
-
-def _document_reader(
-    engine: Engine,
-    file: InboxFile,
-    corrected: _Workbook | None,
-    in_force: frozenset[str],
-    names: DepartmentNames,
-) -> Reader:
-    def read(_path: Path) -> Contents:
-        document = _extract(file, names)
-        mended = document
-        if corrected is not None:
-            mended, _ = apply_corrections(document, corrected.sheet.corrections)
-        _, left_out = one_form_each(mended)
-        with engine.connect() as connection:
-            withdrawn = _correction_paths(connection, file) - in_force
-        return Contents(
-            rows=_rows(engine, file, mended, like=document),
-            quarantined=[
-                QuarantinedRow(finding.where, None, None, None, finding.message)
-                for finding in document.findings
-                if finding.code.endswith(LEFT_OUT)
             ]
-            + [
-                QuarantinedRow(form.where.sheet, form.where.row, None, form.name, SECOND_FORM)
-                for form in left_out
-            ],
-            notice=document.notice,
-            department_name=document.department or None,
-            replaces=withdrawn,
+
+            def told(asked: Asked) -> Contents:
+                self._refuse_anothers(corrected, document, asked)
+                return Contents(
+                    rows=self._rows(file, mended, asked, unlike=document),
+                    quarantined=quarantined,
+                    notice=document.notice,
+                    department_name=document.department or None,
+                )
+
+            return told
+
+        return read
+
+    def _document_reader(
+        self,
+        file: InboxFile,
+        corrected: _Workbook | None,
+        in_force: Mapping[InboxFile, _Workbook],
+    ) -> Reader:
+        others = {workbook.file.relative for workbook in in_force.values()}
+
+        def read(_path: Path) -> Callable[[Asked], Contents]:
+            document = mended = _extract(file)
+            if corrected is not None:
+                mended, _ = apply_corrections(document, corrected.sheet.corrections)
+            return partial(told, document, mended)
+
+        def told(document: TargetDocument, mended: TargetDocument, asked: Asked) -> Contents:
+            self._refuse_anothers(file, document, asked)
+            _, left_out = one_form_each(mended)
+            withdrawn = asked.once(self._corrections).get(file.of, set()) - others
+            return Contents(
+                rows=self._rows(file, mended, asked, like=document),
+                quarantined=[
+                    QuarantinedRow(finding.where, None, None, None, finding.message)
+                    for finding in document.findings
+                    if finding.code.endswith(LEFT_OUT)
+                ]
+                + [
+                    QuarantinedRow(form.where.sheet, form.where.row, None, form.name, SECOND_FORM)
+                    for form in left_out
+                ],
+                notice=document.notice,
+                department_name=document.department or None,
+                replaces=frozenset(withdrawn),
+            )
+
+        return read
+
+    def _refuse_anothers(self, file: InboxFile, document: TargetDocument, asked: Asked) -> None:
+        """Refuse another department's document; else how the department calls itself is known."""
+        learned, code = asked.once(known_names), file.department
+        own = self._own.setdefault(file.of, learned.get(code))
+        owner = DepartmentNames(self._registered, learned).other_owner(
+            document.department, code, own
+        )
+        if owner is not None:
+            raise LayoutError(
+                f"文件是“{document.department}”（{owner}）的，却放在{code}的文件夹里；"
+                "各部门只能报送本部门的文件",
+                Place(file.path.name),
+            )
+        if document.department:
+            learned[code] = document.department
+
+    def _rows(
+        self,
+        file: InboxFile,
+        mended: TargetDocument,
+        asked: Asked,
+        *,
+        like: TargetDocument | None = None,
+        unlike: TargetDocument | None = None,
+    ) -> Rows:
+        """Return the rows of a corrected document that are, or are not, as they were read."""
+        said = document_rows(one_form_each(mended)[0], file.fiscal_year)
+        read_as = like or unlike or mended
+        before = (
+            said
+            if read_as is mended
+            else document_rows(one_form_each(read_as)[0], file.fiscal_year)
+        )
+        budgeted = asked.once(self._budgeted).get(file.of, set())
+        planned = asked.once(self._planned).get(file.of, set())
+        chosen: Rows = {}
+        for table, rows in said.items():
+            read = {row.key: row.values for row in before[table]}
+            chosen[table] = [
+                row
+                for row in rows
+                if (read.get(row.key) == row.values) == (unlike is None)
+                and not (table is BUDGET and row.key in budgeted)
+                and not (table is spending_plan and row.values["project_name"] in planned)
+            ]
+        return chosen
+
+    def _planned(self, connection: Connection) -> dict[Of, set[str]]:
+        return planned_elsewhere(connection, self._codes)
+
+    def _budgeted(self, connection: Connection) -> dict[Of, set[str]]:
+        """Return the projects whose budget a budget file gives: it is newer than the document."""
+        of_budget_file = source_file.c.id == BUDGET.c.source_file_id
+        return by_department(
+            connection,
+            self._codes,
+            select(BUDGET.c.fiscal_year, department.c.code, BUDGET.c.row_key)
+            .join(source_file, of_budget_file & (source_file.c.kind == "budget"))
+            .join(department, department.c.id == BUDGET.c.department_id)
+            .where(current(BUDGET)),
         )
 
-    return read
+    def _corrections(self, connection: Connection) -> dict[Of, set[str]]:
+        """Return the paths of all correction workbooks that the departments ever handed in."""
+        return by_department(
+            connection,
+            self._codes,
+            select(source_file.c.fiscal_year, department.c.code, source_file.c.path)
+            .join(department, department.c.id == source_file.c.department_id)
+            .where(source_file.c.kind == CORRECTION),
+        )
 
 
-def _extract(file: InboxFile, names: DepartmentNames) -> TargetDocument:
+def _extract(file: InboxFile) -> TargetDocument:
     document = extract_document(file.path, assumed_year=file.fiscal_year)
     if document.fiscal_year != file.fiscal_year:
         raise LayoutError(
             f"文件是{document.fiscal_year}年度的，却放在{file.fiscal_year}年度的文件夹里",
             Place(file.path.name),
         )
-    owner = names.other_owner(document.department, file.department)
-    if owner is not None:
-        raise LayoutError(
-            f"文件是“{document.department}”（{owner}）的，却放在{file.department}的文件夹里；"
-            "各部门只能报送本部门的文件",
-            Place(file.path.name),
-        )
     return document
-
-
-def _rows(
-    engine: Engine,
-    file: InboxFile,
-    mended: TargetDocument,
-    *,
-    like: TargetDocument | None = None,
-    unlike: TargetDocument | None = None,
-) -> Rows:
-    """Return the rows of a corrected document that are, or are not, as they were read."""
-    before = document_rows(one_form_each(like or unlike or mended)[0], file.fiscal_year)
-    with engine.connect() as connection:
-        budgeted = _budgeted_elsewhere(connection, file)
-        planned = planned_elsewhere(connection, [file]).get(file.of, set())
-    chosen: Rows = {}
-    for table, rows in document_rows(one_form_each(mended)[0], file.fiscal_year).items():
-        read = {row.key: row.values for row in before[table]}
-        chosen[table] = [
-            row
-            for row in rows
-            if (read.get(row.key) == row.values) == (unlike is None)
-            and not (table is BUDGET and row.key in budgeted)
-            and not (table is spending_plan and row.values["project_name"] in planned)
-        ]
-    return chosen
-
-
-def _budgeted_elsewhere(connection: Connection, file: InboxFile) -> frozenset[str]:
-    """Return the projects whose budget a budget file gives: it is newer than the document."""
-    of_budget_file = exists().where(
-        source_file.c.id == BUDGET.c.source_file_id, source_file.c.kind == "budget"
-    )
-    found = (
-        select(BUDGET.c.row_key)
-        .join(department, department.c.id == BUDGET.c.department_id)
-        .where(
-            department.c.code == file.department,
-            BUDGET.c.fiscal_year == file.fiscal_year,
-            current(BUDGET),
-            of_budget_file,
-        )
-    )
-    return frozenset(connection.execute(found).scalars())
-
-
-def _correction_paths(connection: Connection, file: InboxFile) -> frozenset[str]:
-    """Return the paths of all correction workbooks that the department ever handed in."""
-    found = (
-        select(source_file.c.path)
-        .join(department, department.c.id == source_file.c.department_id)
-        .where(
-            department.c.code == file.department,
-            source_file.c.fiscal_year == file.fiscal_year,
-            source_file.c.kind == CORRECTION,
-        )
-    )
-    return frozenset(connection.execute(found).scalars())

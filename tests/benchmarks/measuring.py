@@ -74,7 +74,8 @@ def _worked(process: int) -> float:
     """Return the processor seconds of a process, of what it waited for, and of what it started."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        threads = [*Path(f"/proc/{process}/task").iterdir()]
+        started = [child for of in threads for child in (of / "children").read_text().split()]
     except OSError:  # it has ended
         return 0.0
     own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

@@ -1,7 +1,9 @@
 """Small files share a transaction; what one of them is wrong in is nobody else's."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from sqlalchemy.exc import OperationalError
 
 from perf_pipeline.foreign.process import call
 from perf_pipeline.warehouse import intake, loading, new_version
+from perf_pipeline.warehouse import opened as opening
 from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
-from perf_pipeline.warehouse.inbox import InboxFile
+from perf_pipeline.warehouse.inbox import InboxFile, Looked
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.opened import Opened
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import PlanEntry, stage_plans
 from perf_pipeline.warehouse.schema import (
@@ -26,6 +30,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.staged_file import Staged
+from perf_pipeline.warehouse.targets import load_targets
+from tests.benchmarks.made_city import make_city
 from tests.kept import empty_warehouse
 from tests.one_project import a_file
 
@@ -86,6 +92,49 @@ def test_small_files_are_one_act_and_each_has_its_seal(engine: Engine, tmp_path:
     assert cases(engine) == {"4": "丙", "5": "丙", "3": "乙", "1": "甲", "2": "甲"}
 
 
+def test_documents_are_one_act_and_what_one_of_them_teaches_is_known_of_the_next(
+    engine: Engine, tmp_path: Path
+) -> None:
+    make_city(tmp_path, 4, payments=1, cases=1)
+    load_targets(engine, tmp_path)
+    documents = sorted(tmp_path.glob("2024/*/targets/*.xlsx"))
+    before = acts(engine)
+    extra = [each.with_name("另一份.xlsx") for each in documents]
+    for nth, whose in enumerate((0, 1, 1, 3)):  # the third is another department's
+        shutil.copy(documents[whose], extra[nth])
+    outcomes = {each.path: each.outcome for each in load_targets(engine, tmp_path)}
+    again = [outcomes[f"{each.relative_to(tmp_path)}"] for each in extra]
+    assert again == ["loaded", "loaded", "refused", "loaded"]
+    assert acts(engine) == before + 3  # those before it, it, the one after it
+
+
+def test_files_are_read_while_others_are_written(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "TOGETHER", 1)
+    for name in "甲乙丙":
+        hand_in(tmp_path, name, name)
+    opened, seen, make = Semaphore(0), list[bool](), new_version.make_current
+    look = InboxFile.look
+
+    def looked(file: InboxFile) -> Looked:
+        found = look(file)
+        opened.release()
+        return found
+
+    def written(*told: Any, **how: Any) -> None:
+        if not seen:  # waits until another was looked at, while the first is written
+            seen.append(opened.acquire(timeout=30) and opened.acquire(timeout=30))
+        make(*told, **how)
+
+    monkeypatch.setattr(InboxFile, "look", looked)
+    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(opening, "AHEAD", 2)
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert {each.outcome for each in outcomes} == {"loaded"}
+    assert seen[0]  # the second was looked at before the first was written
+
+
 def test_a_file_that_cannot_be_read_leaves_those_around_it(engine: Engine, tmp_path: Path) -> None:
     hand_in(tmp_path, "甲", "1")
     hand_in(tmp_path, "乙", "2", header=False)
@@ -123,7 +172,7 @@ def test_a_file_replaced_before_its_group_is_written_is_read_as_it_stands(
     hand_in(tmp_path, "甲", "1")
     hand_in(tmp_path, "乙", "2", "2")
 
-    def late(engine: Engine, opened: list[intake._Opened]) -> list[FileOutcome]:
+    def late(engine: Engine, opened: list[Opened]) -> list[FileOutcome]:
         hand_in(tmp_path, "乙", "8", "9", "9", "7", "6", "5")
         return together(engine, opened)
 

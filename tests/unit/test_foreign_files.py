@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -52,6 +53,26 @@ def test_a_hostile_ledger_is_refused_by_name_and_the_next_is_read(
     assert not any(word in str(refused.value) for word in ("Traceback", "object", "0x"))
     good = ledger(tmp_path / "支付台账.xlsx", [*LEDGER, GOOD])
     assert len(read_register(good, register("payment"), fiscal_year=2024).rows) == 1
+
+
+def test_readers_outlive_the_thread_that_began_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = process._Pool()
+    monkeypatch.setattr(process, "_pool", pool)
+    good = ledger(tmp_path / "支付台账.xlsx", [*LEDGER, GOOD])
+
+    def read() -> int:
+        return len(read_register(good, register("payment"), fiscal_year=2024).rows)
+
+    with ThreadPoolExecutor(1) as short:
+        assert short.submit(read).result() == 1
+    begun = pool._zygote
+    assert begun is not None
+    with pytest.raises(subprocess.TimeoutExpired):  # it goes on
+        begun._process.wait(0.2)
+    assert read() == 1
+    assert pool._zygote is begun
 
 
 def test_a_moment_beyond_all_calendars_stops_its_row_alone(tmp_path: Path) -> None:
