@@ -109,7 +109,6 @@ def verify(
 ) -> None:
     """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
     from perf_pipeline.recompute.outcome import Outcome
-    from perf_pipeline.recompute.recompute import recompute as compute_again
     from perf_pipeline.warehouse.seals.verify import verify as verify_all
 
     settings = Settings()
@@ -117,6 +116,8 @@ def verify(
     found = verify_all(engine, head)
     again = None
     if recompute is not None:
+        from perf_pipeline.recompute.recompute import recompute as compute_again
+
         again = compute_again(engine, settings.inbox, recompute, seed or token_hex(8))
     if as_json:
         print_json(found.to_dict() | ({"recomputed": again.to_dict()} if again else {}))

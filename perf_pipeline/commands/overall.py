@@ -83,7 +83,6 @@ def recheck(
     from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
     from perf_pipeline.monitoring.recheck.results import read_results
     from perf_pipeline.printing.recheck import as_rows, print_results
-    from perf_pipeline.reports.publication import write_publication
 
     settings = Settings()
     year_end = settings.calendar().checkpoints(year)[-1]
@@ -98,7 +97,11 @@ def recheck(
     )
     with engine.connect() as connection:
         results = read_results(connection, year_end)
-    paths = [] if out is None else write_publication(results, year, settings.recheck, out)
+    paths: list[Path] = []
+    if out is not None:
+        from perf_pipeline.reports.publication import write_publication
+
+        paths = write_publication(results, year, settings.recheck, out)
     if as_json:
         print_json(as_rows(results, done.refused, settings.recheck))
         return

@@ -244,7 +244,6 @@ def report(
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
     from perf_pipeline.reports.files import write_archives
-    from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_past_quarter, write_quarter
     from perf_pipeline.warehouse.past import as_it_was, moment_asked
@@ -264,6 +263,8 @@ def report(
     for each in written:
         tell_paths((each.page, each.document, *each.forms))
     if settings.pdf if pdf is None else pdf:
+        from perf_pipeline.reports.pdf import write_pdfs
+
         tell_paths(write_pdfs(each.document for each in written))
     site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
     tell_paths((*site.pages, site.index) if site else ())

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from perf_pipeline.domain.errors import AnswerError, NoSuchItemError
-from perf_pipeline.items.answering import Said, problem_of
+from perf_pipeline.items.answering import Said
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.standings import Item
 from perf_pipeline.items.state import ASKS
@@ -142,7 +142,7 @@ class AnswerPages:
             "answer.html.j2",
             status=422 if fault else 200,
             item=item,
-            problem=problem_of(item),
+            problem=item.problem,
             state=item.standing.state.label,
             columns=self._columns,
             given={each.name: (given or {}).get(each.name, "") for each in self._columns},
