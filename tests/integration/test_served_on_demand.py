@@ -35,6 +35,7 @@ from perf_pipeline.warehouse.schema import department
 from tests.integration.reports_fixture import fill, judge
 from tests.integration.reports_year import CALENDAR, CODE, Q1, Q2
 from tests.integration.test_serving import HEADER, Site, running
+from tests.kept import empty_warehouse
 
 AT = CALENDAR.checkpoints(2024)
 OTHER = "other"
@@ -330,27 +331,34 @@ ROLE = "perf_serving"
 
 
 @pytest.fixture
-def role(office: Office, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of the warehouse for a role of a kind; None: of the tables as they are read."""
-    if office.engine.dialect.name != "postgresql":
-        pytest.skip("roles are of PostgreSQL")
-    with schema_transaction(office.engine) as connection:
+def served_as(
+    postgresql_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Office, str]]:
+    """An office, and its warehouse for a role of a kind; None: one that may read every table."""
+    engine = empty_warehouse(postgresql_url)
+    office = Office(engine, tmp_path)
+    with schema_transaction(engine) as connection:
         connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN")
         if request.param is None:
             connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {ROLE}")
         else:
             grant(connection, ROLE, request.param, (CODE,) * (request.param is Role.READER))
-    url = office.engine.url.set(username=ROLE).render_as_string(hide_password=False)
+    url = engine.url.set(username=ROLE).render_as_string(hide_password=False)
     office.settings = office.settings.model_copy(update={"warehouse_url": SecretStr(url)})
-    yield url
-    with office.engine.begin() as connection:
+    yield office, url
+    with engine.begin() as connection:
         connection.exec_driver_sql(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
+    engine.dispose()
 
 
-@pytest.mark.parametrize("role", [None, Role.READER, Role.ANALYST, Role.AUDITOR], indirect=True)
+READING = [None, Role.READER, Role.ANALYST, Role.AUDITOR]
+
+
+@pytest.mark.parametrize("served_as", READING, indirect=True)
 def test_a_role_that_may_only_read_says_so_and_shows_what_is_there(
-    office: Office, role: str
+    served_as: tuple[Office, str],
 ) -> None:
+    office, role = served_as
     write_quarter(office.engine, Q2, office.out)
     with office.serving(url=role) as site:
         told = site.ask(f"/reports/{CODE}/{Q1.name}/")
@@ -363,8 +371,9 @@ def test_a_role_that_may_only_read_says_so_and_shows_what_is_there(
     assert {Path(each).parts[1] for each in office.files()} == {Q2.name}
 
 
-@pytest.mark.parametrize("role", [Role.LOADER], indirect=True)
-def test_the_role_of_daily_work_draws(office: Office, role: str) -> None:
+@pytest.mark.parametrize("served_as", [Role.LOADER], indirect=True)
+def test_the_role_of_daily_work_draws(served_as: tuple[Office, str]) -> None:
+    office, role = served_as
     with office.serving(url=role) as site:
         assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
         assert site.ask(f"/reports/{CODE}/2024/").status == 200
