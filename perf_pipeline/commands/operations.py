@@ -76,12 +76,12 @@ def upgrade(
     ] = None,
 ) -> None:
     """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
-    from perf_pipeline.warehouse.engine import open_warehouse, schema_transaction
+    from perf_pipeline.warehouse.engine import schema_transaction
     from perf_pipeline.warehouse.revisions import newest_revision, revision_of
 
     with _warehouse().connect() as connection:
         before = revision_of(connection)
-    engine = open_warehouse(_url(), Settings().acting())
+    engine = warehouse()
     if role is not None:
         from perf_pipeline.warehouse.rights import grant
 

@@ -119,11 +119,8 @@ def diff(
         from perf_pipeline.reports.restatement_page import write_restatements
 
         pages = write_restatements(found, out)
-    if as_json:
-        print_json([each.to_dict() for each in found])
-        return
-    print_restatements(console, found)
-    tell_paths(pages)
+    told = [each.to_dict() for each in found]
+    show(told, as_json, lambda: print_restatements(console, found), pages)
 
 
 @app.command()
@@ -198,11 +195,7 @@ def score(
         paths = [path for of_department in forms.values() for path in of_department]
         if zipped:
             paths += write_archives(out, f"{year_end.fiscal_year}年绩效自评表", forms)
-    if as_json:
-        print_json(found)
-        return
-    print_scores(console, found)
-    tell_paths(paths)
+    show(found, as_json, lambda: print_scores(console, found), paths)
 
 
 @app.command()
@@ -256,9 +249,9 @@ def report(
         engine = as_it_was(engine, moment_asked(as_of))
     write = write_quarter if as_of is None else write_past_quarter
     written = write(engine, checkpoint, out, form=form or settings.forms.monitoring)
-    if not written and as_of is not None:
-        raise ConfigurationError(f"当时还没有 {checkpoint.name} 的评价")
     if not written:
+        if as_of is not None:
+            raise ConfigurationError(f"当时还没有 {checkpoint.name} 的评价")
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:
         tell_paths((each.page, each.document, *each.forms))

@@ -120,11 +120,8 @@ def _no_numbers(
     if text.name == "budget":  # may be blank
         wrong &= (text != "").to_numpy()
     return [
-        (
-            int(text.index[int(index)]),
-            f"列“{text.name}”为“{text.iloc[index][:40]}”，应为{wanted}",
-        )
-        for index in np.flatnonzero(wrong)
+        (row, f"列“{text.name}”为“{cell[:40]}”，应为{wanted}")
+        for row, cell in zip(text.index[wrong], text[wrong], strict=True)
     ]
 
 
