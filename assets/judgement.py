@@ -41,11 +41,10 @@ SCORES = ("self_evaluation_result", "project_score", "department_score")
 
 
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, object]:
-    """Tell which version each department's judgement is at."""
+    """Tell how many departments were judged, and of how many the judgement is a new version."""
     return {
         "departments": len(snapshots),
         "new_versions": sum(each.is_new for each in snapshots),
-        "versions": {each.department: each.version for each in snapshots if each.is_new},
     }
 
 
@@ -192,7 +191,8 @@ def outlook(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     told = snapshot_metadata(written) | {"record": dg.MetadataValue.md(record_in_words(record))}
     if record:
         hits = sum(each.in_interval for each in record)
-        told["within_80"] = dg.MetadataValue.float(hits / sum(each.forecasts for each in record))
+        share = hits / sum(each.forecasts for each in record)
+        told["within_80"] = dg.MetadataValue.float(round(share, 4))
     return told
 
 

@@ -27,10 +27,9 @@ from perf_pipeline.monitoring.backtest.moments import Moments, moments
 from perf_pipeline.monitoring.backtest.table import read_past_years
 from perf_pipeline.monitoring.outlook.amounts import BudgetScale, TotalsScale
 from perf_pipeline.monitoring.outlook.forecast import Kind, Scale
-from perf_pipeline.monitoring.outlook.forest import card
 from perf_pipeline.monitoring.outlook.known import Rows
 from perf_pipeline.monitoring.outlook.rates import RatesScale
-from perf_pipeline.monitoring.outlook.similar import Tells
+from perf_pipeline.monitoring.outlook.told import Tells, card
 
 MOST_ROWS = 7_000  # of one table, drawn by chance
 TREES = {Tells.BUDGET: 32, Tells.COUNT: 32, Tells.USUAL: 32, Tells.RATE: 40}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from perf_pipeline.domain.status import Light
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.monitoring.outlook.subjects import Measured
+from perf_pipeline.monitoring.outlook.told import Measured
 from perf_pipeline.warehouse.derived import Adjustment
 from perf_pipeline.warehouse.judgements import (
     IndicatorResult,

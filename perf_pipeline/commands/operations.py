@@ -76,12 +76,12 @@ def upgrade(
     ] = None,
 ) -> None:
     """把数据仓库升到本版本的结构；已是最新则不动。先备份。"""
-    from perf_pipeline.warehouse.engine import open_warehouse, schema_transaction
+    from perf_pipeline.warehouse.engine import schema_transaction
     from perf_pipeline.warehouse.revisions import newest_revision, revision_of
 
     with _warehouse().connect() as connection:
         before = revision_of(connection)
-    engine = open_warehouse(_url(), Settings().acting())
+    engine = warehouse()
     if role is not None:
         from perf_pipeline.warehouse.rights import grant
 
@@ -109,7 +109,6 @@ def verify(
 ) -> None:
     """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
     from perf_pipeline.recompute.outcome import Outcome
-    from perf_pipeline.recompute.recompute import recompute as compute_again
     from perf_pipeline.warehouse.seals.verify import verify as verify_all
 
     settings = Settings()
@@ -117,6 +116,8 @@ def verify(
     found = verify_all(engine, head)
     again = None
     if recompute is not None:
+        from perf_pipeline.recompute.recompute import recompute as compute_again
+
         again = compute_again(engine, settings.inbox, recompute, seed or token_hex(8))
     if as_json:
         print_json(found.to_dict() | ({"recomputed": again.to_dict()} if again else {}))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from perf_pipeline.commands.shell import AsJson, app, console, print_json, tell_paths, warehouse
+from perf_pipeline.commands.shell import AsJson, app, console, show, warehouse
 from perf_pipeline.domain.scoring import write_points
 from perf_pipeline.settings import Settings
 
@@ -39,9 +40,10 @@ def overall(
         from perf_pipeline.reports.whole_department_form import write_whole_departments
 
         paths = write_whole_departments(found, year, out, form or settings.forms.common_lines)
-    if as_json:
-        print_json([_as_json(each) for each in found])
-        return
+    show([_as_json(each) for each in found], as_json, lambda: _print(found), paths)
+
+
+def _print(found: Sequence[WholeDepartment]) -> None:
     for each in found:
         earned = f"{write_points(each.score_centi)}/{write_points(each.points_centi)}分"
         table = Table("指标", "目标", "完成值", "得分", title=f"{each.name}：{earned}")
@@ -50,7 +52,6 @@ def overall(
             score = "无数据" if line.score_centi is None else write_points(line.score_centi)
             table.add_row(line.declared.label, line.declared.limit, line.text, score, line.words)
         console.print(table)
-    tell_paths(paths)
 
 
 def _as_json(found: WholeDepartment) -> dict[str, object]:
@@ -83,7 +84,6 @@ def recheck(
     from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
     from perf_pipeline.monitoring.recheck.results import read_results
     from perf_pipeline.printing.recheck import as_rows, print_results
-    from perf_pipeline.reports.publication import write_publication
 
     settings = Settings()
     year_end = settings.calendar().checkpoints(year)[-1]
@@ -98,9 +98,10 @@ def recheck(
     )
     with engine.connect() as connection:
         results = read_results(connection, year_end)
-    paths = [] if out is None else write_publication(results, year, settings.recheck, out)
-    if as_json:
-        print_json(as_rows(results, done.refused, settings.recheck))
-        return
-    print_results(console, results, done.refused)
-    tell_paths(paths)
+    paths: list[Path] = []
+    if out is not None:
+        from perf_pipeline.reports.publication import write_publication
+
+        paths = write_publication(results, year, settings.recheck, out)
+    told = as_rows(results, done.refused, settings.recheck)
+    show(told, as_json, lambda: print_results(console, results, done.refused), paths)

@@ -119,11 +119,8 @@ def diff(
         from perf_pipeline.reports.restatement_page import write_restatements
 
         pages = write_restatements(found, out)
-    if as_json:
-        print_json([each.to_dict() for each in found])
-        return
-    print_restatements(console, found)
-    tell_paths(pages)
+    told = [each.to_dict() for each in found]
+    show(told, as_json, lambda: print_restatements(console, found), pages)
 
 
 @app.command()
@@ -198,11 +195,7 @@ def score(
         paths = [path for of_department in forms.values() for path in of_department]
         if zipped:
             paths += write_archives(out, f"{year_end.fiscal_year}年绩效自评表", forms)
-    if as_json:
-        print_json(found)
-        return
-    print_scores(console, found)
-    tell_paths(paths)
+    show(found, as_json, lambda: print_scores(console, found), paths)
 
 
 @app.command()
@@ -244,7 +237,6 @@ def report(
 ) -> None:
     """由数据仓库写出一个检查点的监控表、报告页和 Word 报告，以及该年度的网页。"""
     from perf_pipeline.reports.files import write_archives
-    from perf_pipeline.reports.pdf import write_pdfs
     from perf_pipeline.reports.site.write import write_site
     from perf_pipeline.reports.write import write_past_quarter, write_quarter
     from perf_pipeline.warehouse.past import as_it_was, moment_asked
@@ -257,13 +249,15 @@ def report(
         engine = as_it_was(engine, moment_asked(as_of))
     write = write_quarter if as_of is None else write_past_quarter
     written = write(engine, checkpoint, out, form=form or settings.forms.monitoring)
-    if not written and as_of is not None:
-        raise ConfigurationError(f"当时还没有 {checkpoint.name} 的评价")
     if not written:
+        if as_of is not None:
+            raise ConfigurationError(f"当时还没有 {checkpoint.name} 的评价")
         raise ConfigurationError(f"数据仓库里还没有 {checkpoint.name} 的评价，请先运行 run")
     for each in written:
         tell_paths((each.page, each.document, *each.forms))
     if settings.pdf if pdf is None else pdf:
+        from perf_pipeline.reports.pdf import write_pdfs
+
         tell_paths(write_pdfs(each.document for each in written))
     site = write_site(engine, calendar.checkpoints(checkpoint.fiscal_year), out)
     tell_paths((*site.pages, site.index) if site else ())

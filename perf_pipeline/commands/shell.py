@@ -92,12 +92,15 @@ def workspace_module(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
-def show(told: object, as_json: bool, printed: Callable[[], object]) -> None:
-    """Show a result: to scripts as JSON, to people as it is `printed`."""
+def show(
+    told: object, as_json: bool, printed: Callable[[], object], paths: Iterable[Path] = ()
+) -> None:
+    """Show a result: to scripts as JSON, to people as it is `printed`, and what was written."""
     if as_json:
         print_json(told)
     else:
         printed()
+        tell_paths(paths)
 
 
 def tell(text: str, *, aside: bool = False) -> None:

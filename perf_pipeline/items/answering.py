@@ -123,7 +123,7 @@ def _row(item: Item, said: Said) -> dict[str, str]:
         "item_no": str(item.id),
         "place": item.place,
         "subject": item.subject,
-        "problem": problem_of(item),
+        "problem": item.problem,
     }
     if before is not None:
         row |= {
@@ -142,12 +142,6 @@ def _row(item: Item, said: Said) -> dict[str, str]:
         if (value := getattr(said, each.name)) is not None
     }
     return row
-
-
-def problem_of(item: Item) -> str:
-    """Write what is wrong with an item, for the register's prefilled column."""
-    reason = item.now.row.reason if item.now and item.now.gap else ""
-    return "；".join(filter(None, (item.gap, reason))) or item.standing.words
 
 
 def _content(row: dict[str, str]) -> str:

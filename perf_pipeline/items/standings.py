@@ -71,6 +71,12 @@ class Item:
         return "；".join(dict.fromkeys(w.words for w in self.facts.warnings if w.standing))
 
     @property
+    def problem(self) -> str:
+        """Write what is wrong with it, for the register's prefilled column."""
+        reason = self.now.row.reason if self.now and self.now.gap else ""
+        return "；".join(filter(None, (self.gap, reason))) or self.standing.words
+
+    @property
     def gap_fen(self) -> int:
         """The money at stake, in fen; 0 where none is known."""
         return (self.now.gap.fen or 0) if self.now and self.now.gap else 0

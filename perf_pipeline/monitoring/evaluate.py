@@ -170,14 +170,13 @@ def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
 
 def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
     """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
-    quoted = attrgetter(*written)
-    before = [quoted(row) for row in rows]
-    cells = [(row.department_id, cell) for row, of in zip(rows, before, strict=True) for cell in of]
+    cells = [(row.department_id, getattr(row, name)) for row in rows for name in written]
     said = as_told(connection, cells)
     found = []
-    for row, of in zip(rows, before, strict=True):
-        named: dict[str, Any] = dict(zip(written, islice(said, len(written)), strict=True))
-        found.append(row if of == tuple(named.values()) else row._replace(**named))
+    for row in rows:
+        texts = zip(written, islice(said, len(written)), strict=True)
+        named: dict[str, Any] = {name: text for name, text in texts if text != getattr(row, name)}
+        found.append(row._replace(**named) if named else row)
     return found
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from perf_pipeline.domain.unit import Unit
-from perf_pipeline.monitoring.outlook.similar import Case, Tells, read_cases
-from perf_pipeline.monitoring.outlook.subjects import Measured, Method
+from perf_pipeline.monitoring.outlook.told import Case, Measured, Method, Tells, read_cases
 from perf_pipeline.monitoring.outlook.wording import written as write_outlook
 from perf_pipeline.warehouse.derived import OutlookResult
 

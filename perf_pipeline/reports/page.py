@@ -20,7 +20,7 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
-from perf_pipeline.monitoring.outlook.similar import said as said_of_case
+from perf_pipeline.monitoring.outlook.told import said as said_of_case
 from perf_pipeline.reports import amounts
 from perf_pipeline.reports.blocks import project_block, section_block
 from perf_pipeline.reports.cells import NONE, in_table, known, nothing

@@ -14,7 +14,6 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from perf_pipeline.domain.calendar import chinese_date
-from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.facts import Answer
 from perf_pipeline.items.standings import Item
@@ -72,7 +71,7 @@ def notice(items: Sequence[Item], day: date) -> bytes:
         (
             str(each.id),
             each.name.removeprefix(f"{each.department}／"),
-            f"{problem_of(each)}。走势：{each.trend}" if each.trend else problem_of(each),
+            f"{each.problem}。走势：{each.trend}" if each.trend else each.problem,
             f"{each.standing.state.label}：{each.standing.words}",
             str(each.standing.due_on or "—"),
         )
@@ -145,7 +144,7 @@ def _ledger(items: Sequence[Item]) -> Workbook:
             "item_no": each.id,
             "place": each.place.removeprefix(f"{each.department}／"),
             "subject": each.subject,
-            "problem": problem_of(each),
+            "problem": each.problem,
         }
         for each in items
     ]

@@ -6,10 +6,13 @@ that logs people in, the proxy may say in a header which departments a person ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import unquote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.serving import ServingRules
@@ -39,8 +42,12 @@ class Seen:
         return parts[0] in self.departments
 
 
-class NotThroughProxyError(Exception):
-    """A request that no trusted proxy vouches for."""
+class NotThroughProxyError(HTTPException):
+    """A request that no trusted proxy vouches for: it is refused with 403."""
+
+    def __init__(self) -> None:
+        """Refuse."""
+        super().__init__(403)
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Access:
             )
         return "本服务没有登录，只在本机监听：能在这台机器上操作的人，都能看到全部部门的报告。"
 
-    def seen_by(self, client: str | None, headers: Iterable[tuple[bytes, bytes]]) -> Seen:
+    def seen_by(self, request: HTTPConnection) -> Seen:
         """Return what a request may see; raise NotThroughProxyError where nobody vouches for it.
 
         Where a header is set, it must come from a trusted proxy and stand there once: a second one
@@ -98,22 +105,20 @@ class Access:
         name = self.rules.departments_header
         if name is None:
             return Seen(None)
-        said = self._vouched(name, client, headers)
-        codes = frozenset(filter(None, map(_code, said.split(b","))))
+        said = self._vouched(name, request)
+        codes = frozenset(filter(None, map(_code, said.split(","))))
         return Seen(None if EVERYTHING in codes else codes)
 
-    def person(self, client: str | None, headers: Iterable[tuple[bytes, bytes]]) -> str:
+    def person(self, request: HTTPConnection) -> str:
         """Return who asks; raise NotThroughProxyError where no trusted proxy says it."""
         name = self.rules.person_header
-        person = "" if name is None else _code(self._vouched(name, client, headers))
+        person = "" if name is None else _code(self._vouched(name, request))
         if not person:
             raise NotThroughProxyError
         return person
 
-    def _vouched(
-        self, name: str, client: str | None, headers: Iterable[tuple[bytes, bytes]]
-    ) -> bytes:
-        given = [value for key, value in headers if key.lower() == name.lower().encode()]
+    def _vouched(self, name: str, request: HTTPConnection) -> str:
+        given, client = request.headers.getlist(name), request.client and request.client.host
         if client not in self.rules.proxies or len(given) != 1:
             raise NotThroughProxyError
         return given[0]
@@ -127,6 +132,6 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def _code(spelled: bytes) -> str:
-    """Read a department's code: UTF-8, or UTF-8 in per cent escapes."""
-    return unquote(spelled.decode("utf-8", "replace")).strip()
+def _code(spelled: str) -> str:
+    """Read a department's code as headers come, in Latin-1: UTF-8, or its per cent escapes."""
+    return unquote(spelled.encode("latin-1").decode("utf-8", "replace")).strip()

@@ -25,14 +25,14 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from perf_pipeline.domain.errors import AnswerError, NoSuchItemError
-from perf_pipeline.items.answering import Said, problem_of
+from perf_pipeline.items.answering import Said
 from perf_pipeline.items.answers import LEDGER
 from perf_pipeline.items.standings import Item
 from perf_pipeline.items.state import ASKS
 from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.serving.access import Access, NotThroughProxyError
-from perf_pipeline.serving.folders import page_of, seen_by
+from perf_pipeline.serving.access import Access
+from perf_pipeline.serving.folders import page_of
 
 PLACE = "/items/"
 LARGEST = 64 * 1024  # bytes of an answer
@@ -77,14 +77,14 @@ class AnswerPages:
         ]
 
     async def _list(self, request: Request) -> Response:
-        self._person(request)
-        departments = seen_by(self._access, request).departments
+        self._access.person(request)
+        departments = self._access.seen_by(request).departments
         live = await to_thread.run_sync(self._answering.live, departments)
         asked = [each for each in live if each.standing.state in ASKS]
         return _html("items.html.j2", items=asked)
 
     async def _one(self, request: Request) -> Response:
-        person, number = self._person(request), request.path_params["number"]
+        person, number = self._access.person(request), request.path_params["number"]
         item = await self._item(request, number)
         if request.method != "POST":
             return self._form(item, person)
@@ -108,16 +108,9 @@ class AnswerPages:
         with self._one_at_a_time:
             self._answering.hand_in(self._answering.one(number), said, person)
 
-    def _person(self, request: Request) -> str:
-        client = request.client.host if request.client else None
-        try:
-            return self._access.person(client, request.headers.raw)
-        except NotThroughProxyError:
-            raise HTTPException(403) from None
-
     async def _item(self, request: Request, number: int) -> Item:
         """Return an item; HTTPException 404 where the request may not see its department."""
-        seen = seen_by(self._access, request)
+        seen = self._access.seen_by(request)
         try:
             found = await to_thread.run_sync(self._answering.one, number)
         except NoSuchItemError:
@@ -142,7 +135,7 @@ class AnswerPages:
             "answer.html.j2",
             status=422 if fault else 200,
             item=item,
-            problem=problem_of(item),
+            problem=item.problem,
             state=item.standing.state.label,
             columns=self._columns,
             given={each.name: (given or {}).get(each.name, "") for each in self._columns},

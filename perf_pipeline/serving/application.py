@@ -29,7 +29,7 @@ from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.answering import Answering, AnswerPages, largest_body
 from perf_pipeline.serving.bounds import bounded_body, bounded_protocol
 from perf_pipeline.serving.drawing import Draw, Drawing
-from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles, seen_by
+from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
 
@@ -73,7 +73,7 @@ def server(
         return JSONResponse(told, status_code=200 if healthy else 503)
 
     async def metrics(request: Request) -> Response:
-        if not seen_by(access, request).everything:  # they are sums over all departments
+        if not access.seen_by(request).everything:  # they are sums over all departments
             raise HTTPException(404)
         try:
             return PlainTextResponse(await to_thread.run_sync(metrics_text, engine))

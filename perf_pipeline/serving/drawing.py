@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from os.path import isfile
@@ -33,12 +34,13 @@ from perf_pipeline.warehouse.seals.record import ACTING
 
 log = logging.getLogger(__name__)
 PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2})?")  # the folder of a year, or of a checkpoint
+HELD = 30  # seconds in which what could not be drawn is not tried again, whoever asks
 MOST = 20  # drawings under way and waiting: who asks for one more is told to come again
 COME_AGAIN = {"Retry-After": "5", "Refresh": "5"}  # seconds; a browser does it by itself
 NOT_JUDGED = "数据仓库里没有这个部门这一期的评价，所以没有报告：运行 run 评价之后才有"
 AWAY = "这份报告还没有写出，数据仓库又没有应答，现在写不了。已写出的报告照样能看"
 LATER = "这份报告正在写出，或者要等别的先写完：几秒之后会自动再试"
-UNDRAWN = "这份报告还没有写出，现在也写不出来，原因已记入日志：请告诉管理员"
+LOGGED = "原因已记入日志，请告诉管理员"
 OTHER_VERSION = "数据仓库与本程序不是同一版本：请管理员运行 perf-pipeline upgrade"
 
 Draw = Callable[[str, int], object]
@@ -53,6 +55,7 @@ class Drawing:
         self._root, self._engine, self._draw, self._seconds = folder, engine, draw, seconds
         self._one_at_a_time = asyncio.Lock()
         self._under_way: dict[tuple[str, str], asyncio.Task[str | None]] = {}
+        self._failed: dict[tuple[str, str], tuple[float, str]] = {}  # until when that is told
         code_digest()  # notes name the code that this process began with, whatever comes later
 
     def judged(self, codes: Collection[str] | None) -> Judged:
@@ -100,6 +103,9 @@ class Drawing:
         """Have reports drawn, or wait for who draws them; return in words why they are not."""
         drawing = self._under_way.get((code, period))
         if drawing is None:
+            until, fault = self._failed.get((code, period), (0.0, ""))
+            if time.monotonic() < until:
+                return fault
             if len(self._under_way) >= MOST:
                 return LATER
             drawing = asyncio.create_task(self._in_turn(code, period, number))
@@ -110,7 +116,10 @@ class Drawing:
 
     async def _in_turn(self, code: str, period: str, number: int) -> str | None:
         async with self._one_at_a_time:  # who still waits when the server stops is not drawn for
-            return await to_thread.run_sync(self._drawn, code, period, number)
+            fault = await to_thread.run_sync(self._drawn, code, period, number)
+        if fault and fault != LATER:
+            self._failed[code, period] = time.monotonic() + HELD, fault
+        return fault
 
     def _is_there(self, parts: Sequence[str]) -> bool:
         """Tell whether a file is there, or all files that are written together with it."""
@@ -130,7 +139,7 @@ class Drawing:
             log.error("%s %s 的报告写不出来：%s", code, period, error, exc_info=not known)
             if isinstance(error, OSError):
                 error.filename = say("报告文件夹")
-            return complaint(error) or UNDRAWN
+            return f"这份报告还没有写出，现在也写不出来：{complaint(error) or LOGGED}"
         return None
 
 

@@ -17,7 +17,7 @@ from anyio import to_thread
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -25,7 +25,7 @@ from starlette.types import Scope
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.language.spoken import CHINESE, language, say
 from perf_pipeline.reports.kept import told_with
-from perf_pipeline.serving.access import Access, NotThroughProxyError, Seen
+from perf_pipeline.serving.access import Access, Seen
 from perf_pipeline.serving.drawing import Drawing, Judged
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -94,7 +94,7 @@ class ReportFiles(StaticFiles):
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         parts = [] if path == "." else path.split(os.sep)
-        seen = seen_by(self._access, Request(scope))
+        seen = self._access.seen_by(HTTPConnection(scope))
         if not seen.covers(parts) or not all(map(_is_shown, parts)):
             raise HTTPException(404)
         known = len(parts) == 2 or Path(path).suffix in KINDS
@@ -167,15 +167,6 @@ class ReportFiles(StaticFiles):
             recomputed=self._recomputed() if seen.everything and not parts else None,
             departments=None if seen.departments is None else sorted(seen.departments),
         )
-
-
-def seen_by(access: Access, request: Request) -> Seen:
-    """Return what a request may see; HTTPException 403 where no trusted proxy vouches for it."""
-    client = request.client.host if request.client else None
-    try:
-        return access.seen_by(client, request.headers.raw)
-    except NotThroughProxyError:
-        raise HTTPException(403) from None
 
 
 def _is_shown(name: str) -> bool:

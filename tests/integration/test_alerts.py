@@ -15,7 +15,6 @@ from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.alerts.stored import Alert, read_alerts
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.status import Light
-from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.standings import Item, read_items
 from perf_pipeline.warehouse.changed import judge_all_again
 from perf_pipeline.warehouse.engine import write_transaction
@@ -121,7 +120,7 @@ def test_an_item_says_what_it_was_warned_of_where_spending_goes_by_its_plan(engi
     warned = {each.place: each for each in alerts(engine, rule="apart", quarter="2024-06")}
     by_plan = items_warned_of(engine)["高新区政法委／综治重点工作经费"]
     assert warned[by_plan.place].gap in by_plan.gap
-    assert problem_of(by_plan) == by_plan.gap
+    assert by_plan.problem == by_plan.gap
     assert by_plan.gap.startswith("资金执行")
 
 

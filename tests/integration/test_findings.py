@@ -16,7 +16,6 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.finding import FindingVerdict, finding_number
 from perf_pipeline.domain.limits import AuditLimits
-from perf_pipeline.items.answering import problem_of
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.standings import Item, read_items
 from perf_pipeline.items.state import State
@@ -161,12 +160,12 @@ def test_what_is_found_true_is_an_item_of_its_pattern_until_it_is_no_longer(
     (item,) = say(second, FindingVerdict.CONFIRMED, day)
     assert (item.subject, item.standing.state) == ("疑似重复付款", State.OPENED)
     assert item.standing.due_on == date(2025, 1, 22)
-    assert problem_of(item) == "属实2件"
+    assert item.problem == "属实2件"
     with engine.connect() as connection:
         (one, _) = read_alerts(connection, [1, 2])
     assert "（2行，1400.00元）；某某核查：查了凭证和合同" in one.gap
     (item,) = say(first, FindingVerdict.EXPLAINED, day + timedelta(days=1))
-    assert problem_of(item) == "属实1件"
+    assert item.problem == "属实1件"
     (item,) = say(second, FindingVerdict.MISTAKEN, day + timedelta(days=2))
     assert item.standing.state is State.CLOSED
 

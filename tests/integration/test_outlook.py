@@ -13,7 +13,8 @@ from perf_pipeline.monitoring.outlook.record import (
     record_in_words,
     together,
 )
-from perf_pipeline.monitoring.outlook.similar import SHOWN, read_cases
+from perf_pipeline.monitoring.outlook.similar import SHOWN
+from perf_pipeline.monitoring.outlook.told import read_cases
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.dimensions import checkpoint_id, department_id

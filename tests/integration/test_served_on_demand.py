@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import partial
@@ -11,8 +11,10 @@ from pathlib import Path
 from threading import Event, Timer
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
+from perf_pipeline.domain.role import Role
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.reports.files import alone_in
 from perf_pipeline.reports.model import QuarterReport
@@ -26,11 +28,14 @@ from perf_pipeline.serving.access import Access
 from perf_pipeline.serving.drawing import Draw, draw
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.code_digest import code_digest
-from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
+from perf_pipeline.warehouse.complaints import FORBIDDEN
+from perf_pipeline.warehouse.engine import connect_read_only, schema_transaction, write_transaction
+from perf_pipeline.warehouse.rights import grant
 from perf_pipeline.warehouse.schema import department
 from tests.integration.reports_fixture import fill, judge
 from tests.integration.reports_year import CALENDAR, CODE, Q1, Q2
 from tests.integration.test_serving import HEADER, Site, running
+from tests.kept import empty_warehouse
 
 AT = CALENDAR.checkpoints(2024)
 OTHER = "other"
@@ -247,7 +252,7 @@ def test_a_fault_that_nobody_thought_of_is_told_in_words_and_logged_with_where_i
 
     with office.serving(how=faulty) as site:
         told = site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}")
-    assert (told.status, told.text) == (503, drawing.UNDRAWN)
+    assert (told.status, drawing.LOGGED in told.text) == (503, True)
     assert "in faulty" in caplog.text
 
 
@@ -320,3 +325,78 @@ def test_without_a_warehouse_what_is_there_is_shown(office: Office, tmp_path: Pa
         (office.out / CODE / Q2.name / WORD).unlink()
         told = site.ask(f"/reports/{CODE}/{Q2.name}/{WORD}")
         assert (told.status, told.text) == (503, drawing.AWAY)
+
+
+ROLE = "perf_serving"
+
+
+@pytest.fixture
+def served_as(
+    postgresql_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Office, str]]:
+    """An office, and its warehouse for a role of a kind; None: one that may read every table."""
+    engine = empty_warehouse(postgresql_url)
+    office = Office(engine, tmp_path)
+    with schema_transaction(engine) as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN")
+        if request.param is None:
+            connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {ROLE}")
+        else:
+            grant(connection, ROLE, request.param, (CODE,) * (request.param is Role.READER))
+    url = engine.url.set(username=ROLE).render_as_string(hide_password=False)
+    office.settings = office.settings.model_copy(update={"warehouse_url": SecretStr(url)})
+    yield office, url
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
+    engine.dispose()
+
+
+READING = [None, Role.READER, Role.ANALYST, Role.AUDITOR]
+
+
+@pytest.mark.parametrize("served_as", READING, indirect=True)
+def test_a_role_that_may_only_read_says_so_and_shows_what_is_there(
+    served_as: tuple[Office, str],
+) -> None:
+    office, role = served_as
+    write_quarter(office.engine, Q2, office.out)
+    with office.serving(url=role) as site:
+        told = site.ask(f"/reports/{CODE}/{Q1.name}/")
+        assert (told.status, told.text) == (
+            503,
+            f"这份报告还没有写出，现在也写不出来：{FORBIDDEN}",
+        )
+        assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
+        assert f'href="{CODE}/"' in site.ask("/reports/").text
+    assert {Path(each).parts[1] for each in office.files()} == {Q2.name}
+
+
+@pytest.mark.parametrize("served_as", [Role.LOADER], indirect=True)
+def test_the_role_of_daily_work_draws(served_as: tuple[Office, str]) -> None:
+    office, role = served_as
+    with office.serving(url=role) as site:
+        assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
+        assert site.ask(f"/reports/{CODE}/2024/").status == 200
+
+
+def test_what_could_not_be_drawn_is_tried_again_later_and_not_for_each_who_asks(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def failing(period: str, number: int) -> None:
+        tried.append(period)
+        if len(tried) == 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+        draw(office.settings, period, number)
+
+    path = f"/reports/{CODE}/{Q2.name}/"
+    monkeypatch.setattr(drawing, "HELD", 1.0)
+    with office.serving(how=failing) as site, ThreadPoolExecutor(4) as people:
+        told = [*people.map(site.ask, [path] * 20)]
+        assert {each.status for each in told} == {503}
+        assert len({each.text for each in told}) == 1
+        assert tried == [Q2.name]
+        time.sleep(1.1)
+        assert site.ask(path).status == 200
+    assert tried == [Q2.name] * 2

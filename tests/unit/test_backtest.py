@@ -170,11 +170,45 @@ def test_a_fault_is_told_with_its_row(
         read_past_years(write(tmp_path, header, *rows))
 
 
-@pytest.mark.parametrize("rows", [["甲,2020,1,4,5", "甲,2020,2,4,1,234"], ["甲,2020,1,4,5,"]])
-def test_no_row_may_be_longer_than_the_header(tmp_path: Path, rows: list[str]) -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["甲,2020,1,4,5", "甲,2020,2,4,1,234"],
+        ["甲,2020,1,4,5,"],
+        ["甲,2020,1,4,5", "", "甲,2020,2,4"],
+    ],
+)
+def test_every_row_has_the_cells_of_the_header(tmp_path: Path, rows: list[str]) -> None:
     """Else its values would be read from the wrong columns."""
-    with pytest.raises(UnreadableFileError, match=f"比表头多列.*line {len(rows) + 1}, saw 6"):
+    cells = rows[-1].count(",") + 1
+    said = f"past.csv”：\n第{len(rows) + 1}行：有{cells}格，应与表头一样有5格"
+    with pytest.raises(LayoutError, match=said):
         read_past_years(write(tmp_path, COUNTS, *rows))
+
+
+def test_a_row_that_ends_before_its_budget_is_not_one_without_a_budget(tmp_path: Path) -> None:
+    with pytest.raises(LayoutError, match="第3行：有5格，应与表头一样有6格"):
+        read_past_years(write(tmp_path, SPENDING, "甲,2020,1,2,5,", "甲,2020,2,2,9"))
+
+
+@pytest.mark.parametrize("title", ["往年支出", "往年支出,,,,", "单位：元"])
+def test_a_title_is_told_as_the_row_that_should_be_the_header(tmp_path: Path, title: str) -> None:
+    path = write(tmp_path, title, COUNTS, "甲,2020,1,4,5")
+    with pytest.raises(LayoutError, match=f"past.csv” 第1行：缺少列 .*现有列 {title[:4]}"):
+        read_past_years(path)
+
+
+@pytest.mark.parametrize("how", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_table_is_read_as_spreadsheets_write_it_below_blank_lines(
+    tmp_path: Path, how: str
+) -> None:
+    rows = ["甲,2020,1,2,5", "甲,2020,2,2,9"]
+    plain = read_past_years(write(tmp_path, COUNTS, *rows)).rows.drop(columns="row")
+    path = write(tmp_path, "", ",,,,", COUNTS, *rows)
+    path.write_bytes(path.read_text("utf-8").encode(how))
+    past = read_past_years(path).rows
+    assert list(past.pop("row")) == [4, 5]
+    pd.testing.assert_frame_equal(past, plain)
 
 
 def test_many_faults_are_told_some_at_once(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from perf_pipeline.domain.outlook import Likelihood, OutlookLimits
 from perf_pipeline.measures.catalogue import most_possible
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Places
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, fact, forecast
-from perf_pipeline.monitoring.outlook.forest import card, prior
+from perf_pipeline.monitoring.outlook.forest import prior
 from perf_pipeline.monitoring.outlook.known import Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
-from perf_pipeline.monitoring.outlook.similar import Tells
-from perf_pipeline.monitoring.outlook.subjects import Measured, on_target, subjects_of, tell
+from perf_pipeline.monitoring.outlook.subjects import on_target, subjects_of, tell
+from perf_pipeline.monitoring.outlook.told import Measured, Tells, card
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from tests.unit.ordinary_histories import HISTORIES, History, Past
 

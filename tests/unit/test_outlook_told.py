@@ -7,7 +7,7 @@ from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.open_cases import COUNTED
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
-from perf_pipeline.monitoring.outlook.subjects import Measured
+from perf_pipeline.monitoring.outlook.told import Measured
 from perf_pipeline.monitoring.outlook.wording import written
 
 

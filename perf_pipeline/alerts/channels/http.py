@@ -12,9 +12,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-import requests
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
-
 from perf_pipeline.alerts.channels.channel import Refused, TryLater, Unclear
 from perf_pipeline.domain.errors import ConfigurationError
 
@@ -65,6 +62,8 @@ def post(
     the line broke after the message may have gone, and Refused for any other answer than success.
     `repeatable` tells that the other side drops repeats, so that what is unclear is tried again.
     """
+    import requests  # only who sends pays for it, and not who reads which channels there are
+
     host = host_of(url)
     sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
     try:
@@ -102,6 +101,8 @@ def _clock_off(told_at: str | None) -> int | None:
 
 
 def _never_connected(error: Exception) -> bool:
+    from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else None
     return isinstance(reason, NewConnectionError | ConnectTimeoutError)

@@ -16,7 +16,7 @@ from perf_pipeline.monitoring.backtest.scoring import pinball_loss, summarize
 from perf_pipeline.monitoring.backtest.table import KEY, read_past_years
 from perf_pipeline.monitoring.outlook.distribution import LEVELS, Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Kind, forecast
-from perf_pipeline.monitoring.outlook.forest import card
+from perf_pipeline.monitoring.outlook.told import card
 
 EVENTS = {
     Kind.SPENDING: "全年支出达到当时预算的90%（没有预算的，达到上年支出）",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,9 @@ import pandas as pd
 
 from perf_pipeline.domain.errors import LayoutError, Place, UnreadableFileError
 from perf_pipeline.monitoring.outlook.forecast import Kind
+from perf_pipeline.registers.files import TEXTS, open_sheets
 
 KEY = ["entity", "year", "period"]
-LARGEST_BYTES = 200_000_000
 LARGEST = 1e18
 MOST_FAULTS = 20  # told at once
 NOT_ADDED_UP = 0.2  # of all steps fall: rather each period's own values than money paid back
@@ -42,18 +42,18 @@ class PastYears:
 def read_past_years(path: Path) -> PastYears:
     """Read a CSV file of past years.
 
-    Raises UnreadableFileError when it is no CSV file in UTF-8, LayoutError when columns are
-    missing or rows are wrong: each fault with its row, column, what was found and expected.
+    Raises UnreadableFileError when it is no CSV file, as registers come in them, LayoutError when
+    columns are missing or rows are wrong: each fault with its row, column, what was found and
+    expected; a row with other cells than the header has is read from no column.
     Spending may be paid back: a fall, a sum below zero and a negative budget are only noted.
     """
-    raw = _read(path)
-    kind = _kind(raw, path)
-    rows = pd.DataFrame({"row": raw.index + 1, "entity": raw["entity"].str.strip()})
+    kind, raw = _read(path)
+    rows = pd.DataFrame({"row": raw.index, "entity": raw["entity"]}, raw.index)
     faults = [(row, "列“entity”为空，应为单位名称") for row in rows["row"][rows["entity"] == ""]]
     whole = {name: (0.0, LARGEST) for name in VALUES[kind] if kind is not Kind.SPENDING}
     for name in (*TIMES, *VALUES[kind]):
-        rows[name] = pd.to_numeric(raw[name].str.strip(), errors="coerce").astype(float)
-        faults += _no_numbers(raw[name].str.strip(), rows[name], (TIMES | whole).get(name))
+        rows[name] = pd.to_numeric(raw[name], errors="coerce").astype(float)
+        faults += _no_numbers(raw[name], rows[name], (TIMES | whole).get(name))
     _refuse(faults, path)
     _refuse(list(_impossible(rows, kind)), path)
     rows = rows.sort_values(KEY, kind="stable").reset_index(drop=True)
@@ -68,40 +68,41 @@ def read_past_years(path: Path) -> PastYears:
     return PastYears(kind, rows, (*_whole_table(rows, len(strange)), *_by_row(notes)))
 
 
-def _read(path: Path) -> pd.DataFrame:
-    place = Place(file=str(path))
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableFileError(f"文件超过{LARGEST_BYTES // 1_000_000} MB", place)
-        raw = pd.read_csv(
-            path,
-            header=None,  # else a row longer than the header moves all of its values by a column
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-        )
-    except OSError as error:
-        raise UnreadableFileError(f"无法打开：{error.strerror or error}", place) from error
-    except ValueError as error:
-        what = f"不是 UTF-8 编码的 CSV 文件，或有的行比表头多列：{error}"
-        raise UnreadableFileError(what.strip(), place) from error
-    raw.columns = raw.iloc[0].str.strip().str.lower()
-    return raw[1:][(raw[1:] != "").any(axis=1)]
+def _read(path: Path) -> tuple[Kind, pd.DataFrame]:
+    """Return the rows below the header, all texts, by their numbers in the file; no blank ones."""
+    if path.suffix.lower() not in TEXTS:
+        raise UnreadableFileError("往年数据应为 CSV 文件", Place(path.name))
+    (sheet,) = open_sheets(path)
+    filled = [
+        (number, [str(cell).strip() for cell in cells])
+        for number, cells in enumerate(sheet.rows(), start=1)
+    ]
+    (top, header), *rows = [each for each in filled if any(each[1])] or [(1, [""])]
+    columns = [name.lower() for name in header]
+    kind = _kind(columns, Place(path.name, row=top))
+    if not rows:
+        raise LayoutError("没有数据行", Place(path.name, row=top))
+    wide = len(columns)
+    uneven = [
+        (row, f"有{len(of)}格，应与表头一样有{wide}格，空着的也要有逗号")
+        for row, of in rows
+        if len(of) != wide
+    ]
+    _refuse(uneven, path)
+    numbers, cells = zip(*rows, strict=True)
+    return kind, pd.DataFrame(cells, index=numbers, columns=columns, dtype=str)
 
 
-def _kind(raw: pd.DataFrame, path: Path) -> Kind:
-    place = Place(file=str(path), row=1)
+def _kind(columns: Sequence[str], place: Place) -> Kind:
     needed = (*KEY, "periods")
-    kinds = [kind for kind in Kind if set(VALUES[kind]) <= set(raw.columns)]
-    missing = [name for name in needed if name not in raw.columns]
-    if missing or len(kinds) != 1 or raw[[*needed, *VALUES[kinds[0]]]].columns.has_duplicates:
+    kinds = [kind for kind in Kind if set(VALUES[kind]) <= set(columns)]
+    missing = [name for name in needed if name not in columns]
+    read = (*needed, *VALUES[kinds[0]]) if len(kinds) == 1 else ()
+    if missing or not read or any(columns.count(name) > 1 for name in read):
         forms = "；".join(f"{kind.label}为 {','.join((*needed, *VALUES[kind]))}" for kind in Kind)
         unclear = "看不出是支出、比率还是数量，或列名重复"
         what = f"缺少列 {'、'.join(missing)}" if missing else unclear
-        raise LayoutError(f"{what}；现有列 {'、'.join(raw.columns)}。列应：{forms}", place)
-    if raw.empty:
-        raise LayoutError("没有数据行", place)
+        raise LayoutError(f"{what}；现有列 {'、'.join(columns)}。列应：{forms}", place)
     return kinds[0]
 
 
@@ -119,11 +120,8 @@ def _no_numbers(
     if text.name == "budget":  # may be blank
         wrong &= (text != "").to_numpy()
     return [
-        (
-            int(text.index[int(index)]) + 1,
-            f"列“{text.name}”为“{text.iloc[index][:40]}”，应为{wanted}",
-        )
-        for index in np.flatnonzero(wrong)
+        (row, f"列“{text.name}”为“{cell[:40]}”，应为{wanted}")
+        for row, cell in zip(text.index[wrong], text[wrong], strict=True)
     ]
 
 
@@ -170,4 +168,4 @@ def _by_row(told: list[Told]) -> Iterator[str]:
 
 def _refuse(faults: list[Told], path: Path) -> None:
     if faults:
-        raise LayoutError("\n" + "\n".join(_by_row(faults)), Place(file=str(path)))
+        raise LayoutError("\n" + "\n".join(_by_row(faults)), Place(path.name))

@@ -12,7 +12,7 @@ import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import QUARTER, Known, columns, in_bp, recent_mean
-from perf_pipeline.monitoring.outlook.similar import Tells
+from perf_pipeline.monitoring.outlook.told import Tells
 
 BELOW_NOTHING = -np.geomspace(0.01, 3, 6)[::-1]
 WITHIN_BUDGETS = Places.between(

@@ -17,7 +17,8 @@ from perf_pipeline.monitoring.outlook.distribution import BELOW, LEVELS, Floats
 from perf_pipeline.monitoring.outlook.forest import Forest, prior
 from perf_pipeline.monitoring.outlook.known import FADING, Known
 from perf_pipeline.monitoring.outlook.rates import RatesScale
-from perf_pipeline.monitoring.outlook.similar import Found, Tells
+from perf_pipeline.monitoring.outlook.similar import Found
+from perf_pipeline.monitoring.outlook.told import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 Scale = BudgetScale | TotalsScale | RatesScale

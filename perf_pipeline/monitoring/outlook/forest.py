@@ -5,7 +5,6 @@ Read from prior.npz, made by scripts/outlook_prior.py; its card is prior_card.js
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
@@ -70,7 +69,7 @@ class Forest:
 
 @cache
 def prior(kind: str) -> Forest:
-    """Return the shipped forest of a kind of cases (similar.Tells)."""
+    """Return the shipped forest of a kind of cases (told.Tells)."""
     with resources.files(__package__).joinpath("prior.npz").open("rb") as file:
         return forest_of(np.load(file), kind)
 
@@ -79,11 +78,3 @@ def forest_of(arrays: Mapping[str, NDArray[Any]], kind: str) -> Forest:
     """Return the forest of a kind from arrays named kind.field."""
     read = {field.name: arrays[f"{kind}.{field.name}"] for field in fields(Forest)}
     return Forest(**read)
-
-
-@cache
-def card() -> dict[str, Any]:
-    """Return what the prior was learned from: version, sources, years, what it is not good for."""
-    read = resources.files(__package__).joinpath("prior_card.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(read)
-    return found

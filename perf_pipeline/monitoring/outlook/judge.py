@@ -28,12 +28,11 @@ from perf_pipeline.monitoring.outlook.forecast import UNLIKELY, Forecast, fact
 from perf_pipeline.monitoring.outlook.similar import stored_cases
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
-    Measured,
-    Method,
     stored,
     subjects_of,
     tell,
 )
+from perf_pipeline.monitoring.outlook.told import Measured, Method
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.wording import (
     TOO_LITTLE,

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.outlook.distribution import Floats
+from perf_pipeline.monitoring.outlook.told import NOT_TOLD
 
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
 YEARS_BACK = 10  # what is older says nothing of today
 FADING = 0.7  # weight of a year against the one after it
 QUARTER = 0.25  # of a year
-NOT_TOLD = -(10**8)  # basis points that cannot be told: of nothing
 
 
 class Rows:

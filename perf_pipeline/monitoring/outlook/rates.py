@@ -10,7 +10,7 @@ import numpy as np
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats, Places
 from perf_pipeline.monitoring.outlook.known import FADING, Known, columns, in_bp, recent_mean
-from perf_pipeline.monitoring.outlook.similar import Tells
+from perf_pipeline.monitoring.outlook.told import Tells
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 
 NONE, ALL = -13.0, 13.0

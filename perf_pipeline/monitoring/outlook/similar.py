@@ -10,37 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perf_pipeline.domain.share import percent
-from perf_pipeline.domain.words import Word
-from perf_pipeline.monitoring.outlook.forest import card
-from perf_pipeline.monitoring.outlook.known import NOT_TOLD
+from perf_pipeline.monitoring.outlook.told import Case, Tells, card
 
 SHOWN = 8
-
-
-class Tells(Word):
-    """What the two values of a case are; each kind of case has a forest of its own."""
-
-    BUDGET = "budget", "同一时点已支出当时预算的 → 年底"
-    # money and counts are learned together, and a first year has no usual one
-    USUAL = "usual", "同一时点占通常全年数（首年按进度推算） → 年底"
-    # own years in whole things, public cases as USUAL
-    COUNT = "count", "同一时点的数量（公开数据：占通常全年数，首年按进度推算） → 年底"
-    RATE = "rate", "同一时点的比率 → 年底"
-
-
-class Case(NamedTuple):
-    """How one year went: its value at this moment of the year, and at its end."""
-
-    source: str | None  # None for the subject itself
-    year: int
-    then: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -72,18 +48,3 @@ def stored_cases(
             listed = [[sources[source], *case] for source, *case in each_once]
             mine = own[row] if part.tells is not Tells.USUAL else ()
             yield row, json.dumps([part.tells, [*mine, *listed]], ensure_ascii=False)
-
-
-def read_cases(stored: str | None) -> tuple[Tells | None, tuple[Case, ...]]:
-    """Read what `stored_cases` gave."""
-    if not stored:
-        return None, ()
-    tells, cases = json.loads(stored)
-    return Tells(tells), tuple(Case(*case) for case in cases)
-
-
-def said(value: int, tells: Tells, source: str | None) -> str:
-    """Write one value of a case: 48.00%, 12 of an own count, — where there was nothing yet."""
-    if value == NOT_TOLD:
-        return "—"
-    return str(value) if tells is Tells.COUNT and source is None else percent(value)

@@ -6,17 +6,15 @@ A subject is a project's spending or an indicator, its past the same in earlier 
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.words import Word
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
 from perf_pipeline.monitoring.outlook.known import Known, in_bp
-from perf_pipeline.monitoring.outlook.similar import Case
+from perf_pipeline.monitoring.outlook.told import Case, Measured
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.years import Years
 
@@ -24,27 +22,6 @@ INTERVALS = {"low95": 0.025, "low80": 0.1, "point": 0.5, "high80": 0.9, "high95"
 ON_TARGET = 0.2  # of counted indicators that a city publishes, those that end exactly on target
 ON_TARGET_YEARS = 2.0  # own years that this weighs like
 EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
-
-
-class Measured(Word):
-    """What a subject's value is, and so in which unit its forecast is stored: fen, bp, count, unit.
-
-    An amount is in units of the target, not counted one by one. The label says which public cases
-    are similar.
-    """
-
-    SPENDING = "fen", "项目年度（同一时点、已支出比例和往年执行相近）"
-    RATE = "bp", "单位年度（同一时点、至今的比率和件数相近）"
-    COUNT = "count", "单位或项目年度（同一时点、至今的数量或金额和往年相近）"
-    AMOUNT = "unit", "项目年度（同一时点、已支出比例和往年执行相近）"
-
-
-class Method(StrEnum):
-    """How a forecast was made; each can be told in a sentence (wording.py)."""
-
-    FACT = "fact"
-    PAST_YEARS = "past_years"
-    FIRST_YEAR = "first_year"
 
 
 def subjects_of(

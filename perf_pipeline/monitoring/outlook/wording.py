@@ -8,8 +8,7 @@ from perf_pipeline.domain.money import format_wan
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.share import WHOLE_BP, percent
 from perf_pipeline.monitoring.actuals import write_actual
-from perf_pipeline.monitoring.outlook.forest import card
-from perf_pipeline.monitoring.outlook.subjects import Measured, Method
+from perf_pipeline.monitoring.outlook.told import Measured, Method, card
 
 TOO_LITTLE = "数据太少，暂不能预计"
 
