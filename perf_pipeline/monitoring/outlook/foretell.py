@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Integer, Result, Table, extract, func
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
-from perf_pipeline.measures.open_cases import open_by_age
+from perf_pipeline.measures.open_cases import REGISTERS, open_by_age
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import YEARS_BACK, Columns
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
@@ -26,7 +26,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.typed import Query
 
-OUTLOOK = Kind("outlook", reads=("monitoring",))
+OUTLOOK = Kind("outlook", reads=("monitoring",), files=REGISTERS)
 
 
 def foretell_quarter(
