@@ -6,8 +6,8 @@ checkpoint; faults of files stand at the checkpoint that is newest when they are
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import partial
+from collections.abc import Collection, Mapping
+from functools import lru_cache, partial
 
 from sqlalchemy import (
     Table,
@@ -50,27 +50,39 @@ def select_misses(
     fiscal_year: int,
     configuration: AlertConfiguration,
     newest: Checkpoint | None,
-    only: Departments = None,
+    only: frozenset[int] | None = None,
 ) -> Query:
     """Select each miss of a year's newest judgements, in an alert's words.
 
     `newest` is the checkpoint at which the faults of files stand; None leaves them out. `only` are
     departments by row number; None: all.
     """
-    rules, judged = configuration.rules, partial(_judged, fiscal_year, only)
+    levels = tuple((rule, each.levels) for rule, each in configuration.rules.items())
+    return _misses(fiscal_year, levels, configuration.worse_by_bp, newest, only)
+
+
+@lru_cache(maxsize=8)  # made once for a year's checkpoints, whichever departments are asked for
+def _misses(
+    fiscal_year: int,
+    levels_of: tuple[tuple[str, tuple[str, ...]], ...],
+    worse_by_bp: int,
+    newest: Checkpoint | None,
+    only: frozenset[int] | None,
+) -> Query:
+    levels, judged = dict(levels_of), partial(_judged, fiscal_year, only)
     parts = [
-        judged("spending", spending_result, rules["spending"].levels),
-        judged("indicator", indicator_result, rules["indicator"].levels),
+        judged("spending", spending_result, levels["spending"]),
+        judged("indicator", indicator_result, levels["indicator"]),
     ]
-    if "missing" in rules["data_missing"].levels:
+    if "missing" in levels["data_missing"]:
         parts += [
             judged("data_missing", spending_result, {str(Light.UNKNOWN)}, "missing"),
             judged("data_missing", indicator_result, {str(Status.NO_DATA)}, "missing"),
         ]
-    parts += select_outlooks(fiscal_year, configuration, only)
+    parts += select_outlooks(fiscal_year, levels, worse_by_bp, only)
     if newest is not None:
         whose = within(department.c.id, only)
-        parts += [each.where(whose) for each in _of_files(newest, configuration)]
+        parts += [each.where(whose) for each in _of_files(newest, levels)]
     both = union_all(*parts).subquery()
     in_calendar = both.c.ordinal.is_not(None)  # what another calendar had judged is history
     order = (both.c.department_id, both.c.rule.desc(), both.c.evidence_id)
@@ -135,7 +147,7 @@ def _judged(
     )
 
 
-def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Query]:
+def _of_files(newest: Checkpoint, levels: Mapping[str, Collection[str]]) -> list[Query]:
     """Select the faults of the year's files, each file's newest version alone."""
     superseded = overtaken(source_file, *_OF_FILE, by="version")
     waiting = (
@@ -214,5 +226,5 @@ def _of_files(newest: Checkpoint, configuration: AlertConfiguration) -> list[Que
             fault,
         )
         for rule, level, fault, gap in faults
-        if level in configuration.rules[rule].levels
+        if level in levels[rule]
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import (
     Subquery,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.items.kind import ItemKind
@@ -36,13 +36,15 @@ FACT = "fact"  # at year end nothing is foretold any more: what was missed is to
 
 
 def select_outlooks(
-    fiscal_year: int, configuration: AlertConfiguration, only: Departments = None
+    fiscal_year: int,
+    levels: Mapping[str, Collection[str]],
+    worse_by_bp: int,
+    only: Departments = None,
 ) -> list[Query]:
-    """Select what a year's newest outlooks say, a select for each rule.
+    """Select what a year's newest outlooks say, a select for each rule and its levels.
 
-    `only` are departments by row number; None: all.
+    One has worsened that fell by so much. `only` are departments by row number; None: all.
     """
-    unlikely = configuration.rules[UNLIKELY].levels
     parts = [
         _outlooks(
             fiscal_year,
@@ -50,9 +52,9 @@ def select_outlooks(
             UNLIKELY,
             level=outlook.c.likelihood,
             gap=_filled(LIKELY, _percent(outlook.c.probability_bp), _tick()),
-        ).where(outlook.c.likelihood.in_(sorted(unlikely)))
+        ).where(outlook.c.likelihood.in_(sorted(levels[UNLIKELY])))
     ]
-    for level in configuration.rules[WORSE].levels:
+    for level in levels[WORSE]:
         before = _before(only)
         fell = before.c.probability_bp - outlook.c.probability_bp
         worse = _outlooks(
@@ -77,7 +79,7 @@ def select_outlooks(
         parts.append(
             worse.join(
                 before, same(before, outlook, "snapshot_id", "subject", "subject_key")
-            ).where(fell >= configuration.worse_by_bp)
+            ).where(fell >= worse_by_bp)
         )
     return parts
 

@@ -22,7 +22,7 @@ from perf_pipeline.alerts.following import Subject, Turn, escalations, follow_up
 from perf_pipeline.alerts.misses import judged_ordinals, select_misses
 from perf_pipeline.alerts.state import OPEN, AlertState
 from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import SOME, Checkpoint
 from perf_pipeline.domain.working_days import working_day_after
 from perf_pipeline.items.answers import local_day
 from perf_pipeline.items.opening import open_items
@@ -32,7 +32,6 @@ from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.changed import Kind, look
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
-from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.plans import joined_as_sets, know_all
 from perf_pipeline.warehouse.schema import alert, alert_event
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -65,7 +64,7 @@ def raise_alerts(
         looked = look(connection, ALERTS, checkpoint, rests_on)
         of_part = partial(_raise, connection, checkpoint, configuration, newest, moment, after)
         parts = looked.parts(connection, AT_ONCE)
-        fresh = [new for seen in parts for new in of_part(looked.at, seen.departments)]
+        fresh = [new for seen in parts for new in of_part(looked.at, seen)]
         looked.keep(connection)
         return tuple(read_alerts(connection, fresh))
 
@@ -78,13 +77,13 @@ def _raise(
     moment: datetime,
     after: WorkingDayAfter,
     at: int,
-    only: Departments,
+    seen: Checkpoint,
 ) -> list[int]:
-    """Raise and follow up the alerts of some departments at a checkpoint (`at`: its row number)."""
-    year = checkpoint.fiscal_year
-    query = select_misses(year, configuration, checkpoint if newest else None, only)
+    """Raise and follow up the alerts of departments `seen` at a checkpoint (`at`: its number)."""
+    year, only = checkpoint.fiscal_year, seen.departments
+    query = select_misses(year, configuration, checkpoint if newest else None, SOME)
     with joined_as_sets(connection, only):
-        missed = [dict(row) for row in connection.execute(query).mappings()]
+        missed = [dict(row) for row in connection.execute(query, seen.whose).mappings()]
     missed += select_apart(connection, year, configuration, only)
     of_year = checkpoint_table.c.fiscal_year == year
     mine = within(alert.c.department_id, only)

@@ -45,7 +45,18 @@ from perf_pipeline.warehouse.known import current, registers_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 from perf_pipeline.warehouse.typed import Query
 
-LIMITS = Kind("limits")
+
+def duties(registers: frozenset[str] | None = None) -> Iterator[tuple[Register, TimeLimit]]:
+    """Give the limits, of some registers or of all, within which the department must act."""
+    for declared in load_registers():
+        if registers is not None and declared.name not in registers:
+            continue
+        for limit in declared.limits:
+            if not limit.right:
+                yield declared, limit
+
+
+LIMITS = Kind("limits", files=frozenset(declared.name for declared, _ in duties()))
 
 
 def compute_case_limits(
@@ -65,16 +76,6 @@ def compute_case_limits(
             return {case_limit: rows}
 
         return judge_changed(connection, LIMITS, checkpoint, judge, limits=until)
-
-
-def duties(registers: frozenset[str] | None = None) -> Iterator[tuple[Register, TimeLimit]]:
-    """Give the limits, of some registers or of all, within which the department must act."""
-    for declared in load_registers():
-        if registers is not None and declared.name not in registers:
-            continue
-        for limit in declared.limits:
-            if not limit.right:
-                yield declared, limit
 
 
 @lru_cache(maxsize=8)

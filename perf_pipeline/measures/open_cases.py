@@ -43,6 +43,8 @@ from perf_pipeline.warehouse.typed import Query
 
 QUARTERS = 4
 BANDS = QUARTERS + 1  # the last is late
+_OF_CASES = [each for each in MEASURES if each.decided and not each.of_the_period]
+REGISTERS = frozenset(each.of_register for each in _OF_CASES)  # that are read
 COUNTED = [f"{name}_{band}" for name in ("waits", "before", "done") for band in range(BANDS)]
 
 
@@ -58,8 +60,7 @@ def open_by_age(checkpoint: Checkpoint, registers: frozenset[str] | None = None)
     """
     parts = [
         _of_measure(each, checkpoint)
-        for each in MEASURES
-        if each.decided and not each.of_the_period
+        for each in _OF_CASES
         if registers is None or each.of_register in registers
     ]
     if not parts:

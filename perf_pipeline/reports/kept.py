@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from os.path import isfile
 from pathlib import Path
@@ -73,7 +73,7 @@ def note(folder: Path, name: str, made: Made) -> None:
     there = {file: folder / file for file, digest in made.files.items() if digest}
     stamps = {file: _stamp(path) for file, path in there.items() if path.is_file()}
     kept = {file: stamp for file, stamp in stamps.items() if _is_there(folder, file, made)}
-    said = asdict(replace(made, stamps=kept))
+    said = {**vars(replace(made, stamps=kept))}
     notes = {**_notes(folder), name: said | {SUM: _sum_of(said)}}
     with replacing(folder / NOTES) as file:
         file.write(json.dumps(notes, ensure_ascii=False).encode())

@@ -104,7 +104,7 @@ def look(
     `only` some departments' waits for nobody, and gets a BlockingIOError where others write.
     """
     with engine.connect() as connection:
-        if connection.execute(judged).first() is None:
+        if connection.execute(judged.limit(1)).first() is None:
             yield None
             return
     root, name = ReportFolder(out_dir).path, f"{kind.name} {checkpoint.name}"

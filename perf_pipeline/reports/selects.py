@@ -32,7 +32,9 @@ payment = register_tables["payment"]
 
 def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the departments judged at a checkpoint, with the newest judgement of each."""
-    newest = latest_snapshots("monitoring", departments=only).subquery("newest")
+    of_name = checkpoint_table.c.name == checkpoint.name
+    at = select(checkpoint_table.c.id).where(of_name).scalar_subquery()
+    newest = latest_snapshots("monitoring", at, only).subquery("newest")
     return (
         select(
             department.c.id.label("department_id"),
@@ -43,8 +45,6 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
         )
         .join(snapshot, snapshot.c.department_id == department.c.id)
         .join(newest, newest.c.id == snapshot.c.id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(checkpoint_table.c.name == checkpoint.name, within(department.c.id, only))
         .order_by(department.c.code)
     )
 

@@ -104,7 +104,7 @@ def write_quarter(
         quarter = checkpoint.name
         waiting, standing = looked.parted(quarter)
         done = {
-            code: _as_made(looked.root / code / quarter, code, quarter, made)
+            code: _as_made(Path(f"{looked.root}/{code}/{quarter}"), code, quarter, made)
             for code, made in standing.items()
         }
         draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.seen)

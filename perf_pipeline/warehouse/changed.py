@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
+from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, Values, write_by_department
@@ -52,6 +53,7 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 Judged = Mapping[Table, Sequence[Values]]
 AT_ONCE = 300  # departments judged together, where each has hundreds of rows
 MANY = 3_000  # where each has a few: a register of millions is read once for all of them
+DOCUMENT = "target_document"  # the kind of file with which a department's projects come
 REPORT = "report"  # the kind of snapshots that are kept, and read by people alone
 MARKS = {
     "files": source_file,
@@ -69,13 +71,16 @@ class Kind:
     """A kind of judgement, and what it reads beside the rows of files.
 
     `reads` are kinds of judgements whose newest versions it reads: of its own kind those of earlier
-    checkpoints, of the others this one's too. `people` tells that it reads what people said of
-    alerts and findings. What `tells` (a report) reads every judgement until its checkpoint, what
-    became of alerts and items, and of the kinds that it `reads` later ones too.
+    checkpoints, of the others this one's too. `files` are the kinds of files whose rows it reads,
+    beside the document by which a department is judged at all; None: of any. `people` tells that it
+    reads what people said of alerts and findings. What `tells` (a report) reads every judgement
+    until its checkpoint, what became of alerts and items, and of the kinds that it `reads` later
+    ones too.
     """
 
     name: str
     reads: tuple[str, ...] = ()
+    files: frozenset[str] | None = None
     people: bool = False
     tells: bool = False
 
@@ -201,11 +206,13 @@ def changed_since(
     if kind.tells:
         until = or_(ends_on <= checkpoint.ends_on, of_kind.in_(kind.reads))
         read = and_(of_kind != REPORT, until)
+    files = None if kind.files is None else kind.files | {DOCUMENT}
+    of_files = select(source_file.c.department_id).where(within(source_file.c.kind, files))
     parts = [
-        select(source_file.c.department_id).where(source_file.c.id > last["files"]),
-        select(source_file.c.department_id)
-        .join(departure, departure.c.source_file_id == source_file.c.id)
-        .where(departure.c.id > last["departures"]),
+        of_files.where(source_file.c.id > last["files"]),
+        of_files.join(departure, departure.c.source_file_id == source_file.c.id).where(
+            departure.c.id > last["departures"]
+        ),
         select(quarter_lock.c.department_id).where(quarter_lock.c.id > last["locks"]),
         select(snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)

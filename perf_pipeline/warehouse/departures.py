@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy import Connection, Engine, Table, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, func, insert, or_, select, update
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse import known
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
@@ -197,7 +198,9 @@ def _in_force(connection: Connection) -> dict[str, int]:
 def _find(connection: Connection, inbox: Path | Listed) -> list[tuple[StoredRow, Departed]]:
     there = (*inbox_files(inbox, TARGETS), *inbox_files(inbox, REGISTERS))
     present = {each.relative: each for each in there}
-    known = connection.execute(newest_files()).all()
+    left = departure.c.state.in_((Left.GONE, Left.KEPT))
+    of_note = or_(left, ~among(source_file.c.path, present))  # all others lie where they lay
+    known = connection.execute(newest_files().where(of_note)).all()
     gone = [row for row in known if row.path not in present]
     ever = _in_force(connection) if gone else {}
     new = [each for path, each in present.items() if path not in ever] if gone else []
@@ -205,8 +208,7 @@ def _find(connection: Connection, inbox: Path | Listed) -> list[tuple[StoredRow,
     found = []
     for row in known:
         if row.path in present:
-            if row.state in (Left.GONE, Left.KEPT):
-                found.append((row, Departed(row.path, Left.BACK, row.rows_loaded)))
+            found.append((row, Departed(row.path, Left.BACK, row.rows_loaded)))
         elif row.path in renamed:
             became = renamed[row.path]
             found.append((row, Departed(row.path, Left.RENAMED, row.rows_loaded, became)))

@@ -198,13 +198,16 @@ def registers_of(connection: Connection, seen: AsOf) -> frozenset[str]:
 
 
 def latest_snapshots(
-    kind: str, checkpoint_id: int | None = None, departments: Collection[int] | None = None
+    kind: str,
+    checkpoint_id: int | ScalarSelect[int] | None = None,
+    departments: Collection[int] | None = None,
 ) -> Select[tuple[int, int, int]]:
     """Select id, department_id and checkpoint_id of the newest snapshots of a kind.
 
     At one checkpoint, and of some departments (row numbers), where they are given.
     """
-    these = snapshot.c.kind == kind, within(snapshot.c.department_id, departments)
+    at = true() if checkpoint_id is None else snapshot.c.checkpoint_id == checkpoint_id
+    these = snapshot.c.kind == kind, within(snapshot.c.department_id, departments), at
     newest = (
         select(
             snapshot.c.department_id,
@@ -215,16 +218,16 @@ def latest_snapshots(
         .group_by(snapshot.c.department_id, snapshot.c.checkpoint_id)
         .subquery()
     )
-    query = select(snapshot.c.id, snapshot.c.department_id, snapshot.c.checkpoint_id).join(
-        newest,
-        (snapshot.c.department_id == newest.c.department_id)
-        & (snapshot.c.checkpoint_id == newest.c.checkpoint_id)
-        & (snapshot.c.version == newest.c.version),
+    return (
+        select(snapshot.c.id, snapshot.c.department_id, snapshot.c.checkpoint_id)
+        .join(
+            newest,
+            (snapshot.c.department_id == newest.c.department_id)
+            & (snapshot.c.checkpoint_id == newest.c.checkpoint_id)
+            & (snapshot.c.version == newest.c.version),
+        )
+        .where(*these)
     )
-    query = query.where(*these)
-    if checkpoint_id is not None:
-        query = query.where(snapshot.c.checkpoint_id == checkpoint_id)
-    return query
 
 
 def newest_results(table: Table, kind: str, at: int, of: Departments = None) -> Query:

@@ -341,7 +341,7 @@ def test_no_step_after_the_judgement_reads_more_than_it_says(year: Engine) -> No
             foretell_indicators(indicator_result, at, limits, none_wait),
         ]
         columns = ["subject", *steps.FORETOLD]
-        rows = pd.concat([part[columns] for part in parts], ignore_index=True)
+        rows = pd.DataFrame([*parts[0], *parts[1]], columns=columns, dtype=object)
         return {"": rows.set_index(["subject", "subject_key"], drop=False)}
 
     given = {"spending_result": spending, "indicator_result": indicators}

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.misses import select_misses
 from perf_pipeline.alerts.stored import alerts_with_states
+from perf_pipeline.domain.calendar import SOME
 from perf_pipeline.measures.compute import figures_query
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.spending_facts import paid_by_source
@@ -166,7 +167,7 @@ def _read_of(engine: Engine, inbox: Path, at: int, few: frozenset[int]) -> dict[
                 connection.execute(query, seen.whose)
             connection.execute(paid_by_source(seen.of_some), seen.whose)
         with _plans(connection) as read["alerts"], joined_as_sets(connection, few):
-            connection.execute(select_misses(2024, configuration, LAST, few))
+            connection.execute(select_misses(2024, configuration, LAST, SOME), seen.whose)
         with _plans(connection) as read["states of alerts"]:
             alerts_with_states(connection, within(alert.c.department_id, few))
         with _plans(connection) as read["reports"]:

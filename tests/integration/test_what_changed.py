@@ -120,6 +120,8 @@ def test_judgements_read_nothing_that_leaves_no_mark(offices: Offices) -> None:
                 assert written_by[name] in kind.reads, (kind, name)
             else:
                 assert "source_file_id" in metadata.tables[name].c, (kind, name)
+                looked_at = kind.files is None or name in {*kind.files, "project"}
+                assert looked_at, (kind, name)  # projects come with the document
 
 
 def _pay_late(offices: Offices) -> None:
@@ -180,6 +182,7 @@ def _close_and_reopen(offices: Offices) -> None:
     reopen_quarter(offices.engine, SPRING, actor="张三", reason="补报", department_code=STREETS)
 
 
+OF_CASES = (_revise, _mend, _close_and_reopen)  # or of the document, or of all: not of payments
 CHANGES: dict[str, tuple[Callable[[Offices], None], ...]] = {
     "late": (_pay_late, _report, _revise, _map_otherwise, _withdraw),
     "unreadable": (_spoil, _mend, _refuse),
@@ -198,7 +201,9 @@ def test_who_has_news_is_judged_and_nobody_is_missed(
             step()
         with write_transaction(offices.engine) as connection:
             whose = department_id(connection, STREETS)
-            assert look(connection, LIMITS, SUMMER, until).seen.departments == {whose}
+            assert look(connection, COUNTED, SUMMER, None).seen.departments == {whose}
+            of_cases = look(connection, LIMITS, SUMMER, until).seen.departments
+            assert of_cases == ({whose} if change in OF_CASES else frozenset())
         _judge(offices)
         small = _counts(offices.engine)
     judge_all_again(offices.engine)

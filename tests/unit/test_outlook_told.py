@@ -42,7 +42,7 @@ def test_of_a_bare_value_that_is_passed_nobody_knows_whether_that_is_good() -> N
         assert judged(**share | {"numerator": hits + 1})["probability_bp"] is None
 
 
-def judged(month: int = 6, **said: object) -> pd.Series:
+def judged(month: int = 6, **said: object) -> dict[str, object]:
     """Return the outlook of one made-up indicator: at least 5 of a growing count, unless `said`."""
     row = {"department_id": 1, "indicator_key": "k", "project_name": "p", "fiscal_year": 2024}
     row |= {"month": month, "numerator": 3, "denominator": 1, "target_kind": "number"}
@@ -52,7 +52,7 @@ def judged(month: int = 6, **said: object) -> pd.Series:
     at = {each.month: each for each in FiscalCalendar((3, 6, 9, 10, 12)).checkpoints(2024)}[month]
     none_wait = pd.DataFrame(columns=["department_id", "measure", "project_name", *COUNTED])
     frame = pd.DataFrame([row | said]).astype(object)
-    return foretell_indicators(frame, at, OutlookLimits(), none_wait).iloc[0]
+    return foretell_indicators(frame, at, OutlookLimits(), none_wait)[0]
 
 
 RATE = {"denominator": 100, "unit": "%", "behaviour": "持续", "raw_target": "≤0%"}
@@ -140,6 +140,6 @@ def test_a_rate_is_told_in_per_cent_and_money_in_wan() -> None:
     row = {"department_id": 1, "project_name": "p", "fiscal_year": 2024, "month": 6}
     row |= {"budget_fen": 10**8, "paid_fen": 10**8, "planned_bp": 5000}
     june = FiscalCalendar((3, 6, 10, 12)).checkpoints(2024)[1]
-    paid = foretell_spending(pd.DataFrame([row]).astype(object), june, OutlookLimits()).iloc[0]
+    paid = foretell_spending(pd.DataFrame([row]).astype(object), june, OutlookLimits())[0]
     assert "预计全年100.00万元" in paid["reason"]
     assert paid["measured_in"] == "fen"

@@ -41,9 +41,9 @@ def moments(past: PastYears) -> Iterator[Moments]:
     for periods in sorted(int(each) for each in told["periods"].unique()):
         rows = told[told["periods"] == periods]
         entities, subject = np.unique(rows["entity"].to_numpy(dtype=object), return_inverse=True)
-        years = _filled(
-            past.kind, Years.of(len(entities), rows.assign(subject=subject), value, base, periods)
-        )
+        columns = {of: rows[of].to_numpy(dtype=float) for of in ("year", "period", value, *others)}
+        columns["subject"] = subject.astype(float)
+        years = _filled(past.kind, Years.of(len(entities), columns, value, base, periods))
         year = rows["year"].to_numpy(dtype=int)
         final, final_base = (
             each[subject, year - years.first, -1] for each in (years.value, years.base)

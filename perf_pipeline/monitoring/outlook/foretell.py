@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache, partial
 
-import pandas as pd
-from sqlalchemy import Connection, Engine, Integer, Table, extract, func, or_, select
+import numpy as np
+from sqlalchemy import Connection, Engine, Integer, Result, Table, extract, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
-from perf_pipeline.measures.open_cases import open_by_age
+from perf_pipeline.measures.open_cases import REGISTERS, open_by_age
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
-from perf_pipeline.monitoring.outlook.known import YEARS_BACK
+from perf_pipeline.monitoring.outlook.known import YEARS_BACK, Columns
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import latest_snapshots, registers_of
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -27,7 +26,7 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.typed import Query
 
-OUTLOOK = Kind("outlook", reads=("monitoring",))
+OUTLOOK = Kind("outlook", reads=("monitoring",), files=REGISTERS)
 
 
 def foretell_quarter(
@@ -44,19 +43,24 @@ def foretell_quarter(
 
 def _foretell(connection: Connection, checkpoint: Checkpoint, *, limits: OutlookLimits) -> Judged:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    spending = read_frame(connection, known_results(spending_result, seen), whose)
-    indicators = read_frame(connection, known_results(indicator_result, seen), whose)
     registers = registers_of(connection, checkpoint)
-    waiting = read_frame(connection, open_by_age(seen, registers), whose)
-    own = ("id", "snapshot_id")
-    names = ["department_id", *(each.name for each in outlook.c if each.name not in own)]
-    foretold = (
-        foretell_spending(spending, checkpoint, limits),
-        foretell_indicators(indicators, checkpoint, limits, waiting),
+    spending, indicators, waiting = (
+        _read(connection.execute(query, whose))
+        for query in (
+            known_results(spending_result, seen),
+            known_results(indicator_result, seen),
+            open_by_age(seen, registers),
+        )
     )
-    rows = pd.concat(each[names].astype(object) for each in foretold)
-    told = rows.where(rows.notna(), None).itertuples(index=False, name=None)
-    return {outlook: [dict(zip(names, row, strict=True)) for row in told]}
+    foretold = foretell_spending(spending, checkpoint, limits)
+    return {outlook: foretold + foretell_indicators(indicators, checkpoint, limits, waiting)}
+
+
+def _read(result: Result[*tuple[object, ...]]) -> Columns:
+    names = list(result.keys())
+    table = np.empty((len(rows := result.all()), len(names)), dtype=object)
+    table[:] = list(map(tuple, rows)) or table
+    return dict(zip(names, table.T, strict=True))
 
 
 @lru_cache(maxsize=16)

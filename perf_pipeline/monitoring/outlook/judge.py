@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -25,6 +24,7 @@ from perf_pipeline.measures.catalogue import (
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import UNLIKELY, Forecast, fact
+from perf_pipeline.monitoring.outlook.known import Column, Columns, numbers
 from perf_pipeline.monitoring.outlook.similar import stored_cases
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
@@ -47,109 +47,136 @@ UNPAID = "没有可用的支付数据，无法预计"
 NUMBERS = ("number", "range")
 OF_A_FIXED_BASE = declared_where(lambda each: each.base is Base.FIXED)
 MAY_HEAL = declared_where(lambda each: each.open is StillOpen.HIT)
-SAID = ("probability_bp", "likelihood", "method", "similar_cases", "reason")
-WHOLE = [*INTERVALS, "similar", "years", "probability_bp"]
+OF_SUBJECT = ("department_id", "subject", "subject_key", "project_name", "measured_in")
 NEXT = 2.0**-27  # what a rate differs by that is another one: more than is lost in working it out
 
 
 def foretell_spending(
-    results: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
-) -> pd.DataFrame:
-    """Return one outlook row a project of this year.
+    results: Columns, checkpoint: Checkpoint, limits: OutlookLimits
+) -> list[dict[str, object]]:
+    """Return one outlook row a project of this year, as table outlook has it, and its department.
 
     `results` has a row a project and judged checkpoint: department_id, project_name, fiscal_year,
     month, budget_fen, paid_fen, planned_bp; of this year the checkpoint and the one a quarter
     before, of earlier years the same month and December.
     """
-    rows = results.assign(
-        subject_key=results["project_name"],
-        value=results["paid_fen"],
-        base=1,
-        limit=results["budget_fen"],
-        planned=pd.to_numeric(results["planned_bp"]) / WHOLE_BP,
-    )
+    rows = _columns(results)
+    rows |= {
+        "subject_key": rows["project_name"],
+        "value": rows["paid_fen"],
+        "base": np.ones(len(rows["paid_fen"])),
+        "limit": rows["budget_fen"],
+        "planned": numbers(rows["planned_bp"]) / WHOLE_BP,
+    }
     now = _this_year(rows, checkpoint)
-    paid, budget = _numbers(now["value"]), _numbers(now["limit"])
+    paid, budget = numbers(now["value"]), numbers(now["limit"])
     wanted = np.where(budget > 0, budget * limits.spent_bp / WHOLE_BP, np.nan)
     known, nothing = np.isfinite(wanted), (paid == 0) & (np.nan_to_num(budget) == 0)
     promise = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
-    now = now.assign(
-        subject="spending",
-        measured=str(Measured.SPENDING),
-        unit=None,
-        unknown=pd.Series(np.where(nothing, TOO_LITTLE, UNPAID)).where(
-            nothing | np.isnan(paid), None
-        ),
-        at_least=wanted,
-        above=np.nan,
-        reached=np.where(known, paid >= wanted, np.nan),
-        promise=pd.Series(promise, now.index).where(known, None),
-    )
+    unknown = np.where(nothing, TOO_LITTLE, UNPAID).astype(object)
+    now |= {
+        "subject": _each("spending", paid),
+        "measured_in": _each(str(Measured.SPENDING), paid),
+        "unit": _each(None, paid),
+        "unknown": np.where(nothing | np.isnan(paid), unknown, _each(None, paid)),
+        "at_least": wanted,
+        "above": np.full(len(paid), np.nan),
+        "reached": np.where(known, paid >= wanted, np.nan),
+        "promise": np.where(known, _each(promise, paid), _each(None, paid)),
+    }
     return _foretell(now, rows, checkpoint, limits)
 
 
 def foretell_indicators(
-    results: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits, open_: pd.DataFrame
-) -> pd.DataFrame:
+    results: Columns, checkpoint: Checkpoint, limits: OutlookLimits, open_: Columns
+) -> list[dict[str, object]]:
     """Return one outlook row an indicator of this year; columns as table indicator_result.
 
     `open_` are the cases that wait, as measures.open_cases tells them.
     """
-    rows = results.assign(
-        subject_key=results["indicator_key"],
-        value=results["numerator"],
-        base=results["denominator"],
-        limit=pd.to_numeric(results["target_micro"]) / MICRO,
-        planned=np.nan,
-    )
+    rows = _columns(results)
+    rows |= {
+        "subject_key": rows["indicator_key"],
+        "value": rows["numerator"],
+        "base": rows["denominator"],
+        "limit": numbers(rows["target_micro"]) / MICRO,
+        "planned": np.full(len(rows["numerator"]), np.nan),
+    }
     now = _this_year(rows, checkpoint)
-    now[COUNTED] = _waiting(now, open_)
-    kinds = [_measured(row, last=checkpoint.last) for row in now.to_dict("records")]
-    now["measured"] = [str(kind) if isinstance(kind, Measured) else None for kind in kinds]
-    now["unknown"] = [None if isinstance(kind, Measured) else kind for kind in kinds]
-    _targets(now)
-    now["reached"] = now["status"].map({str(Status.MET): 1.0, str(Status.MISSED): 0.0})
-    now["promise"] = [f"达到目标（{raw}）" for raw in now["raw_target"]]
-    now["subject"] = "indicator"
-    told = _foretell(now, rows, checkpoint, limits)
+    kinds = [_measured(row, last=checkpoint.last) for row in _records(now)]
+    told = {str(Status.MET): 1.0, str(Status.MISSED): 0.0}
+    now |= {
+        "subject": _each("indicator", kinds),
+        "measured_in": _objects(str(k) if isinstance(k, Measured) else None for k in kinds),
+        "unknown": _objects(None if isinstance(kind, Measured) else kind for kind in kinds),
+        "reached": np.array([told.get(each, np.nan) for each in now["status"]]),
+        "promise": _objects(f"达到目标（{raw}）" for raw in now["raw_target"]),
+        "waiting": _waiting(now, _columns(open_)),
+    }
+    now |= _targets(now)
+    foretold = _foretell(now, rows, checkpoint, limits)
     if checkpoint.last:
-        told["reason"] = [_known(row) for row in told.to_dict("records")]
-    return told
+        for judged, row in zip(_records(now), foretold, strict=True):
+            row["reason"] = _known(judged, str(row["reason"]))
+    return foretold
 
 
-def _known(row: dict[Hashable, Any]) -> str:
+def _known(row: Mapping[str, object], otherwise: str) -> str:
     """Say what an indicator came to in a year that is over, as it was judged."""
-    if pd.isna(row["actual_text"]) or row["target_kind"] not in NUMBERS:
-        return str(row["reason"])
-    reached = None if pd.isna(row["reached"]) else row["reached"]
-    return fact_reason(row["actual_text"], row["promise"], reached)
+    if row["actual_text"] is None or row["target_kind"] not in NUMBERS:
+        return otherwise
+    reached = float(str(row["reached"]))
+    return fact_reason(
+        str(row["actual_text"]), str(row["promise"]), None if np.isnan(reached) else reached
+    )
 
 
-def _waiting(now: pd.DataFrame, open_: pd.DataFrame) -> Floats:
+def _waiting(now: Columns, open_: Columns) -> Floats:
     """Return COUNTED of each indicator's measure; the late are those judged as missed by now."""
-    key = ["department_id", "measure", "project_name"]
-    told = open_.assign(project_name=open_["project_name"].fillna("")).set_index(key)[COUNTED]
-    of_project = [tuple(row) for row in now[key].fillna("").to_numpy()]
-    of_department = [(*each[:2], "") for each in of_project]
-    mine, common = (told.reindex(of).to_numpy(dtype=float) for of in (of_project, of_department))
+    whose, measures, projects = now["department_id"], now["measure"], now["project_name"]
+    of = zip(open_["department_id"], open_["measure"], open_["project_name"], strict=True)
+    place = {(each, measure, project or ""): at for at, (each, measure, project) in enumerate(of)}
+    told = np.column_stack([numbers(open_[name]) for name in COUNTED])
+    told = np.vstack([told, np.full(len(COUNTED), np.nan)])  # of what is not among them
+    of_department = _each("", whose)
+    mine, common = (
+        told[[place.get(each, -1) for each in zip(whose, measures, named, strict=True)]]
+        for named in (np.where(projects == None, "", projects), of_department)  # noqa: E711
+    )
     found: Floats = np.nan_to_num(np.where(np.isnan(mine), common, mine))
-    missed = np.nan_to_num(_numbers(now["base"]) - _numbers(now["value"]))
-    found[:, BANDS - 1] = np.where(now["measure"].isin(MAY_HEAL), missed, 0)
+    missed = np.nan_to_num(numbers(now["base"]) - numbers(now["value"]))
+    heals = np.array([each in MAY_HEAL for each in measures], dtype=bool)
+    found[:, BANDS - 1] = np.where(heals, missed, 0)
     return found
 
 
-def _this_year(rows: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
-    now = rows[
-        (rows["fiscal_year"] == checkpoint.fiscal_year) & (rows["month"] == checkpoint.month)
-    ]
-    return now.reset_index(drop=True).astype(object)
+def _this_year(rows: Columns, checkpoint: Checkpoint) -> dict[str, Column]:
+    now = (rows["fiscal_year"] == checkpoint.fiscal_year) & (rows["month"] == checkpoint.month)
+    return _rows(rows, np.flatnonzero(now))
 
 
-def _numbers(values: pd.Series) -> Floats:
-    return pd.to_numeric(values).to_numpy(dtype=float)
+def _columns(read: Columns) -> dict[str, Column]:
+    return {name: np.asarray(read[name], dtype=object) for name in read}
 
 
-def _measured(row: dict[Hashable, Any], *, last: bool) -> Measured | str:
+def _rows(rows: Columns, chosen: NDArray[np.intp]) -> dict[str, Column]:
+    return {name: column[chosen] for name, column in rows.items()}
+
+
+def _records(rows: Columns) -> list[dict[str, object]]:
+    values = zip(*(column.tolist() for column in rows.values()), strict=True)
+    return [dict(zip(rows, row, strict=True)) for row in values]
+
+
+def _objects(values: Iterable[object]) -> NDArray[np.object_]:
+    return np.array([*values, None], dtype=object)[:-1]
+
+
+def _each(value: object, rows: Sized) -> NDArray[np.object_]:
+    return np.full(len(rows), value, dtype=object)
+
+
+def _measured(row: Mapping[str, object], *, last: bool) -> Measured | str:
     """Tell what an indicator's value is, or why it cannot be foretold.
 
     At the year's end nothing is foretold: what stands then is the fact.
@@ -175,7 +202,7 @@ def _measured(row: dict[Hashable, Any], *, last: bool) -> Measured | str:
     return STANDS
 
 
-def _not_foretold(row: dict[Hashable, Any]) -> str | None:
+def _not_foretold(row: Mapping[str, object]) -> str | None:
     """Say why a rate cannot be foretold before the year's end, if so."""
     if row["measure"] == REPORTED:
         return "填报的比率不知还有多少未办，暂不能预计"
@@ -186,7 +213,7 @@ def _not_foretold(row: dict[Hashable, Any]) -> str | None:
     return None if _grows(row) else STANDS
 
 
-def _grows(row: dict[Hashable, Any]) -> bool:
+def _grows(row: Mapping[str, object]) -> bool:
     """Tell whether the year's figure grows from what is there: not what stands as on a day.
 
     Of what must hold in each period only a zero is foretold: one period tells nothing of the next.
@@ -197,92 +224,104 @@ def _grows(row: dict[Hashable, Any]) -> bool:
     return rule not in (YearRule.STATE, YearRule.LATEST)
 
 
-def _targets(now: pd.DataFrame) -> None:
+def _targets(now: Columns) -> dict[str, Floats]:
     """Put what is promised into the value's own unit: at least so much, and below what is above."""
-    rates = np.array([is_percent(str(unit or "")) for unit in now["unit"]])
+    rates = np.array([is_percent(str(unit or "")) for unit in now["unit"]], dtype=bool)
     whole = MICRO * np.where(rates, 100, 1)
-    target, upper = (_numbers(now[of]) / whole for of in ("target_micro", "upper_micro"))
+    target, upper = (numbers(now[of]) / whole for of in ("target_micro", "upper_micro"))
     # more than 5 begins with the next number, and so does what is above 5
     next_, beyond = (np.where(rates, each + NEXT, np.floor(each) + 1) for each in (target, upper))
     at_most, less, equal, more, between = (
-        (now["operator"] == str(of)).to_numpy()
+        now["operator"] == str(of)
         for of in (Operator.LE, Operator.LT, Operator.EQ, Operator.GT, Operator.BETWEEN)
     )
     # a bare value that is passed may be a ceiling: nobody knows whether that is good
-    value, wanted = _numbers(now["value"]) * whole, _numbers(now["target_micro"])
-    none = at_most | less | (equal & (value > wanted * _numbers(now["base"])))
-    now["at_least"] = np.select([none, more], [np.nan, next_], target)
-    now["above"] = np.select([at_most, less, between], [next_, target, beyond], np.nan)
+    value, wanted = numbers(now["value"]) * whole, numbers(now["target_micro"])
+    none = at_most | less | (equal & (value > wanted * numbers(now["base"])))
+    return {
+        "at_least": np.select([none, more], [np.nan, next_], target),
+        "above": np.select([at_most, less, between], [next_, target, beyond], np.nan),
+    }
 
 
 def _foretell(
-    now: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, limits: OutlookLimits
-) -> pd.DataFrame:
-    """Add method, point, intervals, probability, likelihood, reason and similar cases."""
-    parts = [
-        _foretold(mine, rows, Measured(str(measured)), checkpoint, limits)
-        for measured, mine in now[now["unknown"].isna()].groupby("measured")
+    now: Columns, rows: Columns, checkpoint: Checkpoint, limits: OutlookLimits
+) -> list[dict[str, object]]:
+    """Tell where each subject ends: point, intervals, method, chance, reason, similar cases."""
+    of_subject = _records({name: now[name] for name in OF_SUBJECT})
+    nothing = dict.fromkeys((*INTERVALS, "probability_bp", "likelihood", "method", "similar_cases"))
+    told = [
+        {**subject, **nothing, "reason": unknown or TOO_LITTLE}
+        for subject, unknown in zip(of_subject, now["unknown"], strict=True)
     ]
-    told = pd.concat([*parts, pd.DataFrame(columns=[*INTERVALS, *SAID], dtype=object)])
-    told = told.reindex(index=now.index, columns=[*INTERVALS, *SAID])
-    told["reason"] = told["reason"].fillna(now["unknown"]).fillna(TOO_LITTLE)
-    now[told.columns] = told.where(told.notna(), None)
-    return now.rename(columns={"measured": "measured_in"})
+    for measured in sorted({*now["measured_in"]} - {None}):
+        able = (now["measured_in"] == measured) & (now["unknown"] == _each(None, told))
+        mine = np.flatnonzero(able)
+        if len(mine):
+            made = _foretold(_rows(now, mine), rows, Measured(measured), checkpoint, limits)
+            for at, foretold in made:
+                told[mine[at]] |= foretold
+    return told
 
 
 def _foretold(
-    mine: pd.DataFrame,
-    rows: pd.DataFrame,
+    mine: Columns,
+    rows: Columns,
     measured: Measured,
     checkpoint: Checkpoint,
     limits: OutlookLimits,
-) -> pd.DataFrame:
-    """Return what is foretold of subjects of one kind, without those of which nothing can be."""
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Give what is foretold of subjects of one kind by place, but for those of which nothing is."""
     listed: dict[int, str] = {}
     if checkpoint.last:
-        told = fact(_numbers(mine["value"]) / _numbers(mine["base"]))
-        chance = _numbers(mine["reached"])
+        told = fact(numbers(mine["value"]) / numbers(mine["base"]))
+        chance = numbers(mine["reached"])
     else:
         known, habit, own = subjects_of(mine, rows, checkpoint, measured)
         waiting = None
         if measured is Measured.COUNT:
             # nobody strives for as many as are allowed; more than 5 is striven for as 6
-            known = replace(known, base=np.nan_to_num(np.ceil(_numbers(mine["at_least"]))))
+            known = replace(known, base=np.nan_to_num(np.ceil(numbers(mine["at_least"]))))
         elif measured is Measured.RATE:
             left = (month_end(checkpoint.fiscal_year, 12) - checkpoint.ends_on).days
-            waits, before, done = np.split(mine[COUNTED].to_numpy(dtype=float), 3, axis=1)
-            waiting = Waiting(waits, before, done, np.full(len(mine), float(left)))
-        told = tell(known, measured, _numbers(mine["planned"]), waiting, habit)
+            waits, before, done = np.split(numbers(mine["waiting"]), 3, axis=1)
+            waiting = Waiting(waits, before, done, np.full(len(waits), float(left)))
+        told = tell(known, measured, numbers(mine["planned"]), waiting, habit)
         listed = dict(stored_cases(told.found, own))
         if measured is Measured.COUNT:
-            told = told.at_most(_numbers(mine["measure"].map(most_possible())))
+            most = most_possible()
+            told = told.at_most(np.array([most.get(of, np.nan) for of in mine["measure"]], float))
         chance = _chance(mine, told)
-    past = np.where(told.years > 0, str(Method.PAST_YEARS), str(Method.FIRST_YEAR))
     surely = np.rint(chance * WHOLE_BP)
     between = (chance > 0) & (chance < 1)  # never said to be whole
-    made = stored(told.quantiles, measured).assign(
-        similar=np.floor(told.similar),
-        years=told.years,
-        method=str(Method.FACT) if checkpoint.last else past,
-        unit=mine["unit"].to_numpy(),
-        promise=mine["promise"].to_numpy(),
-        probability_bp=np.where(between, np.clip(surely, 1, WHOLE_BP - 1), surely),
-        similar_cases=pd.Series(listed, dtype=object),
-    )
-    able = np.flatnonzero(np.isfinite(told.quantiles).all(axis=1))
-    made = made.set_index(mine.index).iloc[able]
-    made = made.fillna({"similar": 0, "years": 0}).astype(dict.fromkeys(WHOLE, "Int64"))
-    made = made.astype(object).where(made.notna(), None)
-    made["likelihood"] = [
-        None if each is None else str(limits.likelihood(each)) for each in made["probability_bp"]
-    ]
-    said = made[list(Sentence._fields[1:])].itertuples(index=False, name=None)
-    return made.assign(reason=[outlook_reason(Sentence(measured, *each)) for each in said])
+    surely = np.where(between, np.clip(surely, 1, WHOLE_BP - 1), surely)
+    years, similar = np.nan_to_num(told.years), np.nan_to_num(np.floor(told.similar))
+    made = stored(told.quantiles, measured)
+    for at in np.flatnonzero(np.isfinite(told.quantiles).all(axis=1)).tolist():
+        ends = {name: int(column[at]) for name, column in made.items()}
+        likely = None if np.isnan(surely[at]) else int(surely[at])
+        past = Method.PAST_YEARS if years[at] > 0 else Method.FIRST_YEAR
+        said = Sentence(
+            measured=measured,
+            method=str(Method.FACT if checkpoint.last else past),
+            unit=mine["unit"][at],
+            similar=int(similar[at]),
+            years=int(years[at]),
+            **{name: ends[name] for name in ("low80", "point", "high80")},
+            promise=mine["promise"][at],
+            probability_bp=likely,
+            likelihood=None if likely is None else str(limits.likelihood(likely)),
+        )
+        of_sentence = {
+            name: getattr(said, name) for name in ("probability_bp", "likelihood", "method")
+        }
+        cases, reason = listed.get(at), outlook_reason(said)
+        yield at, {**ends, **of_sentence, "similar_cases": cases, "reason": reason}
 
 
-def _chance(mine: pd.DataFrame, told: Forecast) -> Floats:
+def _chance(mine: Columns, told: Forecast) -> Floats:
     """Return the probability of each promise."""
-    low, above = _numbers(mine["at_least"]), _numbers(mine["above"])
+    low, above = numbers(mine["at_least"]), numbers(mine["above"])
     reaching, exceeding = (
         np.where(np.isfinite(each), told.reaching(np.nan_to_num(each)), other)
         for each, other in ((low, 1.0), (above, 0.0))

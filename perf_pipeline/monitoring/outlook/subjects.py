@@ -5,15 +5,15 @@ A subject is a project's spending or an indicator, its past the same in earlier 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
-from perf_pipeline.monitoring.outlook.known import Known, in_bp
+from perf_pipeline.monitoring.outlook.known import Columns, Known, in_bp
 from perf_pipeline.monitoring.outlook.told import Case, Measured
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.years import Years
@@ -25,7 +25,7 @@ EARLIEST, LATEST = 1 / 12, 11 / 12  # how far a plan may move a first year
 
 
 def subjects_of(
-    mine: pd.DataFrame, rows: pd.DataFrame, checkpoint: Checkpoint, measured: Measured
+    mine: Columns, rows: Columns, checkpoint: Checkpoint, measured: Measured
 ) -> tuple[Known, Floats, list[list[Case]]]:
     """Return what is known of the subjects of this year, their habit, and their past years.
 
@@ -34,16 +34,19 @@ def subjects_of(
     `rows` has a row a subject, year and month. The base of a rate is its denominator, else the
     `limit` in force: a budget or a target.
     """
-    key, n = ["department_id", "subject_key"], np.arange(len(mine))
-    rows = rows.merge(mine[key].assign(subject=n), on=key)
-    rows = rows.rename(columns={"fiscal_year": "year", "month": "period"})
-    earlier = rows["year"] < checkpoint.fiscal_year
-    until = (rows["year"] == checkpoint.fiscal_year) & (rows["period"] <= checkpoint.month)
-    rows = rows[earlier | until]
+    number = {of: at for at, of in enumerate(_subjects(mine))}
+    n = np.arange(len(number))
+    subject = np.array([number.get(of, -1) for of in _subjects(rows)])
+    year, period = (np.asarray(rows[of], int) for of in ("fiscal_year", "month"))
+    until = (year == checkpoint.fiscal_year) & (period <= checkpoint.month)
+    seen = (subject >= 0) & ((year < checkpoint.fiscal_year) | until)
     base = "base" if measured is Measured.RATE else "limit"
-    years = Years.of(len(mine), rows, "value", base, 12)
+    values = {of: np.asarray(rows[of]) for of in ("value", base)}
+    of_subjects = {"subject": subject, "year": year, "period": period} | values
+    told = {name: column[seen] for name, column in of_subjects.items()}
+    years = Years.of(len(n), told, "value", base, 12)
     moment = years.moment(checkpoint.month / 12)
-    known = years.known(n, np.full(len(mine), checkpoint.fiscal_year - years.first), moment)
+    known = years.known(n, np.full(len(n), checkpoint.fiscal_year - years.first), moment)
     then, end = years.value[:, :, moment], years.value[:, :, -1]
     habit = on_target(end, years.base[:, :, -1])
     past = np.isfinite(then) & np.isfinite(end)
@@ -51,11 +54,15 @@ def subjects_of(
         end = in_bp(end, years.base[:, :, -1 if measured is Measured.RATE else moment])
         then = in_bp(then, years.base[:, :, moment])
     cases: list[list[Case]] = [[] for _ in n]
-    for year in reversed(range(past.shape[1])):
-        for subject in np.flatnonzero(past[:, year]):
-            told = years.first + year, then[subject, year], end[subject, year]
-            cases[subject].append(Case(None, *map(int, told)))
+    for nth in reversed(range(past.shape[1])):
+        for at in np.flatnonzero(past[:, nth]):
+            went = years.first + nth, then[at, nth], end[at, nth]
+            cases[at].append(Case(None, *map(int, went)))
     return known, habit, cases
+
+
+def _subjects(rows: Columns) -> Iterator[tuple[object, object]]:
+    return zip(rows["department_id"], rows["subject_key"], strict=True)
 
 
 def on_target(final: Floats, targets: Floats) -> Floats:
@@ -108,9 +115,7 @@ def _with_target_as_past(known: Known) -> Known:
     )
 
 
-def stored(quantiles: Floats, measured: Measured) -> pd.DataFrame:
+def stored(quantiles: Floats, measured: Measured) -> dict[str, Floats]:
     """Return point and intervals in whole units, each interval within the wider one."""
     scale = 10_000 if measured is Measured.RATE else 1
-    return pd.DataFrame(
-        {name: np.rint(at_level(quantiles, level) * scale) for name, level in INTERVALS.items()}
-    )
+    return {name: np.rint(at_level(quantiles, level) * scale) for name, level in INTERVALS.items()}

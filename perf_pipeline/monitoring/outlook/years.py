@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats
-from perf_pipeline.monitoring.outlook.known import QUARTER, YEARS_BACK, Known
+from perf_pipeline.monitoring.outlook.known import QUARTER, YEARS_BACK, Columns, Known, numbers
 
 Numbers = NDArray[np.intp]
 
@@ -29,18 +28,18 @@ class Years:
     past_base: Floats
 
     @classmethod
-    def of(cls, n: int, rows: pd.DataFrame, value: str, base: str | None, periods: int) -> Years:
+    def of(cls, n: int, rows: Columns, value: str, base: str | None, periods: int) -> Years:
         """Return the years of n subjects, from rows: subject (its number), year, period, values."""
-        moments = np.unique([0, *rows["period"].unique(), periods])
-        year = rows["year"].to_numpy(dtype=int)
+        subject, year, period = (np.asarray(rows[of], int) for of in ("subject", "year", "period"))
+        moments = np.unique([0, *np.unique(period), periods])
         first = int(year.min())
-        place = rows["subject"], year - first, np.searchsorted(moments, rows["period"])
+        place = subject, year - first, np.searchsorted(moments, period)
         shape = n, int(year.max()) - first + 1, len(moments)
 
         def cube(name: str | None) -> Floats:
             values = np.full(shape, np.nan)
             if name is not None:
-                values[place] = pd.to_numeric(rows[name])
+                values[place] = numbers(rows[name])
             return values
 
         values, bases = cube(value), cube(base)
