@@ -37,8 +37,9 @@ def speaks_of(row: Indicator, checkpoint: Checkpoint) -> bool:
     What was reported for an earlier checkpoint says nothing about this one, unless the indicator
     only grows or happens once.
     """
-    fresh = row.reported_on is not None and row.reported_on >= checkpoint.period_starts_on
-    return row.reported and (fresh or row.behaviour in CARRIED)
+    if not row.reported or row.behaviour in CARRIED:
+        return row.reported
+    return row.reported_on is not None and row.reported_on >= checkpoint.period_starts_on
 
 
 def actual_value(row: Indicator, *, usable: bool) -> Actual:

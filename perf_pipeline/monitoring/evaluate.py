@@ -55,6 +55,7 @@ Each = TypeVar("Each")
 # columns of judged rows that quote what staff wrote as they please; they are judged as written
 EXPLAINED = ("cause_words", "cause_measures")
 QUOTED = (*EXPLAINED, "word", "not_added", "broken", "after_break", "unsettled")
+_KEY = attrgetter("department_id", "indicator_key")
 MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
@@ -117,8 +118,9 @@ def _spending(
     limits: tuple[Limits, Mapping[str, Limits]],
 ) -> tuple[list[ProjectMoney], list[ProjectMoney]]:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    read = connection.execute(projects_to_judge(seen, at), whose).mappings()
-    rows = (known_payments(each, waiting) for each in rows_as(ProjectMoney, read))
+    found = connection.execute(projects_to_judge(seen, at), whose)
+    read = rows_as(ProjectMoney, found.keys(), found.all())
+    rows = [known_payments(each, waiting) for each in read]
     judged = told(connection, [judge_spending(each, *limits) for each in rows], EXPLAINED)
     paced = (pace_of_spending(each, checkpoint) for each in judged)
     spending = [spending_waits(describe_spending(each, checkpoint), waiting) for each in paced]
@@ -135,8 +137,9 @@ def _indicators(
     connection: Connection, checkpoint: Checkpoint, at: int, waiting: Waiting
 ) -> list[Indicator]:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    read = rows_as(Indicator, connection.execute(indicators_to_judge(seen, at), whose).mappings())
-    read = [known_counts(each, waiting) for each in _first(read, lambda row: row.key)]
+    found = connection.execute(indicators_to_judge(seen, at), whose)
+    first = _first(rows_as(Indicator, found.keys(), found.all()), _KEY)
+    read = [known_counts(each, waiting) for each in first]
     rows = [target_in_force(each, checkpoint) for each in read]
     reports = connection.execute(periods_to_judge(seen), whose).mappings()
     periods = _first(reports, itemgetter("department_id", "indicator_key", "on"))
@@ -168,14 +171,14 @@ def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
 
 def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
     """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
-    quoted = attrgetter(*written)
-    before = [quoted(row) for row in rows]
-    cells = [(row.department_id, cell) for row, of in zip(rows, before, strict=True) for cell in of]
+    quoted, nothing = attrgetter(*written), (None,) * len(written)
+    places = [at for at, row in enumerate(rows) if quoted(row) != nothing]
+    cells = [(rows[at].department_id, cell) for at in places for cell in quoted(rows[at])]
     said = as_told(connection, cells)
-    found = []
-    for row, of in zip(rows, before, strict=True):
+    found = list(rows)
+    for at in places:
         named: dict[str, Any] = dict(zip(written, islice(said, len(written)), strict=True))
-        found.append(row if of == tuple(named.values()) else row._replace(**named))
+        found[at] = rows[at]._replace(**named)
     return found
 
 

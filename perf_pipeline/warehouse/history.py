@@ -11,12 +11,15 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import repeat
+from operator import itemgetter
 
 from sqlalchemy import Connection, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
@@ -135,13 +138,16 @@ def write_snapshots(
         row.department_id: Snapshot(row.id, row.version, is_new=True)
         for row in connection.execute(returning, fresh)
     }
-    rows: dict[Table, list[Values]] = {}
-    for number, made in new.items():
-        for table, said in judged[number].items():
-            rows.setdefault(table, []).extend({"snapshot_id": made.id, **row} for row in said)
-    for table, values in rows.items():
-        if values:
-            connection.execute(insert(table), values)
+    for table in dict.fromkeys(table for tables in judged.values() for table in tables):
+        belongs: list[object] = []
+        rows: list[Values] = []
+        for number, made in new.items():
+            said = judged[number].get(table, ())
+            belongs += repeat(made.id, len(said))
+            rows += said
+        if rows:
+            columns = zip(*map(itemgetter(*rows[0]), rows), strict=True)
+            put(connection, table, ["snapshot_id", *rows[0]], [belongs, *columns])
     return kept | new
 
 
@@ -149,13 +155,17 @@ def _digest(tables: Rows, ignored: Collection[str]) -> str:
     """Hash what tables say as sets: in what order a database gives its rows is no content."""
     return content_hash(
         {
-            table.name: sorted(
-                _spelled({name: value for name, value in row.items() if name not in ignored})
-                for row in rows
-            )
+            table.name: sorted(_spelled(_without(row, ignored)) for row in rows)
             for table, rows in tables.items()
         }
     )
+
+
+def _without(row: Values, names: Iterable[str]) -> dict[str, object]:
+    left = {**row}
+    for name in names:
+        left.pop(name, None)
+    return left
 
 
 def _last_versions(
@@ -247,10 +257,9 @@ def _by_department(
     found: dict[int, dict[Table, list[Values]]] = {
         each: {table: [] for table in tables} for each in departments
     }
+    of = itemgetter("department_id")
     for table, rows in tables.items():
         for row in rows:
-            belongs = dict(row)
-            place = found.get(int(str(belongs.pop("department_id"))))
-            if place is not None:
-                place[table].append(belongs)
+            if place := found.get(of(row)):
+                place[table].append(_without(row, ("department_id",)))
     return found
