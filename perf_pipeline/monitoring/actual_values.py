@@ -85,14 +85,16 @@ def reaches(row: Indicator, value: Actual) -> bool | None:
             return None
         about = (row.target_kind, row.value_text, row.raw_target, value.word)
         return says_reached(*about, row.reported_on or date.max, row.name)
-    if value.number is None or row.target_micro is None:
+    number = value.number
+    if number is None or row.target_micro is None:
         return None
     if row.operator == Operator.EQ and in_micro(row, value) != row.target_micro:
         return None
-    return Limits(row.operator, row.unit, row.target_micro, row.upper_micro).met_by(value.number)
+    return Limits(row.operator, row.unit, row.target_micro, row.upper_micro).met_by(number)
 
 
 def in_micro(row: Indicator, value: Actual) -> Fraction:
     """Return a number in millionths of what its target is written in: 95% is 95,000,000."""
-    assert value.number is not None
-    return value.number * MICRO * (100 if is_percent(row.unit) else 1)
+    assert value.numerator is not None
+    times = MICRO * (100 if is_percent(row.unit) else 1)
+    return Fraction(value.numerator * times, value.denominator)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 
 from sqlalchemy import Connection, Table, func, literal, select, union_all
 
@@ -31,6 +32,7 @@ NAMED_AT_MOST = 3
 
 Subject = tuple[int, str, str | None]  # department, measure, project (None: of all projects)
 Missing = list[tuple[str, int, int]]  # group, numerator, denominator
+Groups = Mapping[str, Missing]  # by column
 
 
 def hint_shortfalls(
@@ -45,7 +47,13 @@ def hint_shortfalls(
         for found in missing_by_group(each, checkpoint)
     ]
     missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
-    return [row._replace(hint=_hint_of(row, missing)) if _falls_short(row) else row for row in rows]
+    said = cache(partial(_said, missing))  # many indicators may ask for one figure
+    return [
+        row._replace(hint=said(_subject(row, missing), row.denominator))
+        if _falls_short(row)
+        else row
+        for row in rows
+    ]
 
 
 def _falls_short(row: Indicator) -> bool:
@@ -53,15 +61,19 @@ def _falls_short(row: Indicator) -> bool:
     return counted and row.status in SHORT and row.operator in (Operator.GE, Operator.GT)
 
 
-def _hint_of(row: Indicator, missing: Mapping[Subject, Mapping[str, Missing]]) -> str | None:
-    code = row.measure or ""
-    subjects = ((row.department_id, code, project) for project in (row.project_name, None))
-    groups = next(filter(None, map(missing.get, subjects)), None)
-    if groups is None:
-        return None
+def _subject(row: Indicator, missing: Mapping[Subject, Groups]) -> Subject:
+    """Return whose groups tell of an indicator: its project's, else those of all projects."""
+    of_project = (row.department_id, row.measure or "", row.project_name)
+    return of_project if of_project in missing else (*of_project[:2], None)
+
+
+def _said(
+    missing: Mapping[Subject, Groups], subject: Subject, denominator: int | None
+) -> str | None:
+    groups, code = missing.get(subject, {}), subject[1]
     # in the declaration's order: that of the union's rows is no one's
-    known = [(kind, groups.get(kind.name, [])) for kind in telling(code)]
-    known = [(kind, of) for kind, of in known if of and of[0][2] != row.denominator]  # not of all
+    known = [(kind, groups.get(kind.name, [])) for kind in (telling(code) if groups else ())]
+    known = [(kind, of) for kind, of in known if of and of[0][2] != denominator]  # not of all
     return "；".join(_hint(kind.label, code, of) for kind, of in known) or None
 
 

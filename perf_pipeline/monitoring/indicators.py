@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
 from typing import NamedTuple
 
 from perf_pipeline.domain.bare_bound import DIRECTIONS, bound_of_bare
@@ -197,7 +196,7 @@ def _on_pace(row: Indicator, value: Actual, checkpoint: Checkpoint) -> bool:
     share = Fraction(checkpoint.month, 12)
     if row.pace == PACE_OF_PLAN and row.planned_bp is not None:
         share = Fraction(row.planned_bp, WHOLE_BP)
-    due = floor(row.target_micro * share)
+    due = row.target_micro * share.numerator // share.denominator
     if value.denominator == 1:
         due -= due % MICRO
     return in_micro(row, value) >= due
