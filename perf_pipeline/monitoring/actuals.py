@@ -11,7 +11,7 @@ from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import MULTIPLES, is_for_each, is_percent, multiple, of_a_year
 from perf_pipeline.domain.sizes import kind_of, size_of
-from perf_pipeline.domain.target import MICRO, Operator, TargetKind
+from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import (
     Change,
@@ -120,55 +120,12 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     be judged otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is
     too long to be stored.
     """
+    said = parse_target(_HAPPENED.sub("", text, count=1))
+    spanned = "/" in (said.unit or "")
+    own = of_a_year(said.unit)  # what it is reported in, if told
     limits = limits._replace(unit=of_a_year(limits.unit))
     if limits.target_micro == 0 and text.strip() in _NOTHING:
         return Fraction(0)
-    anyhow = limits._replace(operator=None, target_micro=None, upper_micro=None, open_ends=False)
-    said = _said(text, anyhow)
-    if said is None:
-        return None
-    number = said.number
-    bare_zero = limits.target_micro == 0 and limits.unit is None
-    if bare_zero and number and _SAFELY.search(text):
-        return None  # 365天无事故
-    # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
-    any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
-    if number and said.of_another and not any_breaks:
-        return None
-    if _may_be_of_all(said.unit, number, limits) and not _OF_EACH.search(text):
-        return None
-    if said.unit is None and said.times > 1 and limits.target_micro:
-        # 12000 of ≥1.5万人次 may be so many, counted one by one
-        over = number * MICRO > 10 * limits.target_micro
-        if over and 10 * said.written * MICRO > limits.target_micro:
-            return None
-    met = limits.met_by(number)
-    settles = _settles(said.operator, limits, met) or says_where(text)
-    if not settles or _is_open(number, limits) or (said.way < 0 and met is not False):
-        return None
-    bare_share = said.unit is None and is_percent(limits.unit) and 0 < said.written <= 1
-    return None if bare_share and limits.met_by(said.written) != met else number
-
-
-class _Said(NamedTuple):
-    """A reported number: as written, how often that is meant, and what it comes to.
-
-    `way` is -1 where it says a change the other way; it then is in `number`.
-    """
-
-    number: Fraction
-    written: Fraction
-    times: Fraction
-    unit: str | None
-    operator: Operator | None
-    way: int
-    of_another: bool  # kind than what was asked for
-
-
-@lru_cache(maxsize=1 << 16)
-def _said(text: str, limits: Limits) -> _Said | None:
-    """Read the number of a text by what an indicator is about, whatever its target is."""
-    said = parse_target(_HAPPENED.sub("", text, count=1))
     if said.kind is not TargetKind.NUMBER or said.value is None:
         return None
     way = sense(text, limits.change)
@@ -176,22 +133,41 @@ def _said(text: str, limits: Limits) -> _Said | None:
         return None
     if limits.named_by_level and not says_a_change(text):
         return None
-    own = of_a_year(said.unit)  # what it is reported in, if told
     unit = limits.unit if own is None else own
     scaled = MULTIPLES.get(own or "") if own != limits.unit else None
-    spanned = "/" in (said.unit or "")
-    wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
     times = multiple(unit) if scaled is None else Fraction(scaled)
+    wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
     times *= size_of(own, wanted)
-    written = Fraction(said.value)
-    number = written * times / (100 if is_percent(unit) else 1)
+    number = Fraction(said.value) * times / (100 if is_percent(unit) else 1)
     if max(abs(number.numerator), number.denominator) > LARGEST:
         return None
     if number < 0 and (limits.change is Change.DOWN or way < 0):
         return None  # a fall of -5% is a rise, or a fall told by its sign
+    number *= way
+    bare_zero = limits.target_micro == 0 and limits.unit is None
+    if bare_zero and number and _SAFELY.search(text):
+        return None  # 365天无事故
+    # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
+    any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
     other = own is not None and not _comparable(own, wanted)
     other = other or (limits.change is not None and _other_points(own, limits.unit))
-    return _Said(number * way, written, times, own, said.operator, way, other)
+    if number and other and not any_breaks:
+        return None
+    if not _OF_EACH.search(text) and _may_be_of_all(own, number, limits):
+        return None
+    if own is None and times > 1 and limits.target_micro:
+        # 12000 of ≥1.5万人次 may be so many, counted one by one
+        over = number * MICRO > 10 * limits.target_micro
+        if over and 10 * Fraction(said.value) * MICRO > limits.target_micro:
+            return None
+    met = limits.met_by(number)
+    settles = says_where(text) or _settles(said, limits, met)
+    if not settles or _is_open(number, limits) or (way < 0 and met is not False):
+        return None
+    bare_share = own is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
+    if bare_share and limits.met_by(Fraction(said.value)) != met:
+        return None
+    return number
 
 
 def _is_open(number: Fraction, limits: Limits) -> bool:
@@ -277,15 +253,15 @@ def _measure(unit: str) -> str | None:
     return kind_of(unit) or (bare if _MEASURED.fullmatch(bare) else None)
 
 
-def _settles(bound: Operator | None, limits: Limits, met: bool | None) -> bool:
+def _settles(said: Target, limits: Limits, met: bool | None) -> bool:
     """Tell whether a bound settles what the target asks: at least 95 settles at least 90."""
-    if bound not in (*_FLOORS, *_CEILINGS) or met is None:
+    if said.operator not in (*_FLOORS, *_CEILINGS) or met is None:
         return True
     if limits.operator in _CEILINGS:
-        return met if bound in _CEILINGS else not met
+        return met if said.operator in _CEILINGS else not met
     if limits.upper_micro is not None:
         return False
-    return met if bound in _FLOORS else not met
+    return met if said.operator in _FLOORS else not met
 
 
 def write_actual(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from perf_pipeline.domain.bare_bound import DIRECTIONS, bound_of_bare
 from perf_pipeline.domain.behaviour import (
@@ -68,37 +67,21 @@ def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Check
     return tell_broken_periods(row, periods, checkpoint)
 
 
-class _Meaning(NamedTuple):
-    """How the target of an indicator is meant, however it is written."""
-
-    unit: str | None
-    operator: str | None
-    behaviour: str
-    year_rule: str
-
-
 def _as_meant(row: Indicator) -> Indicator:
     """Read unit, behaviour, year rule and operator as they are meant."""
-    meaning = _meaning(
-        *(row.measure, row.mapped_behaviour, row.mapped_year_rule, row.mapped_direction),
+    unit, operator, behaviour, rule = _meaning(
         *(row.target_kind, row.operator, row.value_text, row.target_micro, row.unit),
-        *(row.raw_target, row.name, row.level),
+        *(row.raw_target, row.name, row.level, row.measure),
+        *(row.mapped_behaviour, row.mapped_year_rule, row.mapped_direction),
     )
+    given = bool(row.mapped_behaviour)
     return row._replace(
-        unit=meaning.unit,
-        operator=meaning.operator,
-        behaviour=meaning.behaviour,
-        behaviour_given=bool(row.mapped_behaviour),
-        year_rule=meaning.year_rule,
+        unit=unit, operator=operator, behaviour=behaviour, behaviour_given=given, year_rule=rule
     )
 
 
 @lru_cache(maxsize=1 << 16)  # at each checkpoint the same, and many departments promise alike
 def _meaning(
-    measured_by: str | None,
-    mapped_behaviour: str | None,
-    mapped_year_rule: str | None,
-    mapped_direction: str | None,
     kind: str,
     operator: str | None,
     value: str | None,
@@ -107,40 +90,29 @@ def _meaning(
     raw: str,
     name: str,
     level: str,
-) -> _Meaning:
+    code: str | None,
+    behaviour: str | None,
+    label: str | None,
+    direction: str | None,
+) -> tuple[str | None, str | None, str, str]:
     numeric, unit = kind in NUMBERS, unit_for_each(unit, name)
     if numeric and operator == Operator.EQ:
-        operator = str(DIRECTIONS.get(mapped_direction or "", Operator.EQ))
-    counted = value if numeric else None  # of other kinds only the kind matters
-    behaviour = mapped_behaviour or str(
-        deduce_behaviour(kind, operator, counted, unit, name, raw, level)
-    )
-    rule = YEAR_RULE_OF_LABEL.get(mapped_year_rule or "")
+        operator = str(DIRECTIONS.get(direction or "", Operator.EQ))
+    if not behaviour:
+        counted = value if numeric else None  # of other kinds only the kind matters
+        about = (kind, operator, counted, unit, name, raw, level)
+        behaviour = str(deduce_behaviour(*about))
+    rule = YEAR_RULE_OF_LABEL.get(label or "")
     if rule is None:
         rule = deduce_year_rule(behaviour, kind, operator, value, unit, name, raw)
-        if rule is not YearRule.EVERY and measured_by in known_codes() - {REPORTED}:
-            rule = measure(measured_by).year
+        if rule is not YearRule.EVERY and code in known_codes() - {REPORTED}:
+            rule = measure(code).year
     if numeric and operator == Operator.EQ:
-        operator = str(_bound(unit, name, behaviour, micro, raw, level))
-    return _Meaning(unit, operator, behaviour, str(rule))
-
-
-def _bound(
-    unit: str | None,
-    name: str,
-    behaviour: str,
-    micro: int | None,
-    raw: str,
-    level: str,
-) -> Operator:
-    """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
-
-    Of a length of time the name tells; where it tells of none, `=` stays.
-    """
-    if behaviour == Behaviour.COST:
-        return Operator.LE
-    value = None if micro is None else Fraction(micro, MICRO)
-    return bound_of_bare(unit, name, level, value, raw)
+        # at most for costs and zeros, else at least; of a length of time the name tells, or `=`
+        number = None if micro is None else Fraction(micro, MICRO)
+        of_cost = behaviour == Behaviour.COST
+        operator = str(Operator.LE if of_cost else bound_of_bare(unit, name, level, number, raw))
+    return unit, operator, behaviour, str(rule)
 
 
 def _status(row: Indicator, value: Actual, checkpoint: Checkpoint, *, has_number: bool) -> Status:
