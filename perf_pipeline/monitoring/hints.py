@@ -48,12 +48,8 @@ def hint_shortfalls(
     ]
     missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
     said = cache(partial(_said, missing))  # many indicators may ask for one figure
-    return [
-        row._replace(hint=said(_subject(row, missing), row.denominator))
-        if _falls_short(row)
-        else row
-        for row in rows
-    ]
+    short = {row.key: said(*_asked(row, missing)) for row in rows if _falls_short(row)}
+    return [row._replace(hint=short[row.key]) if row.key in short else row for row in rows]
 
 
 def _falls_short(row: Indicator) -> bool:
@@ -61,20 +57,21 @@ def _falls_short(row: Indicator) -> bool:
     return counted and row.status in SHORT and row.operator in (Operator.GE, Operator.GT)
 
 
-def _subject(row: Indicator, missing: Mapping[Subject, Groups]) -> Subject:
-    """Return whose groups tell of an indicator: its project's, else those of all projects."""
-    of_project = (row.department_id, row.measure or "", row.project_name)
-    return of_project if of_project in missing else (*of_project[:2], None)
+def _asked(row: Indicator, missing: Mapping[Subject, Groups]) -> tuple[Subject, int | None]:
+    """Return whose groups tell of an indicator, its project's or all, and what it counts of."""
+    subject = (row.department_id, row.measure or "", row.project_name)
+    return subject if subject in missing else (*subject[:2], None), row.denominator
 
 
 def _said(
     missing: Mapping[Subject, Groups], subject: Subject, denominator: int | None
 ) -> str | None:
-    groups, code = missing.get(subject, {}), subject[1]
+    if (groups := missing.get(subject)) is None:
+        return None
     # in the declaration's order: that of the union's rows is no one's
-    known = [(kind, groups.get(kind.name, [])) for kind in (telling(code) if groups else ())]
+    known = [(kind, groups.get(kind.name, [])) for kind in telling(subject[1])]
     known = [(kind, of) for kind, of in known if of and of[0][2] != denominator]  # not of all
-    return "；".join(_hint(kind.label, code, of) for kind, of in known) or None
+    return "；".join(_hint(kind.label, subject[1], of) for kind, of in known) or None
 
 
 def telling(code: str) -> tuple[Column, ...]:

@@ -25,8 +25,6 @@ from perf_pipeline.monitoring.reported_period import (
 )
 
 ADDED = (YearRule.TOTAL, YearRule.POOLED)
-_Value = tuple[Fraction | int, ...]  # a sum, or both counts of a rate
-_Told = tuple[Period, tuple[int, int]]  # a report and its figure
 
 
 def year_so_far(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoint) -> Indicator:
@@ -73,11 +71,11 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: b
     only one that says that it is of the year so far can contradict.
     """
     total = row.year_rule == YearRule.TOTAL
-    year: _Value = (0,) * (1 if total else 2)
+    year: tuple[Fraction | int, ...] = (0,) * (1 if total else 2)
     highest = summed = year
-    said: list[_Told] = []  # what makes the year so far, and the highest
-    then: list[_Told] = []
-    fell: list[_Told] = []
+    said: list[str] = []  # of what makes the year so far, and the highest
+    then: list[str] = []
+    fell: list[str] = []
     stated = False  # 填报口径 of what fell
     for each in periods:
         value = value_of_period(each, row.year_rule, limits)
@@ -85,13 +83,14 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: b
             continue  # the year so far is at least what the others say
         if value[0] < 0:
             return None  # a net figure may fall
-        told: _Told = (each, value)
-        now: _Value = (Fraction(*value),) if total else value
+        now = (Fraction(*value),) if total else value
+        shown = (each["reported_text"] or value[0]) if total else f"{value[0]}/{value[1]}"
+        words = f"{each['on'].month}月报“{shown}”"
         anew = states(each, row.year_rule) is Covers.YEAR
-        summed = _plus(summed, now)
-        year, said = (now, [told]) if anew else (_plus(year, now), [*said, told])
+        summed = tuple(map(add, summed, now))
+        year, said = (now, [words]) if anew else (tuple(map(add, year, now)), [*said, words])
         if any(map(lt, year, highest)):
-            fell, stated = [*then, told], each["covers"] == Covers.YEAR.label
+            fell, stated = [*then, words], each["covers"] == Covers.YEAR.label
             continue
         highest, then = year, said
         if each["covers"] == Covers.YEAR.label:
@@ -101,16 +100,7 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: b
     aimed = limits_of(row)
     met, pooled = (aimed.met_by(Fraction(*each)) for each in (year, summed))
     settled = (year == highest and met and pooled) if total else (not stated and met == pooled)
-    return None if settled else "、".join(_words(*each, total=total) for each in fell)
-
-
-def _plus(so_far: _Value, now: _Value) -> _Value:
-    return tuple(map(add, so_far, now))
-
-
-def _words(period: Period, value: tuple[int, int], *, total: bool) -> str:
-    shown = (period["reported_text"] or value[0]) if total else f"{value[0]}/{value[1]}"
-    return f"{period['on'].month}月报“{shown}”"
+    return None if settled else "、".join(fell)
 
 
 def _without_value(row: Indicator, said: str) -> Indicator:

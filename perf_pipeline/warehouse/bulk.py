@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Dialect, Table
+from sqlalchemy import Connection, Date, Dialect, Table
+from sqlalchemy.types import TypeEngine
 
 Cells = Sequence[object]
 
@@ -26,19 +28,17 @@ def put(
             for row in zip(*columns, strict=True):
                 copy.write_row(row)
         return
+    kinds = (table.c[name].type for name in names)
+    spelled = map(partial(_spelled, connection.dialect), kinds, columns)
     marks = ", ".join("?" * len(names))
-    spelled = (
-        _spelled(table.c[name], of, connection.dialect)
-        for name, of in zip(names, columns, strict=True)
-    )
     connection.exec_driver_sql(
         f"INSERT INTO {into} VALUES ({marks})", [*zip(*spelled, strict=True)]
     )
 
 
-def _spelled(column: Column[Any], values: Cells, dialect: Dialect) -> Cells:
+def _spelled(dialect: Dialect, kind: TypeEngine[Any], values: Cells) -> Cells:
     """Write values as SQLite keeps them."""
-    if isinstance(column.type, Date):
+    if isinstance(kind, Date):
         return [each.isoformat() if isinstance(each, date) else each for each in values]
-    write = column.type.dialect_impl(dialect).bind_processor(dialect)
+    write = kind.dialect_impl(dialect).bind_processor(dialect)
     return values if write is None else [*map(write, values)]
