@@ -8,7 +8,6 @@ from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.reasons import describe_indicator
-from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.warehouse.target_values import target_values
 
 CALENDAR = FiscalCalendar((3, 6, 10, 12))
@@ -24,7 +23,7 @@ def judge(
 ) -> dict[str, object]:
     """Judge one indicator with a target as written; `given` overrides its columns."""
     held = target_values(raw, parse_target(raw, fiscal_year=2024))
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         **NOTHING,
         "name": "指标",
         "raw_target": raw,
@@ -38,7 +37,7 @@ def judge(
         **given,
     }
     at = CALENDAR.checkpoint(quarter)
-    [judged] = judge_indicators(rows_as(Indicator, [row]), at, seen)
+    [judged] = judge_indicators([Indicator(**row)], at, seen)
     return describe_indicator(judged, at)._asdict()
 
 

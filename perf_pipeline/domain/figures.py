@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 48  # quotients of 64 bits differ by more than 10**-44
+_FINEST = 10**MOST_DECIMALS
 
 
 def write_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
@@ -47,9 +48,9 @@ def _shown(
 
     In whole numbers throughout, since quotients are dear to make and thousands are printed.
     """
-    many, of = value.numerator, value.denominator
-    ends = 10**MOST_DECIMALS % of == 0
-    against = [(each.numerator, each.denominator) for each in limits if ends or each != value]
+    many, of = value.as_integer_ratio()
+    ends = _FINEST % of == 0
+    against = [each.as_integer_ratio() for each in limits if ends or each != value]
     sides = [_sign(many * whole - part * of) for part, whole in against]
     for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
         scale = 10**places

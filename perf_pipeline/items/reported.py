@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -71,7 +71,7 @@ def reported_by(
     rule = row.year_rule or str(YearRule.LATEST)
     newest = mine[-1]
     if rule == YearRule.TOTAL and states(newest, rule) is Covers.PERIOD:
-        of_a_period = replace(wanted, operator=None, target_micro=None, upper_micro=None)
+        of_a_period = wanted._replace(operator=None, target_micro=None, upper_micro=None)
         values = values_since(mine, rule, of_a_period)
         known = [Fraction(*each) for each in values if each is not None]
         value = sum(known, Fraction(0)) if len(known) == len(values) else None

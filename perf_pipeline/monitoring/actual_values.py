@@ -37,8 +37,9 @@ def speaks_of(row: Indicator, checkpoint: Checkpoint) -> bool:
     What was reported for an earlier checkpoint says nothing about this one, unless the indicator
     only grows or happens once.
     """
-    fresh = row.reported_on is not None and row.reported_on >= checkpoint.period_starts_on
-    return row.reported and (fresh or row.behaviour in CARRIED)
+    if not row.reported or row.behaviour in CARRIED:
+        return row.reported
+    return row.reported_on is not None and row.reported_on >= checkpoint.period_starts_on
 
 
 def actual_value(row: Indicator, *, usable: bool) -> Actual:
@@ -84,14 +85,16 @@ def reaches(row: Indicator, value: Actual) -> bool | None:
             return None
         about = (row.target_kind, row.value_text, row.raw_target, value.word)
         return says_reached(*about, row.reported_on or date.max, row.name)
-    if value.number is None or row.target_micro is None:
+    number = value.number
+    if number is None or row.target_micro is None:
         return None
     if row.operator == Operator.EQ and in_micro(row, value) != row.target_micro:
         return None
-    return Limits(row.operator, row.unit, row.target_micro, row.upper_micro).met_by(value.number)
+    return Limits(row.operator, row.unit, row.target_micro, row.upper_micro).met_by(number)
 
 
 def in_micro(row: Indicator, value: Actual) -> Fraction:
     """Return a number in millionths of what its target is written in: 95% is 95,000,000."""
-    assert value.number is not None
-    return value.number * MICRO * (100 if is_percent(row.unit) else 1)
+    assert value.numerator is not None
+    times = MICRO * (100 if is_percent(row.unit) else 1)
+    return Fraction(value.numerator * times, value.denominator)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
@@ -46,8 +46,7 @@ _SLANG = re.compile(r"[kKwW](?=[㐀-鿿]|$)")  # 3K册 and 2w人: so many thousa
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What a number is compared with: a target's operator, unit and limits in millionths.
 
     `change` tells an indicator that is itself a change (投诉下降率), `averaged` a mean, `open_ends`
@@ -66,6 +65,7 @@ class Limits:
     named_by_level: bool = False
 
     @classmethod
+    @lru_cache(maxsize=1 << 16)
     def of(
         cls,
         name: str,
@@ -122,8 +122,8 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
-    said = replace(said, unit=of_a_year(said.unit))
-    limits = replace(limits, unit=of_a_year(limits.unit))
+    own = of_a_year(said.unit)  # what it is reported in, if told
+    limits = limits._replace(unit=of_a_year(limits.unit))
     if limits.target_micro == 0 and text.strip() in _NOTHING:
         return Fraction(0)
     if said.kind is not TargetKind.NUMBER or said.value is None:
@@ -133,11 +133,11 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None
     if limits.named_by_level and not says_a_change(text):
         return None
-    unit = limits.unit if said.unit is None else said.unit
-    scaled = MULTIPLES.get(said.unit or "") if said.unit != limits.unit else None
+    unit = limits.unit if own is None else own
+    scaled = MULTIPLES.get(own or "") if own != limits.unit else None
     times = multiple(unit) if scaled is None else Fraction(scaled)
     wanted = limits.unit if spanned else _whole(limits)  # 36500吨/年 is no daily mean
-    times *= size_of(said.unit, wanted)
+    times *= size_of(own, wanted)
     number = Fraction(said.value) * times / (100 if is_percent(unit) else 1)
     if max(abs(number.numerator), number.denominator) > LARGEST:
         return None
@@ -149,13 +149,13 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
         return None  # 365天无事故
     # 100% of a bare 0 is rather all done than all gone wrong, and 处置率98% no rate of what is 0
     any_breaks = bare_zero and number < 1 and text.strip()[:1].isdigit()
-    other = said.unit is not None and not _comparable(said.unit, wanted)
-    other = other or (limits.change is not None and _other_points(said.unit, limits.unit))
+    other = own is not None and not _comparable(own, wanted)
+    other = other or (limits.change is not None and _other_points(own, limits.unit))
     if number and other and not any_breaks:
         return None
-    if not _OF_EACH.search(text) and _may_be_of_all(said.unit, number, limits):
+    if not _OF_EACH.search(text) and _may_be_of_all(own, number, limits):
         return None
-    if said.unit is None and times > 1 and limits.target_micro:
+    if own is None and times > 1 and limits.target_micro:
         # 12000 of ≥1.5万人次 may be so many, counted one by one
         over = number * MICRO > 10 * limits.target_micro
         if over and 10 * Fraction(said.value) * MICRO > limits.target_micro:
@@ -164,7 +164,7 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     settles = says_where(text) or _settles(said, limits, met)
     if not settles or _is_open(number, limits) or (way < 0 and met is not False):
         return None
-    bare_share = said.unit is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
+    bare_share = own is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
     if bare_share and limits.met_by(Fraction(said.value)) != met:
         return None
     return number
@@ -174,10 +174,13 @@ def _is_open(number: Fraction, limits: Limits) -> bool:
     """Tell whether a number lies where its target says neither: on an end of an open range, or off
     a bare length of time that may be a floor or a ceiling (30天).
     """
+    bare = limits.operator == Operator.EQ
+    if not bare and not limits.open_ends:
+        return False
     value = number * MICRO * (100 if is_percent(limits.unit) else 1)
-    if limits.operator == Operator.EQ:
+    if bare:
         return value != limits.target_micro
-    return limits.open_ends and value in (limits.target_micro, limits.upper_micro)
+    return value in (limits.target_micro, limits.upper_micro)
 
 
 def _whole(limits: Limits) -> str | None:
@@ -208,6 +211,7 @@ def _other_points(unit: str | None, wanted: str | None) -> bool:
     return shares and ("百分点" in (unit or "")) != ("百分点" in (wanted or ""))
 
 
+@lru_cache(maxsize=1 << 14)  # few units are written
 def _comparable(unit: str, wanted: str | None) -> bool:
     if is_percent(unit) and is_percent(wanted):
         return True  # 96% of each quarter's 95% is no less a share

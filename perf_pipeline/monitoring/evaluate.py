@@ -55,6 +55,7 @@ Each = TypeVar("Each")
 # columns of judged rows that quote what staff wrote as they please; they are judged as written
 EXPLAINED = ("cause_words", "cause_measures")
 QUOTED = (*EXPLAINED, "word", "not_added", "broken", "after_break", "unsettled")
+_KEY = attrgetter("department_id", "indicator_key")
 MONITORING = Kind("monitoring", reads=("measures", "monitoring"))
 
 
@@ -123,7 +124,7 @@ def _spending(
     waiting: Waiting,
     limits: tuple[Limits, Mapping[str, Limits]],
 ) -> tuple[list[ProjectMoney], list[ProjectMoney]]:
-    rows = (known_payments(each, waiting) for each in money.projects)
+    rows = [known_payments(each, waiting) for each in money.projects]
     judged = told(connection, [judge_spending(each, *limits) for each in rows], EXPLAINED)
     paced = (pace_of_spending(each, money.seen) for each in judged)
     spending = [spending_waits(describe_spending(each, money.seen), waiting) for each in paced]
@@ -136,8 +137,9 @@ def _indicators(
     connection: Connection, checkpoint: Checkpoint, at: int, waiting: Waiting
 ) -> list[Indicator]:
     seen, whose = checkpoint.of_some, checkpoint.whose
-    read = rows_as(Indicator, connection.execute(indicators_to_judge(seen, at), whose).mappings())
-    read = [known_counts(each, waiting) for each in _first(read, lambda row: row.key)]
+    found = connection.execute(indicators_to_judge(seen, at), whose)
+    first = _first(rows_as(Indicator, found.keys(), found.all()), _KEY)
+    read = [known_counts(each, waiting) for each in first]
     rows = [target_in_force(each, checkpoint) for each in read]
     with joined_as_sets(connection, checkpoint.departments):
         reports = connection.execute(periods_to_judge(seen), whose).mappings().all()
@@ -170,13 +172,17 @@ def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
 
 def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
     """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
-    cells = [(row.department_id, getattr(row, name)) for row in rows for name in written]
-    said = as_told(connection, cells)
-    found = []
-    for row in rows:
-        texts = zip(written, islice(said, len(written)), strict=True)
-        named: dict[str, Any] = {name: text for name, text in texts if text != getattr(row, name)}
-        found.append(row._replace(**named) if named else row)
+    quoted = {
+        at: cells
+        for at, row in enumerate(rows)
+        if any(cells := [getattr(row, name) for name in written])
+    }
+    whose = ((rows[at].department_id, cell) for at, cells in quoted.items() for cell in cells)
+    said = as_told(connection, [*whose])
+    found = list(rows)
+    for at in quoted:
+        named: dict[str, Any] = dict(zip(written, islice(said, len(written)), strict=True))
+        found[at] = rows[at]._replace(**named)
     return found
 
 

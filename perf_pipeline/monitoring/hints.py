@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 
 from sqlalchemy import CTE, Connection, Table, func, literal, select, union_all
 
@@ -31,6 +32,7 @@ NAMED_AT_MOST = 3
 
 Subject = tuple[int, str, str | None]  # department, measure, project (None: of all projects)
 Missing = list[tuple[str, int, int]]  # group, numerator, denominator
+Groups = Mapping[str, Missing]  # by column
 
 
 def hint_shortfalls(
@@ -45,7 +47,9 @@ def hint_shortfalls(
         for found in missing_by_group(each, checkpoint)
     ]
     missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
-    return [row._replace(hint=_hint_of(row, missing)) if _falls_short(row) else row for row in rows]
+    said = cache(partial(_said, missing))  # many indicators may ask for one figure
+    short = {row.key: said(*_asked(row, missing)) for row in rows if _falls_short(row)}
+    return [row._replace(hint=short[row.key]) if row.key in short else row for row in rows]
 
 
 def _falls_short(row: Indicator) -> bool:
@@ -53,16 +57,21 @@ def _falls_short(row: Indicator) -> bool:
     return counted and row.status in SHORT and row.operator in (Operator.GE, Operator.GT)
 
 
-def _hint_of(row: Indicator, missing: Mapping[Subject, Mapping[str, Missing]]) -> str | None:
-    code = row.measure or ""
-    subjects = ((row.department_id, code, project) for project in (row.project_name, None))
-    groups = next(filter(None, map(missing.get, subjects)), None)
-    if groups is None:
+def _asked(row: Indicator, missing: Mapping[Subject, Groups]) -> tuple[Subject, int | None]:
+    """Return whose groups tell of an indicator, its project's or all, and what it counts of."""
+    subject = (row.department_id, row.measure or "", row.project_name)
+    return subject if subject in missing else (*subject[:2], None), row.denominator
+
+
+def _said(
+    missing: Mapping[Subject, Groups], subject: Subject, denominator: int | None
+) -> str | None:
+    if (groups := missing.get(subject)) is None:
         return None
     # in the declaration's order: that of the union's rows is no one's
-    known = [(kind, groups.get(kind.name, [])) for kind in telling(code)]
-    known = [(kind, of) for kind, of in known if of and of[0][2] != row.denominator]  # not of all
-    return "；".join(_hint(kind.label, code, of) for kind, of in known) or None
+    known = [(kind, groups.get(kind.name, [])) for kind in telling(subject[1])]
+    known = [(kind, of) for kind, of in known if of and of[0][2] != denominator]  # not of all
+    return "；".join(_hint(kind.label, subject[1], of) for kind, of in known) or None
 
 
 def telling(code: str) -> tuple[Column, ...]:

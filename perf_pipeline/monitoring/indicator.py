@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from perf_pipeline.domain.target import NUMBERS, Operator
 from perf_pipeline.measures.catalogue import REPORTED
+from perf_pipeline.monitoring.rows import of_many_columns
 
 AT_MOST = (Operator.LE, Operator.LT)
 
 
+@of_many_columns
 class Indicator(NamedTuple):
     """An indicator (绩效指标) with its target, its figure and what was reported; None: nothing.
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
 
 from perf_pipeline.domain.bare_bound import DIRECTIONS, bound_of_bare
 from perf_pipeline.domain.behaviour import (
@@ -18,7 +17,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.domain.target import MICRO, Operator, TargetKind
+from perf_pipeline.domain.target import MICRO, NUMBERS, Operator, TargetKind
 from perf_pipeline.domain.year_rule import YEAR_RULE_OF_LABEL, YearRule
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.monitoring.actual_values import (
@@ -34,7 +33,6 @@ from perf_pipeline.monitoring.reported_period import Period
 from perf_pipeline.monitoring.year_so_far import year_so_far
 
 PACE_OF_PLAN = "支出计划"
-_behaviour = lru_cache(maxsize=1 << 16)(deduce_behaviour)
 
 
 def judge_indicators(
@@ -58,71 +56,68 @@ def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Check
     """
     row = year_so_far(_as_meant(row), periods, checkpoint)
     value = actual_value(row, usable=speaks_of(row, checkpoint))
+    has_number = row.numeric and row.target_micro is not None and value.denominator is not None
     row = row._replace(
         numerator=value.numerator,
         denominator=value.denominator,
         word=value.word,
-        has_number=row.numeric and row.target_micro is not None and value.number is not None,
+        has_number=has_number,
+        status=str(_status(row, value, checkpoint, has_number=has_number)),
     )
-    row = row._replace(status=str(_status(row, value, checkpoint)))
     return tell_broken_periods(row, periods, checkpoint)
 
 
 def _as_meant(row: Indicator) -> Indicator:
     """Read unit, behaviour, year rule and operator as they are meant."""
-    unit, operator = unit_for_each(row.unit, row.name), row.operator
-    raw, level = row.raw_target, row.level
-    if row.numeric and operator == Operator.EQ:
-        operator = str(DIRECTIONS.get(row.mapped_direction or "", Operator.EQ))
-    value = row.value_text if row.numeric else None  # of other kinds only the kind matters
-    behaviour = row.mapped_behaviour or str(
-        _behaviour(row.target_kind, operator, value, unit, row.name, raw, level)
+    unit, operator, behaviour, rule = _meaning(
+        *(row.target_kind, row.operator, row.value_text, row.target_micro, row.unit),
+        *(row.raw_target, row.name, row.level, row.measure),
+        *(row.mapped_behaviour, row.mapped_year_rule, row.mapped_direction),
     )
-    aim = (row.target_kind, operator, row.value_text, unit, row.name, raw)
-    rule = YEAR_RULE_OF_LABEL.get(row.mapped_year_rule or "")
-    rule = rule or _year_rule(row.measure, behaviour, *aim)
-    if row.numeric and operator == Operator.EQ:
-        operator = _bound(unit, row.name, behaviour, row.target_micro, raw, level)
+    given = bool(row.mapped_behaviour)
     return row._replace(
-        unit=unit,
-        operator=operator,
-        behaviour=behaviour,
-        behaviour_given=bool(row.mapped_behaviour),
-        year_rule=str(rule),
+        unit=unit, operator=operator, behaviour=behaviour, behaviour_given=given, year_rule=rule
     )
 
 
-@lru_cache(maxsize=1 << 16)
-def _year_rule(code: str | None, *about: str | None) -> YearRule:
-    """Return the year rule (年度口径) that suggests itself where the map gives none."""
-    suggested = deduce_year_rule(*about)  # type: ignore[arg-type]
-    if suggested is not YearRule.EVERY and code in known_codes() - {REPORTED}:
-        return measure(code).year
-    return suggested
-
-
-@lru_cache(maxsize=1 << 16)
-def _bound(
-    unit: str | None,
-    name: str,
-    behaviour: str,
+@lru_cache(maxsize=1 << 16)  # at each checkpoint the same, and many departments promise alike
+def _meaning(
+    kind: str,
+    operator: str | None,
+    value: str | None,
     micro: int | None,
+    unit: str | None,
     raw: str,
+    name: str,
     level: str,
-) -> str:
-    """Read a bare value as the bound that it is: at most for costs and zeros, else at least.
+    code: str | None,
+    behaviour: str | None,
+    label: str | None,
+    direction: str | None,
+) -> tuple[str | None, str | None, str, str]:
+    numeric, unit = kind in NUMBERS, unit_for_each(unit, name)
+    if numeric and operator == Operator.EQ:
+        operator = str(DIRECTIONS.get(direction or "", Operator.EQ))
+    if not behaviour:
+        counted = value if numeric else None  # of other kinds only the kind matters
+        about = (kind, operator, counted, unit, name, raw, level)
+        behaviour = str(deduce_behaviour(*about))
+    rule = YEAR_RULE_OF_LABEL.get(label or "")
+    if rule is None:
+        rule = deduce_year_rule(behaviour, kind, operator, value, unit, name, raw)
+        if rule is not YearRule.EVERY and code in known_codes() - {REPORTED}:
+            rule = measure(code).year
+    if numeric and operator == Operator.EQ:
+        # at most for costs and zeros, else at least; of a length of time the name tells, or `=`
+        number = None if micro is None else Fraction(micro, MICRO)
+        of_cost = behaviour == Behaviour.COST
+        operator = str(Operator.LE if of_cost else bound_of_bare(unit, name, level, number, raw))
+    return unit, operator, behaviour, str(rule)
 
-    Of a length of time the name tells; where it tells of none, `=` stays.
-    """
-    if behaviour == Behaviour.COST:
-        return str(Operator.LE)
-    value = None if micro is None else Fraction(micro, MICRO)
-    return str(bound_of_bare(unit, name, level, value, raw))
 
-
-def _status(row: Indicator, value: Actual, checkpoint: Checkpoint) -> Status:
+def _status(row: Indicator, value: Actual, checkpoint: Checkpoint, *, has_number: bool) -> Status:
     reached, last = reaches(row, value), checkpoint.last
-    phased = row.has_number and row.phase_micro is not None
+    phased = has_number and row.phase_micro is not None
     adds_up = row.year_rule == YearRule.TOTAL  # a wait or a price does not
     total_cost = row.behaviour == Behaviour.COST and value.denominator == 1 and adds_up
     if reached and total_cost and not last:  # it may still rise
@@ -153,7 +148,7 @@ def _is_over(row: Indicator, value: Actual) -> bool:
     """Tell whether what grows has passed its ceiling, so that it can only get worse."""
     if row.operator in AT_MOST and value.denominator == 1:
         return True
-    return row.has_number and row.upper_micro is not None and in_micro(row, value) > row.upper_micro
+    return row.upper_micro is not None and in_micro(row, value) > row.upper_micro
 
 
 def _keeps_phase(row: Indicator, value: Actual) -> bool:
@@ -168,12 +163,12 @@ def _on_pace(row: Indicator, value: Actual, checkpoint: Checkpoint) -> bool:
     The due share is that of the year gone by, in months, or of the spending plan where the map
     says so; of a count of whole things, the part of a thing that is due is not asked for.
     """
-    if not row.has_number or row.target_micro is None:
+    if not row.numeric or row.target_micro is None:
         return False
     share = Fraction(checkpoint.month, 12)
     if row.pace == PACE_OF_PLAN and row.planned_bp is not None:
         share = Fraction(row.planned_bp, WHOLE_BP)
-    due = floor(row.target_micro * share)
+    due = row.target_micro * share.numerator // share.denominator
     if value.denominator == 1:
         due -= due % MICRO
     return in_micro(row, value) >= due

@@ -29,7 +29,6 @@ from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.measures.waiting import waiting_files
 from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import planned_projects
-from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import NO_NEARER, judge_spending
 from perf_pipeline.monitoring.spending_words import spending_reason
 from perf_pipeline.monitoring.waited import known_payments, spending_waits
@@ -51,6 +50,8 @@ class Change(NamedTuple):
     budget_fen: int | None
 
 
+# what is known at a checkpoint alone, and nothing of all else
+_UNREAD = dict.fromkeys({*ProjectMoney._fields} - {*ProjectMoney._field_defaults})
 # what programs are told of a project's money on a day
 TOLD = (
     *("department", "project_name", "light", "budget_fen", "paid_fen", "planned_bp"),
@@ -71,9 +72,8 @@ def money_on(
     """
     waiting = waiting_files(connection, day)
     rows = []
-    unread = dict.fromkeys(ProjectMoney._fields)  # of what is known at a checkpoint alone
-    read = ({**unread, **row} for row in connection.execute(_projects(day)).mappings())
-    for each in rows_as(ProjectMoney, read):
+    for columns in connection.execute(_projects(day)).mappings():
+        each = ProjectMoney(**{**_UNREAD, **columns})
         row = judge_spending(known_payments(each, waiting), limits, nearer)
         rows.append(spending_waits(row._replace(reason=spending_reason(row)), waiting))
     since = _overspent_since(connection, day, [each for each in rows if each.overspent])

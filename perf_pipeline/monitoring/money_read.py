@@ -34,7 +34,8 @@ class Money:
     def read(cls, connection: Connection, seen: Checkpoint) -> Money:
         """Read the money of the departments that a checkpoint is looked at for."""
         query = projects_to_judge(seen.of_some, checkpoint_id(connection, seen))
-        projects = rows_as(ProjectMoney, connection.execute(query, seen.whose).mappings())
+        found = connection.execute(query, seen.whose)
+        projects = rows_as(ProjectMoney, found.keys(), found.all())
         paid = connection.execute(paid_by_source(seen.of_some), seen.whose)
         by_source = {
             (row.department_id, row.project_name, row.source): row.paid_fen for row in paid

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from perf_pipeline.monitoring.rows import of_many_columns
 
+
+@of_many_columns
 class ProjectMoney(NamedTuple):
     """A project (项目) with its budget, its plan and what was paid, in fen and basis points.
 

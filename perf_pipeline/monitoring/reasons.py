@@ -20,8 +20,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 def describe_indicator(row: Indicator, checkpoint: Checkpoint) -> Indicator:
     """Add actual_text and reason, in Chinese, to a judged indicator."""
-    row = row._replace(actual_text=_actual_text(row))
-    return row._replace(reason=indicator_reason(row, checkpoint))
+    actual = _actual_text(row)
+    reason = _said(row, actual, checkpoint)
+    if row.initial_target is not None:
+        reason += f"；目标经{row.revised_by}由“{row.initial_target}”调整"
+    return row._replace(actual_text=actual, reason=reason)
 
 
 def _actual_text(row: Indicator) -> str | None:
@@ -31,23 +34,16 @@ def _actual_text(row: Indicator) -> str | None:
     return write_actual(row.numerator, row.denominator, *aim)
 
 
-def indicator_reason(row: Indicator, checkpoint: Checkpoint) -> str:
+def _said(row: Indicator, actual: str | None, checkpoint: Checkpoint) -> str:
     """Say in Chinese why an indicator has its status at a checkpoint."""
-    said = _said(row, checkpoint)
-    if row.initial_target is None:
-        return said
-    return f"{said}；目标经{row.revised_by}由“{row.initial_target}”调整"
-
-
-def _said(row: Indicator, checkpoint: Checkpoint) -> str:
-    actual, target = row.actual_text, row.raw_target
+    target = row.raw_target
     if row.broken is not None:
         after = f"；{row.after_break}，不改变全年结论" if row.after_break else ""
         after += f"；{row.unsettled}" if row.unsettled else ""
         return f"{row.broken}，未达到目标（{target}），每期都须达到{after}"
     match row.status:
         case Status.NO_DATA:
-            return _why_no_data(row, checkpoint)
+            return _why_no_data(row, actual, checkpoint)
         case Status.NOT_DUE:
             own = row.value_text if row.target_kind == TargetKind.DATE else None
             return f"完成期限未到（{row.due_on or own or f'{checkpoint.fiscal_year}年底'}）"
@@ -94,7 +90,7 @@ def _spelling(row: Indicator) -> str:
     return f"；数字请连单位写，如“{number[0] if number else 1}{row.unit}”"
 
 
-def _why_no_data(row: Indicator, checkpoint: Checkpoint) -> str:
+def _why_no_data(row: Indicator, actual: str | None, checkpoint: Checkpoint) -> str:
     if not row.measure:
         return "没有度量与该指标对应，也未列为人工填报"
     if row.measure not in known_codes():
@@ -107,7 +103,7 @@ def _why_no_data(row: Indicator, checkpoint: Checkpoint) -> str:
     )
     bare = bare if row.operator == Operator.EQ and row.target_kind == TargetKind.NUMBER else ""
     if bare and row.numerator is not None:
-        return f"实际{row.actual_text}，{bare}"
+        return f"实际{actual}，{bare}"
     if row.denominator and not row.numeric:
         counts = f"{row.numerator}/{row.denominator}"
         return f"{counts}无法与目标“{row.raw_target}”比较，请核对目标和度量"

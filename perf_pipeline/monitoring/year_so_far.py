@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from operator import add
+from operator import add, lt
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Behaviour
@@ -71,7 +71,8 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: b
     only one that says that it is of the year so far can contradict.
     """
     total = row.year_rule == YearRule.TOTAL
-    year = highest = summed = (Fraction(0),) * (1 if total else 2)
+    year: tuple[Fraction | int, ...] = (0,) * (1 if total else 2)
+    highest = summed = year
     said: list[str] = []  # of what makes the year so far, and the highest
     then: list[str] = []
     fell: list[str] = []
@@ -82,13 +83,13 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: b
             continue  # the year so far is at least what the others say
         if value[0] < 0:
             return None  # a net figure may fall
-        now = (Fraction(*value),) if total else tuple(map(Fraction, value))
+        now = (Fraction(*value),) if total else value
         shown = (each["reported_text"] or value[0]) if total else f"{value[0]}/{value[1]}"
         words = f"{each['on'].month}月报“{shown}”"
         anew = states(each, row.year_rule) is Covers.YEAR
-        summed = _plus(summed, now)
-        year, said = (now, [words]) if anew else (_plus(year, now), [*said, words])
-        if any(part < most for part, most in zip(year, highest, strict=True)):
+        summed = tuple(map(add, summed, now))
+        year, said = (now, [words]) if anew else (tuple(map(add, year, now)), [*said, words])
+        if any(map(lt, year, highest)):
             fell, stated = [*then, words], each["covers"] == Covers.YEAR.label
             continue
         highest, then = year, said
@@ -100,10 +101,6 @@ def _falls(row: Indicator, periods: Sequence[Period], limits: Limits, *, last: b
     met, pooled = (aimed.met_by(Fraction(*each)) for each in (year, summed))
     settled = (year == highest and met and pooled) if total else (not stated and met == pooled)
     return None if settled else "、".join(fell)
-
-
-def _plus(so_far: tuple[Fraction, ...], now: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-    return tuple(map(add, so_far, now))
 
 
 def _without_value(row: Indicator, said: str) -> Indicator:

@@ -11,12 +11,16 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import repeat
+from operator import itemgetter
 
 from sqlalchemy import Connection, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
@@ -28,6 +32,7 @@ from perf_pipeline.warehouse.typed import StoredRow
 
 Values = Mapping[str, object]
 Rows = Mapping[Table, Sequence[Values]]  # what a judgement says, table by table
+OWNER = "department_id"  # of a judged row: it is its snapshot's, and no column of its own
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ def _spell(value: object) -> str:
 
 
 _spelled = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_spell).encode
+_in_order = json.JSONEncoder(ensure_ascii=False, default=_spell).encode  # in half the time
 
 
 def now() -> datetime:
@@ -135,27 +141,34 @@ def write_snapshots(
         row.department_id: Snapshot(row.id, row.version, is_new=True)
         for row in connection.execute(returning, fresh)
     }
-    rows: dict[Table, list[Values]] = {}
-    for number, made in new.items():
-        for table, said in judged[number].items():
-            rows.setdefault(table, []).extend({"snapshot_id": made.id, **row} for row in said)
-    for table, values in rows.items():
-        if values:
-            connection.execute(insert(table), values)
+    for table in dict.fromkeys(table for tables in judged.values() for table in tables):
+        belongs: list[object] = []
+        rows: list[Values] = []
+        for number, made in new.items():
+            said = judged[number].get(table, ())
+            belongs += repeat(made.id, len(said))
+            rows += said
+        if rows:
+            names, cells = _cells(rows, ())
+            put(connection, table, ["snapshot_id", *names], [belongs, *zip(*cells, strict=True)])
     return kept | new
 
 
 def _digest(tables: Rows, ignored: Collection[str]) -> str:
     """Hash what tables say as sets: in what order a database gives its rows is no content."""
-    return content_hash(
-        {
-            table.name: sorted(
-                _spelled({name: value for name, value in row.items() if name not in ignored})
-                for row in rows
-            )
-            for table, rows in tables.items()
-        }
-    )
+    said: dict[str, list[str]] = {}
+    for table, rows in tables.items():
+        names, cells = _cells(rows, ignored)
+        said[table.name] = sorted(_in_order(dict(zip(names, each, strict=True))) for each in cells)
+    return content_hash(said)
+
+
+def _cells(
+    rows: Sequence[Values], ignored: Collection[str]
+) -> tuple[list[str], Iterable[tuple[object, ...]]]:
+    """Return the columns of rows by their names in order, and the cells of each row."""
+    names = sorted({*rows[0]} - {*ignored, OWNER}) if rows else []
+    return names, map(itemgetter(*names), rows) if rows else ()
 
 
 def _last_versions(
@@ -243,14 +256,12 @@ def write_by_department(
 def _by_department(
     tables: Rows, departments: Iterable[int]
 ) -> dict[int, dict[Table, list[Values]]]:
-    """Sort judged rows out by their `department_id`, which is taken off them."""
+    """Sort judged rows out by their `department_id`."""
     found: dict[int, dict[Table, list[Values]]] = {
         each: {table: [] for table in tables} for each in departments
     }
     for table, rows in tables.items():
-        for row in rows:
-            belongs = dict(row)
-            place = found.get(int(str(belongs.pop("department_id"))))
-            if place is not None:
-                place[table].append(belongs)
+        for number, mine in grouped(rows, itemgetter(OWNER)).items():
+            if number in found:
+                found[number][table] = mine
     return found

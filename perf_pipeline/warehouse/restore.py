@@ -6,9 +6,8 @@ that came since. Both databases undo tables with a transaction as they do rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pyarrow as pa
@@ -21,7 +20,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     func,
-    insert,
     inspect,
     literal_column,
     select,
@@ -31,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
 from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
+from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import schema_transaction
 from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
@@ -113,7 +112,8 @@ def _load(connection: Connection, archive: ZipFile, tables: Iterable[ArchivedTab
         with archive.open(archived.member) as member, pa.ipc.open_stream(member) as stream:
             table = _ready_table(connection, archived.name, stream.schema.names)
             for batch in stream:
-                _insert(connection, table, stream.schema.names, batch.columns)
+                columns = [each.to_pylist() for each in batch.columns]
+                put(connection, table, stream.schema.names, columns)
         _compare_count(connection, table, archived)
         _count_on(connection, table)
 
@@ -136,22 +136,6 @@ def _ready_table(connection: Connection, name: str, columns: list[str]) -> Table
             )
         operations.add_column(name, Column(column, declared.c[column].type, nullable=True))
     return Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
-
-
-def _insert(
-    connection: Connection, table: Table, names: list[str], columns: list[pa.Array]
-) -> None:
-    """Insert rows by the database's own way: COPY on PostgreSQL, `executemany` on SQLite."""
-    rows: Iterator[tuple[object, ...]] = zip(*(each.to_pylist() for each in columns), strict=True)
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
-        return
-    quote = connection.dialect.identifier_preparer.quote
-    listed = ", ".join(map(quote, names))
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(f"COPY {quote(table.name)} ({listed}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _count_on(connection: Connection, table: Table) -> None:

@@ -7,15 +7,12 @@ ends the process before the merge leaves nothing behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Column,
     Connection,
-    Date,
     Delete,
     Dialect,
     Engine,
@@ -33,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.plans import know_grown
 from perf_pipeline.warehouse.schema import also_in_file
 from perf_pipeline.warehouse.tables import Id
@@ -133,27 +131,7 @@ class Staging:
         filled = [nth for nth, each in enumerate(columns) if each.count(None) < len(each)]
         names = ["nth", *(self.names[nth] for nth in filled)]
         columns = [columns[nth] for nth in filled]
-        cursor = self.connection.connection.cursor()
-        try:
-            if self._is_postgresql:
-                with cursor.copy(f"COPY {self.table.name} ({', '.join(names)}) FROM STDIN") as copy:
-                    for row in zip(ordinals, *columns, strict=True):
-                        copy.write_row(row)
-            else:
-                marks = ", ".join(repeat("?", len(names)))
-                spelled = map(self._spelled, names[1:], columns)
-                cursor.executemany(
-                    f"INSERT INTO {self.table.name} ({', '.join(names)}) VALUES ({marks})",
-                    zip(ordinals, *spelled, strict=True),  # type: ignore[arg-type]
-                )
-        finally:
-            cursor.close()
-
-    def _spelled(self, name: str, values: Sequence[object]) -> Sequence[object]:
-        """Write dates as SQLite keeps them."""
-        if not isinstance(self.table.c[name].type, Date):
-            return values
-        return [value.isoformat() if isinstance(value, date) else value for value in values]
+        put(self.connection, self.table, names, [ordinals, *columns])
 
     def shared_keys(self) -> list[Row[int, str | None, int, str, *tuple[Value, ...]]]:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,6 @@ from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
-from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.monitoring.spending import judge_spending
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
@@ -47,7 +47,7 @@ from perf_pipeline.warehouse.schema import (
     target,
 )
 
-Records = Iterable[Mapping[str, object]]
+Records = Iterable[Mapping[str, Any]]
 RUNS = 5
 DEPARTMENTS = 150
 AT = FiscalCalendar((3, 6, 10, 12)).checkpoint("2024-06")
@@ -148,9 +148,9 @@ def read(engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def judge(projects: Records, indicators: Records) -> None:
     """Judge as the project does, from rows as they are read."""
-    for each in rows_as(ProjectMoney, projects):
-        judge_spending(each, Limits())
-    judge_indicators(rows_as(Indicator, indicators), AT)
+    for each in projects:
+        judge_spending(ProjectMoney(**each), Limits())
+    judge_indicators([Indicator(**each) for each in indicators], AT)
 
 
 def compare_barely(projects: pd.DataFrame, indicators: pd.DataFrame) -> None:

@@ -5,7 +5,6 @@ import pytest
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicator_notes import note_indicators
-from perf_pipeline.monitoring.rows import rows_as
 from perf_pipeline.warehouse.target_values import target_values
 from tests.one_indicator import CALENDAR, NOTHING
 
@@ -28,7 +27,7 @@ def told(*named: Named) -> list[str | None]:
             }
         )
     at = CALENDAR.checkpoint("2024-12")
-    judged = [row._replace(status="met") for row in rows_as(Indicator, rows)]
+    judged = [Indicator(**row)._replace(status="met") for row in rows]
     return [row.note for row in note_indicators(judged, [], at)]
 
 
