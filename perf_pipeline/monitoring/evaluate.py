@@ -172,13 +172,10 @@ def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
 
 def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
     """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
-    quoted = {
-        at: cells
-        for at, row in enumerate(rows)
-        if any(cells := [getattr(row, name) for name in written])
-    }
-    whose = ((rows[at].department_id, cell) for at, cells in quoted.items() for cell in cells)
-    said = as_told(connection, [*whose])
+    said_of = {at: [getattr(row, name) for name in written] for at, row in enumerate(rows)}
+    quoted = {at: cells for at, cells in said_of.items() if any(cells)}
+    asked = [(rows[at].department_id, cell) for at, cells in quoted.items() for cell in cells]
+    said = as_told(connection, asked)
     found = list(rows)
     for at in quoted:
         named: dict[str, Any] = dict(zip(written, islice(said, len(written)), strict=True))
