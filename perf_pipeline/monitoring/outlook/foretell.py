@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache, partial
 
-import numpy as np
-from sqlalchemy import Connection, Engine, Integer, Result, Table, extract, func, or_, select
+from sqlalchemy import Connection, Engine, Integer, Table, extract, func, or_, select
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
 from perf_pipeline.measures.open_cases import REGISTERS, open_by_age
+from perf_pipeline.monitoring.outlook.columns import read_columns
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
-from perf_pipeline.monitoring.outlook.known import YEARS_BACK, Columns
+from perf_pipeline.monitoring.outlook.known import YEARS_BACK
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -45,7 +45,7 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, *, limits: Outlook
     seen, whose = checkpoint.of_some, checkpoint.whose
     registers = registers_of(connection, checkpoint)
     spending, indicators, waiting = (
-        _read(connection.execute(query, whose))
+        read_columns(connection.execute(query, whose))
         for query in (
             known_results(spending_result, seen),
             known_results(indicator_result, seen),
@@ -54,13 +54,6 @@ def _foretell(connection: Connection, checkpoint: Checkpoint, *, limits: Outlook
     )
     foretold = foretell_spending(spending, checkpoint, limits)
     return {outlook: foretold + foretell_indicators(indicators, checkpoint, limits, waiting)}
-
-
-def _read(result: Result[*tuple[object, ...]]) -> Columns:
-    names = list(result.keys())
-    table = np.empty((len(rows := result.all()), len(names)), dtype=object)
-    table[:] = list(map(tuple, rows)) or table
-    return dict(zip(names, table.T, strict=True))
 
 
 @lru_cache(maxsize=16)

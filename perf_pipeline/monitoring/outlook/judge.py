@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perf_pipeline.domain.calendar import Checkpoint, month_end
 from perf_pipeline.domain.outlook import OutlookLimits
@@ -22,9 +21,18 @@ from perf_pipeline.measures.catalogue import (
     most_possible,
 )
 from perf_pipeline.measures.open_cases import BANDS, COUNTED
+from perf_pipeline.monitoring.outlook.columns import (
+    Column,
+    Columns,
+    as_objects,
+    chosen_rows,
+    filled,
+    numbers,
+    objects,
+    records,
+)
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.forecast import UNLIKELY, Forecast, fact
-from perf_pipeline.monitoring.outlook.known import Column, Columns, numbers
 from perf_pipeline.monitoring.outlook.similar import stored_cases
 from perf_pipeline.monitoring.outlook.subjects import (
     INTERVALS,
@@ -60,7 +68,7 @@ def foretell_spending(
     month, budget_fen, paid_fen, planned_bp; of this year the checkpoint and the one a quarter
     before, of earlier years the same month and December.
     """
-    rows = _columns(results)
+    rows = as_objects(results)
     rows |= {
         "subject_key": rows["project_name"],
         "value": rows["paid_fen"],
@@ -75,14 +83,14 @@ def foretell_spending(
     promise = f"执行率达到{percent(limits.spent_bp).replace('.00', '')}"
     unknown = np.where(nothing, TOO_LITTLE, UNPAID).astype(object)
     now |= {
-        "subject": _each("spending", paid),
-        "measured_in": _each(str(Measured.SPENDING), paid),
-        "unit": _each(None, paid),
-        "unknown": np.where(nothing | np.isnan(paid), unknown, _each(None, paid)),
+        "subject": filled("spending", paid),
+        "measured_in": filled(str(Measured.SPENDING), paid),
+        "unit": filled(None, paid),
+        "unknown": np.where(nothing | np.isnan(paid), unknown, filled(None, paid)),
         "at_least": wanted,
         "above": np.full(len(paid), np.nan),
         "reached": np.where(known, paid >= wanted, np.nan),
-        "promise": np.where(known, _each(promise, paid), _each(None, paid)),
+        "promise": np.where(known, filled(promise, paid), filled(None, paid)),
     }
     return _foretell(now, rows, checkpoint, limits)
 
@@ -94,7 +102,7 @@ def foretell_indicators(
 
     `open_` are the cases that wait, as measures.open_cases tells them.
     """
-    rows = _columns(results)
+    rows = as_objects(results)
     rows |= {
         "subject_key": rows["indicator_key"],
         "value": rows["numerator"],
@@ -103,20 +111,20 @@ def foretell_indicators(
         "planned": np.full(len(rows["numerator"]), np.nan),
     }
     now = _this_year(rows, checkpoint)
-    kinds = [_measured(row, last=checkpoint.last) for row in _records(now)]
+    kinds = [_measured(row, last=checkpoint.last) for row in records(now)]
     told = {str(Status.MET): 1.0, str(Status.MISSED): 0.0}
     now |= {
-        "subject": _each("indicator", kinds),
-        "measured_in": _objects(str(k) if isinstance(k, Measured) else None for k in kinds),
-        "unknown": _objects(None if isinstance(kind, Measured) else kind for kind in kinds),
+        "subject": filled("indicator", kinds),
+        "measured_in": objects(str(k) if isinstance(k, Measured) else None for k in kinds),
+        "unknown": objects(None if isinstance(kind, Measured) else kind for kind in kinds),
         "reached": np.array([told.get(each, np.nan) for each in now["status"]]),
-        "promise": _objects(f"达到目标（{raw}）" for raw in now["raw_target"]),
-        "waiting": _waiting(now, _columns(open_)),
+        "promise": objects(f"达到目标（{raw}）" for raw in now["raw_target"]),
+        "waiting": _waiting(now, as_objects(open_)),
     }
     now |= _targets(now)
     foretold = _foretell(now, rows, checkpoint, limits)
     if checkpoint.last:
-        for judged, row in zip(_records(now), foretold, strict=True):
+        for judged, row in zip(records(now), foretold, strict=True):
             row["reason"] = _known(judged, str(row["reason"]))
     return foretold
 
@@ -138,7 +146,7 @@ def _waiting(now: Columns, open_: Columns) -> Floats:
     place = {(each, measure, project or ""): at for at, (each, measure, project) in enumerate(of)}
     told = np.column_stack([numbers(open_[name]) for name in COUNTED])
     told = np.vstack([told, np.full(len(COUNTED), np.nan)])  # of what is not among them
-    of_department = _each("", whose)
+    of_department = filled("", whose)
     mine, common = (
         told[[place.get(each, -1) for each in zip(whose, measures, named, strict=True)]]
         for named in (np.where(projects == None, "", projects), of_department)  # noqa: E711
@@ -152,28 +160,7 @@ def _waiting(now: Columns, open_: Columns) -> Floats:
 
 def _this_year(rows: Columns, checkpoint: Checkpoint) -> dict[str, Column]:
     now = (rows["fiscal_year"] == checkpoint.fiscal_year) & (rows["month"] == checkpoint.month)
-    return _rows(rows, np.flatnonzero(now))
-
-
-def _columns(read: Columns) -> dict[str, Column]:
-    return {name: np.asarray(read[name], dtype=object) for name in read}
-
-
-def _rows(rows: Columns, chosen: NDArray[np.intp]) -> dict[str, Column]:
-    return {name: column[chosen] for name, column in rows.items()}
-
-
-def _records(rows: Columns) -> list[dict[str, object]]:
-    values = zip(*(column.tolist() for column in rows.values()), strict=True)
-    return [dict(zip(rows, row, strict=True)) for row in values]
-
-
-def _objects(values: Iterable[object]) -> NDArray[np.object_]:
-    return np.array([*values, None], dtype=object)[:-1]
-
-
-def _each(value: object, rows: Sized) -> NDArray[np.object_]:
-    return np.full(len(rows), value, dtype=object)
+    return chosen_rows(rows, np.flatnonzero(now))
 
 
 def _measured(row: Mapping[str, object], *, last: bool) -> Measured | str:
@@ -248,17 +235,17 @@ def _foretell(
     now: Columns, rows: Columns, checkpoint: Checkpoint, limits: OutlookLimits
 ) -> list[dict[str, object]]:
     """Tell where each subject ends: point, intervals, method, chance, reason, similar cases."""
-    of_subject = _records({name: now[name] for name in OF_SUBJECT})
+    of_subject = records({name: now[name] for name in OF_SUBJECT})
     nothing = dict.fromkeys((*INTERVALS, "probability_bp", "likelihood", "method", "similar_cases"))
     told = [
         {**subject, **nothing, "reason": unknown or TOO_LITTLE}
         for subject, unknown in zip(of_subject, now["unknown"], strict=True)
     ]
     for measured in sorted({*now["measured_in"]} - {None}):
-        able = (now["measured_in"] == measured) & (now["unknown"] == _each(None, told))
+        able = (now["measured_in"] == measured) & (now["unknown"] == filled(None, told))
         mine = np.flatnonzero(able)
         if len(mine):
-            made = _foretold(_rows(now, mine), rows, Measured(measured), checkpoint, limits)
+            made = _foretold(chosen_rows(now, mine), rows, Measured(measured), checkpoint, limits)
             for at, foretold in made:
                 told[mine[at]] |= foretold
     return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -13,8 +12,6 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.monitoring.outlook.distribution import Floats
 from perf_pipeline.monitoring.outlook.told import NOT_TOLD
 
-Column = NDArray[np.object_] | Floats
-Columns = Mapping[str, Column]  # of a table, by name; nothing is None, of floats NaN
 UNKNOWN = -9.0  # what a feature that is not known is for the forest
 YEARS_BACK = 10  # what is older says nothing of today
 FADING = 0.7  # weight of a year against the one after it
@@ -68,11 +65,6 @@ class Known(Rows):
         """Return how many past years are known, a number a row."""
         known: Floats = np.isfinite(self.past_final).sum(axis=1).astype(float)
         return known
-
-
-def numbers(column: Column) -> Floats:
-    """Return a column of numbers as floats, NaN for nothing."""
-    return np.asarray(column, dtype=float)
 
 
 def recent_mean(values: Floats) -> Floats:

@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.monitoring.outlook.columns import Columns
 from perf_pipeline.monitoring.outlook.distribution import Floats, at_level
 from perf_pipeline.monitoring.outlook.forecast import Forecast, Kind, forecast
-from perf_pipeline.monitoring.outlook.known import Columns, Known, in_bp
+from perf_pipeline.monitoring.outlook.known import Known, in_bp
 from perf_pipeline.monitoring.outlook.told import Case, Measured
 from perf_pipeline.monitoring.outlook.waiting import Waiting
 from perf_pipeline.monitoring.outlook.years import Years

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from perf_pipeline.monitoring.outlook.columns import Columns, numbers
 from perf_pipeline.monitoring.outlook.distribution import BELOW, Floats
-from perf_pipeline.monitoring.outlook.known import QUARTER, YEARS_BACK, Columns, Known, numbers
+from perf_pipeline.monitoring.outlook.known import QUARTER, YEARS_BACK, Known
 
 Numbers = NDArray[np.intp]
 
