@@ -1,4 +1,4 @@
-"""Many rows put into a table by the database's own way: COPY, or `executemany` on SQLite.
+"""Many rows put into a table, given as columns and taken by their places.
 
 SQLAlchemy would take each row's parameters apart by name, which takes longer than to store them.
 """
@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Date, Dialect, Table
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Column, Connection, Date, Dialect, Table
 
 Cells = Sequence[object]
 
@@ -20,25 +18,43 @@ def put(
     connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Cells]
 ) -> None:
     """Put rows into a table, given as columns of one length, by the names of those."""
-    quote = connection.dialect.identifier_preparer.quote
-    into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
-    if connection.dialect.name == "postgresql":
-        cursor: Any = connection.connection.cursor()
-        with cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-            for row in zip(*columns, strict=True):
-                copy.write_row(row)
+    dialect, mark = connection.dialect, "%s"
+    if dialect.name != "postgresql":
+        columns = [
+            _spelled(table.c[name], of, dialect) for name, of in zip(names, columns, strict=True)
+        ]
+        mark = "?"
+    marks = ", ".join([mark] * len(names))
+    if rows := [*zip(*columns, strict=True)]:
+        into = _into(dialect, table, names)
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", rows)
+
+
+def copy_in(
+    connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Cells]
+) -> None:
+    """Put rows into a table as `put` does, on PostgreSQL by COPY in half the time.
+
+    PostgreSQL takes no COPY from a role into a table of whose rows it may see some alone.
+    """
+    if connection.dialect.name != "postgresql":
+        put(connection, table, names, columns)
         return
-    kinds = (table.c[name].type for name in names)
-    spelled = map(partial(_spelled, connection.dialect), kinds, columns)
-    marks = ", ".join("?" * len(names))
-    connection.exec_driver_sql(
-        f"INSERT INTO {into} VALUES ({marks})", [*zip(*spelled, strict=True)]
-    )
+    cursor: Any = connection.connection.cursor()
+    into = _into(connection.dialect, table, names)
+    with cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in zip(*columns, strict=True):
+            copy.write_row(row)
 
 
-def _spelled(dialect: Dialect, kind: TypeEngine[Any], values: Cells) -> Cells:
+def _into(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
+    quote = dialect.identifier_preparer.quote
+    return f"{quote(table.name)} ({', '.join(map(quote, names))})"
+
+
+def _spelled(column: Column[Any], values: Cells, dialect: Dialect) -> Cells:
     """Write values as SQLite keeps them."""
-    if isinstance(kind, Date):
+    if isinstance(column.type, Date):
         return [each.isoformat() if isinstance(each, date) else each for each in values]
-    write = kind.dialect_impl(dialect).bind_processor(dialect)
+    write = column.type.dialect_impl(dialect).bind_processor(dialect)
     return values if write is None else [*map(write, values)]

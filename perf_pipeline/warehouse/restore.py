@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
 from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
-from perf_pipeline.warehouse.bulk import put
+from perf_pipeline.warehouse.bulk import copy_in
 from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import schema_transaction
 from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
@@ -113,7 +113,7 @@ def _load(connection: Connection, archive: ZipFile, tables: Iterable[ArchivedTab
             table = _ready_table(connection, archived.name, stream.schema.names)
             for batch in stream:
                 columns = [each.to_pylist() for each in batch.columns]
-                put(connection, table, stream.schema.names, columns)
+                copy_in(connection, table, stream.schema.names, columns)
         _compare_count(connection, table, archived)
         _count_on(connection, table)
 

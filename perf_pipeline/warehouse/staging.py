@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from perf_pipeline.warehouse.bulk import put
+from perf_pipeline.warehouse.bulk import copy_in
 from perf_pipeline.warehouse.plans import know_grown
 from perf_pipeline.warehouse.schema import also_in_file
 from perf_pipeline.warehouse.tables import Id
@@ -131,7 +131,7 @@ class Staging:
         filled = [nth for nth, each in enumerate(columns) if each.count(None) < len(each)]
         names = ["nth", *(self.names[nth] for nth in filled)]
         columns = [columns[nth] for nth in filled]
-        put(self.connection, self.table, names, [ordinals, *columns])
+        copy_in(self.connection, self.table, names, [ordinals, *columns])
 
     def shared_keys(self) -> list[Row[int, str | None, int, str, *tuple[Value, ...]]]:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
