@@ -215,8 +215,9 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
     def fill(path: Path, shares: bool) -> Read:
         batches = RegisterBatches(path, declared, file.fiscal_year, known)
         drawn, rest = _drawn(batches)
-        if rest is not None:
-            return Read(partial(say, batches, chain(drawn, rest)), is_whole=False)
+        if rest is not None:  # a small one is read anew: no process waits for its turn
+            left = batches if shares else chain(drawn, rest)
+            return Read(partial(say, batches, left), is_whole=False)
         batches.once = shares
         return Read(partial(say, batches, drawn))  # by turns, if its group is written anew
 

@@ -16,8 +16,8 @@ from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
 from perf_pipeline.warehouse.staged_file import Filler, Read
 from perf_pipeline.warehouse.typed import StoredRow
 
-AHEAD, AHEAD_BYTES = 10, 10 * SMALL  # of files that are read while others are written
-READERS = 2
+AHEAD = 10  # files that are read while others are written
+READERS = 2  # and so many large ones at most: a process may wait with what is left of each
 
 
 class ChangedError(UnreadableFileError):
@@ -88,13 +88,13 @@ def read_ahead(
     files: Iterable[Incoming], last_known: Mapping[str, Any]
 ) -> Generator[Opened, None, None]:
     """Look at files, and read what one draws of each: of the next while one is done with."""
-    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[int, Future[Opened]]]()
+    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[bool, Future[Opened]]]()
     try:
         for incoming in files:
             file, last = incoming.file, last_known.get(incoming.file.relative)
-            waiting.append((file.size(), readers.submit(open_file, incoming, last)))
+            waiting.append((file.size() > SMALL, readers.submit(open_file, incoming, last)))
             while len(waiting) > 1 and (
-                len(waiting) > AHEAD or sum(size for size, _ in waiting) > AHEAD_BYTES
+                len(waiting) > AHEAD or sum(is_large for is_large, _ in waiting) >= READERS
             ):
                 yield waiting.popleft()[1].result()
         while waiting:

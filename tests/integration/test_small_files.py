@@ -4,14 +4,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Semaphore
+from time import sleep
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
+from perf_pipeline.foreign import process
 from perf_pipeline.foreign.process import call
-from perf_pipeline.warehouse import intake, loading, new_version
+from perf_pipeline.warehouse import inbox, intake, loading, new_version
 from perf_pipeline.warehouse import opened as opening
 from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
@@ -133,6 +135,35 @@ def test_files_are_read_while_others_are_written(
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert {each.outcome for each in outcomes} == {"loaded"}
     assert seen[0]  # the second was looked at before the first was written
+
+
+@pytest.mark.parametrize("small", [2**16, 8])
+def test_few_processes_wait_with_what_is_left_of_files(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(loading, "MOST_AT_ONCE", 3)
+    for module in (inbox, opening):
+        monkeypatch.setattr(module, "SMALL", small)
+    for name in "甲乙丙丁戊己庚辛":
+        hand_in(tmp_path, name, *(f"{name}{nth}" for nth in range(4)))
+    taken, waiting = list[Any](), list[int]()
+    take, make = process._pool.take, new_version.make_current
+
+    def written(*told: Any, **how: Any) -> None:
+        sleep(0.3)  # others are read meanwhile
+        under_way = [each for each in taken if each._pid and each not in process._pool._idle]
+        waiting.append(len({id(each) for each in under_way}))
+        make(*told, **how)
+
+    def took() -> Any:
+        taken.append(take())
+        return taken[-1]
+
+    monkeypatch.setattr(process._pool, "take", took)
+    monkeypatch.setattr(intake, "make_current", written)
+    outcomes = load_register(engine, tmp_path, "mediation_case")
+    assert [each.rows_loaded for each in outcomes] == [4] * 8
+    assert max(waiting) <= opening.READERS + 1  # the one that is written
 
 
 def test_a_file_that_cannot_be_read_leaves_those_around_it(engine: Engine, tmp_path: Path) -> None:
