@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
+from inspect import signature
 
 from sqlalchemy import (
     ColumnElement,
@@ -62,9 +63,9 @@ def _faults(declared: MeasureDeclaration, register: Register) -> Iterator[str]:
     yield from _of_another_type(declared, register)
     if declared.function:
         try:
-            _function(declared.function)
-        except (ImportError, AttributeError) as error:
-            yield f"找不到函数 {declared.function}（{error}）"
+            signature(_function(declared.function)).bind("checkpoint", "rows")
+        except (ImportError, AttributeError, TypeError) as error:
+            yield f"函数 {declared.function} 不能用（{error}）"
 
 
 def _of_another_type(declared: MeasureDeclaration, register: Register) -> Iterator[str]:

@@ -96,7 +96,7 @@ def missing_by_group(of: Measure, checkpoint: Checkpoint) -> list[Query]:
     groups = [found.c[f"of_{name}"] for name in names]
     adds = (func.sum(found.c[name]).label(name) for name in ("numerator", "denominator"))
     by = (found.c.department_id, found.c.project_name, *groups)
-    summed = select(*by, *adds).group_by(*by).cte(f"grouped_{of.code}")  # read once for all columns
+    summed = select(*by, *adds).group_by(*by).cte()  # read once for all columns
     return [_missing(of, summed, name) for name in names]
 
 

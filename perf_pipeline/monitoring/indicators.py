@@ -56,7 +56,7 @@ def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Check
     """
     row = year_so_far(_as_meant(row), periods, checkpoint)
     value = actual_value(row, usable=speaks_of(row, checkpoint))
-    has_number = row.numeric and row.target_micro is not None and value.denominator is not None
+    has_number = row.numeric and row.target_micro is not None and bool(value.denominator)
     row = row._replace(
         numerator=value.numerator,
         denominator=value.denominator,

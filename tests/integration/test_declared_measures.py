@@ -162,6 +162,8 @@ def test_a_wrong_column_stops_its_measure_alone_and_is_told_with_file_and_line(
         assert f"patrol.yaml 第{line}行" in str(told[code])
         assert why in str(told[code])
     assert "没有选项" in str(told["patrol_kind"]) or "不能与" in str(told["patrol_kind"])
+    for code in ("patrol_rows", "patrol_nowhere", "patrol_constant"):
+        assert "不能用" in str(told[code])
 
 
 def test_a_measure_that_is_not_understood_is_refused_with_file_line_and_field(
@@ -209,5 +211,13 @@ MEASURES_OF_PATROL = (
         "kind: total",
         "date: patrolled_on",
         "where: [{column: kilometres, is: 长}]",
+    )
+    # one that takes a checkpoint alone, one that is not there, and one that is no function
+    + _measure(
+        "patrol_rows", "kind: python", "function: perf_pipeline.warehouse.budgets:never_adjusted"
+    )
+    + _measure("patrol_nowhere", "kind: python", "function: perf_pipeline.measures:nowhere")
+    + _measure(
+        "patrol_constant", "kind: python", "function: perf_pipeline.measures.execution:payment"
     )
 )

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, insert, union_all, update
 
 from perf_pipeline.domain.calendar import FiscalCalendar
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.compute import compute_measures, figure_query, figures_query
 from perf_pipeline.measures.waiting import waiting_files
+from perf_pipeline.monitoring import hints
 from perf_pipeline.warehouse.dimensions import department_id
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows, now
@@ -234,3 +235,17 @@ def test_the_figures_of_one_pass_are_those_of_each_measure_by_itself(engine: Eng
             assert sorted(map(repr, rows)) == sorted(repr(tuple(row)) for of in apart for row in of)
             told |= {row[1] for row in rows}
     assert len(told) > len(MEASURES) / 2
+
+
+def test_measures_of_long_codes_are_told_apart_in_hints(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = measure("petition_on_time_closing")
+    columns = hints.telling(of.code)
+    monkeypatch.setattr(hints, "telling", lambda _: columns)
+    alike = [of.model_copy(update={"code": f"{'a' * 59}{nth}"}) for nth in range(2)]
+    with engine.connect() as connection:
+        asked = union_all(
+            *(found for each in alike for found in hints.missing_by_group(each, JUNE))
+        )
+        assert connection.execute(asked).all() == []

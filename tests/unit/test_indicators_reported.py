@@ -111,3 +111,9 @@ def test_a_measured_value_beside_a_bare_one_of_unknown_bound_is_asked_about(
     found = judge("30天", "2024-12", measure="reported", numerator=days, denominator=1)
     assert found["status"] == status
     assert ("没有写明是“≥”还是“≤”" in str(found["reason"])) is (status == "no_data")
+
+
+@pytest.mark.parametrize("raw", ["≥90%", "≥5个", "1-5个"])
+def test_counts_of_nothing_are_no_data(raw: str) -> None:
+    """An office's own declaration may let a 分母 of 0 pass."""
+    assert reported(raw, None, reported_numerator=0, reported_denominator=0) == "no_data"
