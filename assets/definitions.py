@@ -2,9 +2,8 @@
 
 import dagster as dg
 
-from assets import judgement, telling
+from assets import intake, judgement, telling
 from assets.checks import checks
-from assets.intake import registers, source_file, target_documents
 from assets.jobs import inbox_changed, jobs
 from assets.resources import Pipeline
 from assets.schedules import schedules
@@ -14,7 +13,7 @@ from perf_pipeline.settings import Settings
 configure_logging(Settings())  # of this process, where nobody has done it before
 
 defs = dg.Definitions(
-    assets=[target_documents, *registers, source_file, *judgement.assets, *telling.assets],
+    assets=dg.load_assets_from_modules([intake, judgement, telling]),
     asset_checks=checks,
     jobs=jobs,
     schedules=schedules,

@@ -41,7 +41,7 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
 
 
 @dg.multi_asset(
-    specs=[table_spec(name, TARGETS, kinds={"word"}) for name in TARGET_TABLES],
+    specs=[table_spec(name, TARGETS, load_targets, kinds={"word"}) for name in TARGET_TABLES],
     name="target_documents",
 )
 @patient
@@ -59,7 +59,7 @@ def register_asset(declared: Register) -> dg.AssetsDefinition:
     """Make the asset of one register."""
     group = TARGETS if declared.name in PLANNING_REGISTERS else ACTUALS
     deps = ["project", *read_by(declared)]
-    spec = table_spec(declared.name, group, deps=deps, kinds={"excel"})
+    spec = table_spec(declared.name, group, load_register, deps=deps, kinds={"excel"})
 
     @dg.multi_asset(specs=[spec], name=declared.name)
     @patient
@@ -76,7 +76,9 @@ REGISTER_NAMES = [declared.name for declared in load_registers()]
 
 
 @dg.multi_asset(
-    specs=[table_spec("source_file", ACTUALS, deps=[*TARGET_TABLES, *REGISTER_NAMES])],
+    specs=[
+        table_spec("source_file", ACTUALS, refuse_unmatched, deps=[*TARGET_TABLES, *REGISTER_NAMES])
+    ],
     name="source_file",
 )
 @patient

@@ -53,24 +53,29 @@ Judge = Callable[[Pipeline, Checkpoint], Mapping[str, object]]
 
 def judgement(
     kind: str,
+    made_by: Callable[..., object],
     *tables: str,
     deps: Sequence[str],
-    group: str = "monitoring",
+    group: str | None = None,
     partitions: dg.TimeWindowPartitionsDefinition = quarters,
 ) -> Callable[[Judge], dg.AssetsDefinition]:
-    """Make a function the asset of the tables whose rows of a kind it judges.
+    """Make a function the asset of the tables whose rows of a kind it judges, by the library's.
 
     It is given the checkpoint, of a year its last one, and returns what is told of each table.
+    Without a `group` judgements of a checkpoint are the monitoring, those of a year its evaluation.
     """
+    of_year = partitions is years
+    group = group or ("self_evaluation" if of_year else "monitoring")
 
     def made(judge: Judge) -> dg.AssetsDefinition:
-        specs = [table_spec(name, group, deps=deps, partitions=partitions) for name in tables]
+        specs = [
+            table_spec(name, group, made_by, deps=deps, partitions=partitions) for name in tables
+        ]
 
         @dg.multi_asset(specs=specs, name=judge.__name__, description=judge.__doc__)
         @patient
         def asset(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
             key = context.partition_key
-            of_year = partitions is years
             checkpoint = calendar.checkpoints(int(key))[-1] if of_year else calendar.checkpoint(key)
             told = judge(pipeline, checkpoint)
             for name in tables:
@@ -81,13 +86,13 @@ def judgement(
     return made
 
 
-@judgement("measures", "measure_value", group="measures", deps=TAKEN_IN)
+@judgement("measures", compute_measures, "measure_value", group="measures", deps=TAKEN_IN)
 def measure_value(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """度量：由台账计数得出的分子和分母。"""
     return snapshot_metadata(compute_measures(pipeline.engine, checkpoint))
 
 
-@judgement("monitoring", *RESULTS, deps=["measure_value"])
+@judgement("monitoring", evaluate_quarter, *RESULTS, deps=["measure_value"])
 def monitoring(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """评价：预算执行与计划比较，指标与目标比较。"""
     written = evaluate_quarter(pipeline.engine, checkpoint, *pipeline.settings.limit_levels())
@@ -97,7 +102,11 @@ def monitoring(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, objec
 
 
 @dg.multi_asset(
-    specs=[table_spec("rollup_result", "monitoring", deps=RESULTS, partitions=quarters)],
+    specs=[
+        table_spec(
+            "rollup_result", "monitoring", roll_up_quarter, deps=RESULTS, partitions=quarters
+        )
+    ],
     name="rollup_result",
 )
 @patient
@@ -115,7 +124,7 @@ def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     )
 
 
-@judgement("self_evaluation", *SCORES, group="self_evaluation", deps=RESULTS, partitions=years)
+@judgement("self_evaluation", evaluate_year, *SCORES, deps=RESULTS, partitions=years)
 def self_evaluation(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """绩效自评：每项指标、每个项目和部门的得分。"""
     return snapshot_metadata(evaluate_year(pipeline.engine, checkpoint, pipeline.settings.scoring))
@@ -141,8 +150,8 @@ def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) 
 
 @judgement(
     "recheck",
+    recheck_year,
     *("recheck_form", "recheck_line", "recheck_fault"),
-    group="self_evaluation",
     deps=[*SCORES, *REGISTER_NAMES],
     partitions=years,
 )
@@ -182,7 +191,7 @@ def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline)
     return dg.MaterializeResult(metadata=told)
 
 
-@judgement("outlook", "outlook", deps=[*RESULTS, *LIMITED])
+@judgement("outlook", foretell_quarter, "outlook", deps=[*RESULTS, *LIMITED])
 def outlook(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """全年预计：年底会到多少，能否完成目标。"""
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
@@ -196,28 +205,14 @@ def outlook(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     return told
 
 
-@judgement("limits", "case_limit", deps=["source_file", *LIMITED])
+@judgement("limits", compute_case_limits, "case_limit", deps=["source_file", *LIMITED])
 def case_limit(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """办理期限：检查点上已超期的，和下一检查点前到期的。"""
     until = calendar.after(checkpoint).ends_on
     return snapshot_metadata(compute_case_limits(pipeline.engine, checkpoint, until))
 
 
-@judgement("audit", "audit_finding", deps=["source_file", *AUDITED])
+@judgement("audit", audit_ledgers, "audit_finding", deps=["source_file", *AUDITED])
 def audit_finding(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """内部审计：台账中的线索和作为证据的行。"""
     return snapshot_metadata(audit_ledgers(pipeline.engine, checkpoint, pipeline.settings.audit))
-
-
-assets = [
-    measure_value,
-    monitoring,
-    outlook,
-    case_limit,
-    audit_finding,
-    rollup_result,
-    self_evaluation,
-    self_evaluation_form,
-    recheck,
-    whole_department_form,
-]

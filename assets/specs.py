@@ -1,6 +1,6 @@
 """What the UI shows of a table: columns and their lineage, kinds, owner, description, versions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import dagster as dg
@@ -14,7 +14,7 @@ from perf_pipeline.lineage.selects import Sources
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect
-from perf_pipeline.warehouse.schema import metadata, register_tables
+from perf_pipeline.warehouse.schema import metadata
 
 OWNERS = ["team:data"]
 DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
@@ -22,36 +22,6 @@ DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
 INNER = {"department", "checkpoint", "snapshot", "quarter_lock"}
 INNER |= {"quarantined_row", "also_in_file", "departure"}  # of source_file
 INNER |= {"audit_verdict_said"}  # made by a command that a person gives, not by runs
-MADE_BY = {  # the module of the library whose function writes the table
-    **dict.fromkeys(
-        ("project", "indicator", "target", "target_area", "spending_plan"),
-        "perf_pipeline.warehouse.targets",
-    ),
-    **dict.fromkeys(register_tables, "perf_pipeline.warehouse.loading"),
-    "source_file": "perf_pipeline.warehouse.intake",
-    "measure_value": "perf_pipeline.measures.compute",
-    **dict.fromkeys(
-        ("spending_result", "spending_line", "indicator_result", "adjustment"),
-        "perf_pipeline.monitoring.evaluate",
-    ),
-    "rollup_result": "perf_pipeline.monitoring.rollup",
-    "outlook": "perf_pipeline.monitoring.outlook.foretell",
-    "case_limit": "perf_pipeline.measures.case_limits",
-    "audit_finding": "perf_pipeline.measures.audit",
-    **dict.fromkeys(
-        ("self_evaluation_result", "project_score", "department_score"),
-        "perf_pipeline.monitoring.self_evaluation",
-    ),
-    **dict.fromkeys(
-        ("recheck_form", "recheck_line", "recheck_fault"),
-        "perf_pipeline.monitoring.recheck.recheck_year",
-    ),
-    **dict.fromkeys(("alert", "alert_event"), "perf_pipeline.alerts.raising"),
-    "item": "perf_pipeline.items.opening",
-    "item_event": "perf_pipeline.items.standings",
-    **dict.fromkeys(("alert_message", "alert_told", "item_told"), "perf_pipeline.alerts.delivery"),
-    **dict.fromkeys(("report", "report_line"), "perf_pipeline.reports.write"),
-}
 DAILY = ("alert_message", "alert_told", "item_told")
 DECLARED = {each.name: repr(each) for each in load_registers()}
 COLUMNS = {
@@ -64,12 +34,13 @@ COLUMNS = {
 def table_spec(
     name: str,
     group: str,
+    made_by: Callable[..., object],
     *,
     deps: Sequence[str] = (),
     kinds: set[str] | None = None,
     partitions: dg.PartitionsDefinition | None = None,
 ) -> dg.AssetSpec:
-    """Describe a table of the warehouse as an asset."""
+    """Describe a table of the warehouse, which a function of the library writes, as an asset."""
     table = metadata.tables[name]
     return dg.AssetSpec(
         name,
@@ -85,7 +56,7 @@ def table_spec(
             "dagster/table_name": name,
         },
         partitions_def=partitions,
-        code_version=code_version(MADE_BY[name], DECLARED.get(name, "")),
+        code_version=code_version(made_by.__module__, DECLARED.get(name, "")),
         freshness_policy=freshness(name, group),
     )
 

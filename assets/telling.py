@@ -38,6 +38,7 @@ SHOWN_ALERTS = 50  # in what Dagster keeps of a run
 SHOWN_PAGES = 20
 RAISED = ("alert", "alert_event", "item", "item_event")
 DELIVERED = ("alert_message", "alert_told", "item_told")
+WARNED_OF = (*RESULTS, "outlook", "audit_finding")
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
@@ -54,7 +55,7 @@ def new_alerts(raised: Sequence[Alert]) -> dict[str, int | dg.MetadataValue]:
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "alerts", deps=[*RESULTS, "outlook", "audit_finding"], partitions=quarters)
+        table_spec(name, "alerts", raise_alerts, deps=WARNED_OF, partitions=quarters)
         for name in RAISED
     ],
     name="alert",
@@ -109,7 +110,9 @@ def daily_look(pipeline: Pipeline) -> Materialized:
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "reports", deps=REPORTED_ON, kinds={"excel"}, partitions=quarters)
+        table_spec(
+            name, "reports", write_quarter, deps=REPORTED_ON, kinds={"excel"}, partitions=quarters
+        )
         for name in ("report", "report_line")
     ],
     name="report",
@@ -141,7 +144,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
 
 @dg.multi_asset(
     specs=[
-        table_spec(name, "alerts", deps=["alert", "item", "report", "daily_look"])
+        table_spec(name, "alerts", deliver, deps=["alert", "item", "report", "daily_look"])
         for name in DELIVERED
     ],
     name="alert_message",
@@ -172,6 +175,3 @@ def data_docs(pipeline: Pipeline) -> Materialized:
     settings = pipeline.settings
     index = written_docs(settings.suites, settings.results, settings.output / "data_docs")
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
-
-
-assets = [alert, daily_look, report, alert_message, data_docs]

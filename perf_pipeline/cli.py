@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import NoReturn
 
 from pydantic import ValidationError
@@ -11,18 +13,7 @@ from rich.markup import escape
 from typer import Abort
 from typer._click.exceptions import ClickException
 
-from perf_pipeline.commands import (
-    alerts,
-    audit,
-    documents,
-    inbox,
-    items,
-    operations,
-    overall,
-    registers,
-    results,
-    service,
-)
+from perf_pipeline import commands
 from perf_pipeline.commands.shell import app
 from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.commands.wrong_usage import in_words
@@ -40,18 +31,10 @@ from perf_pipeline.warehouse.address import without_secrets
 
 log = logging.getLogger(__name__)
 ABOUT_ITSELF = {"--version", "--help"}  # told whatever the settings are
-COMMANDS = (
-    service,
-    inbox,
-    documents,
-    registers,
-    results,
-    overall,
-    audit,
-    alerts,
-    items,
-    operations,
-)  # each adds its own to `app`
+# every module of the folder, of which those of commands add their own to `app`
+COMMANDS = [
+    import_module(f"{commands.__name__}.{each.name}") for each in iter_modules(commands.__path__)
+]
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ _LOGS = frozenset({"debug", "info", "warning", "error", "exception"})
 # keys of declarations
 _TOLD = frozenset({"name", "label", "under", "note", "called", "description", "safeguard"})
 _TOLD |= {"consequence", "unit", "counted"}  # of columns, and of what a rate counts
+_TOLD |= {"action", "text", "basis"}  # of proposals
 Extracted = Iterator[tuple[int, str, str, list[str]]]  # as Babel wants them
 Options = Mapping[str, object]
 

@@ -27,9 +27,6 @@ class Outcome(Word):
     REFUSED = "refused", "拒收"
 
 
-OUTCOME_LABELS = {each: each.label for each in Outcome}
-
-
 @dataclass(frozen=True)
 class FolderEntry:
     """A document of a folder: what was read, or why not all of it."""

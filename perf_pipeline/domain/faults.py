@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+# by the type of the error, else by the word that it begins with: int_type, int_parsing
 FAULTS = {
     "extra_forbidden": "没有这样的键",
     "missing": "必须有，现在没有",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_from_float": "应为整数",
-    "float_type": "应为数字",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "string_type": "应为文字",
+    "int": "应为整数",
+    "float": "应为数字",
+    "bool": "应为 true 或 false",
+    "string": "应为文字",
     "string_pattern_mismatch": "写法不对，应符合 {pattern}",
     "string_too_short": "不能为空",
     "string_too_long": "最多 {max_length} 字",
-    "tuple_type": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
-    "list_type": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
-    "mapping_type": "应为“键: 值”",
-    "dict_type": "应为“键: 值”",
-    "model_type": "应为“键: 值”",
-    "model_attributes_type": "应为“键: 值”",
-    "date_type": "应为日期，如 2024-10-01",
-    "date_parsing": "应为日期，如 2024-10-01",
-    "date_from_datetime_parsing": "应为日期，如 2024-10-01",
-    "time_parsing": '应为加引号的时刻，如 "20:00"',
-    "time_type": '应为加引号的时刻，如 "20:00"',
+    "tuple": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
+    "list": "应为一列，写作 [甲, 乙]，或每行以“- ”开头",
+    **dict.fromkeys(("mapping", "dict", "model"), "应为“键: 值”"),
+    "date": "应为日期，如 2024-10-01",
+    "time": '应为加引号的时刻，如 "20:00"',
     "literal_error": "应为 {expected} 之一",
     "enum": "应为 {expected} 之一",
     "less_than": "应小于 {lt}",
@@ -38,7 +30,7 @@ FAULTS = {
     "too_short": "至少 {min_length} 项",
     "union_tag_invalid": "没有这一种，可用 {expected_tags}",
     "union_tag_not_found": "须写明种类 {discriminator}",
-    "url_parsing": "应为网址",
+    "url": "应为网址",
 }
 LONGEST_VALUE = 60
 
@@ -82,7 +74,9 @@ def said_of(error: object) -> str:
         key: value.replace(" or ", "、") if isinstance(value, str) else value
         for key, value in (error.get("ctx") or {}).items()
     }
-    return FAULTS.get(error["type"], "应为其他内容").format(**context)
+    kind = error["type"]
+    said = FAULTS.get(kind) or FAULTS.get(kind.partition("_")[0], "应为其他内容")
+    return said.format(**context)
 
 
 def _fault(error: object) -> str:

@@ -19,9 +19,6 @@ class FindingVerdict(Word):
     MISTAKEN = "mistaken", "误报"
 
 
-FINDING_VERDICT_LABELS = {each: each.label for each in FindingVerdict}
-
-
 def finding_number(department: str, fiscal_year: int, rule: str, subject: str) -> str:
     """Return a finding's number (线索编号): the same in every run, whatever evidence is added.
 

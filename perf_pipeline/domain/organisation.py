@@ -25,9 +25,6 @@ class Level(Word):
     ALL = "all", ""
 
 
-LEVEL_LABELS = {each: each.label for each in Level}
-
-
 class Member(Declared):
     """A department's place: its code is its folder's name in the inbox."""
 

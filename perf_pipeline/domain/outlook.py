@@ -19,9 +19,6 @@ class Likelihood(Word):
     IMPOSSIBLE = "impossible", "完全不可能"
 
 
-LIKELIHOOD_LABELS = {each: each.label for each in Likelihood}
-
-
 class OutlookLimits(Declared):
     """From which probability on a target counts as certain or impossible (basis points)."""
 

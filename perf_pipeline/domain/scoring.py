@@ -50,8 +50,6 @@ class Overspending(StrEnum):
     FULL = "full"
 
 
-PART_LABELS = {each: each.label for each in ScorePart}
-VERDICT_LABELS = {each: each.label for each in Verdict}
 # whose points go where, when a project has no indicator of a part: the first that it has
 HEIRS = {
     ScorePart.SATISFACTION: (ScorePart.BENEFIT, ScorePart.OUTPUT, ScorePart.COST),

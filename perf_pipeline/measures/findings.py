@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Engine, insert, select
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.finding import (
-    FINDING_VERDICT_LABELS,
     NUMBERED,
     FindingVerdict,
     finding_number,
@@ -39,7 +38,7 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import Deed, What, named
 from perf_pipeline.warehouse.typed import StoredRow
 
-VERDICTS = {label: verdict for verdict, label in FINDING_VERDICT_LABELS.items()}
+VERDICTS = {each.label: each for each in FindingVerdict}
 _PLACE_OF_RULE = {code: place for place, code in enumerate(RULE_LABELS)}
 
 
@@ -93,9 +92,8 @@ class Finding:
         """Write its verdict: 待核查, 属实（某某：……）, 误报…；此后新增2行证据."""
         if self.said is None:
             return "待核查"
-        label = FINDING_VERDICT_LABELS[self.said.verdict]
         more = f"；此后新增{self.grew}行证据" if self.grew else ""
-        return f"{label}（{self.said.person}：{self.said.words}）{more}"
+        return f"{self.said.verdict.label}（{self.said.person}：{self.said.words}）{more}"
 
 
 class _Evidence(AuditFinding):

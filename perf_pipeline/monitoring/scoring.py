@@ -16,7 +16,6 @@ from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import (
     CENTI,
-    PART_LABELS,
     WHOLE,
     Overspending,
     ScorePart,
@@ -82,8 +81,8 @@ def _score_project(
     execution = by_part[ScorePart.EXECUTION]
     place = {key: spending[key] for key in ("department_id", "project_name")}
     scored = [place | _execution(spending, execution, rules)]
-    named = {PART_LABELS[part]: points for part, points in by_part.items()}
-    weighed = _weigh(indicators, [PART_LABELS[part] for part in parts], named)
+    named = {part.label: points for part, points in by_part.items()}
+    weighed = _weigh(indicators, [part.label for part in parts], named)
     for row, part, (points, words) in zip(indicators, parts, weighed, strict=True):
         scored.append(place | _score_indicator(row, part, points, words, rules))
     return scored
@@ -182,7 +181,7 @@ def _execution(spending: Row, points: int, rules: ScoringRules) -> dict[str, obj
         "part": str(ScorePart.EXECUTION),
         "indicator_key": None,
         "level1": None,
-        "name": PART_LABELS[ScorePart.EXECUTION],
+        "name": ScorePart.EXECUTION.label,
         "raw_target": None,
         "points_centi": points,
     }
@@ -233,7 +232,7 @@ def _sum_up(spending: Row, scored: Sequence[Row]) -> dict[str, object]:
     for row in scored:
         by_part[row["part"]] += row["score_centi"]
     parts = "＋".join(
-        f"{PART_LABELS[part]}{in_points(by_part[part])}" for part in ScorePart if part in by_part
+        f"{part.label}{in_points(by_part[part])}" for part in ScorePart if part in by_part
     )
     words = f"{parts}＝{in_points(score)}"
     if points < WHOLE:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from perf_pipeline.documents.folder import OUTCOME_LABELS, FolderEntry
+from perf_pipeline.documents.folder import FolderEntry, Outcome
 from perf_pipeline.documents.model import Finding, TargetDocument
 
 SEVERITY_STYLES = {
@@ -65,14 +65,10 @@ def print_folder(console: Console, entries: list[FolderEntry]) -> None:
         counts = (len(read.projects), sum(len(p.indicators) for p in read.projects)) if read else ()
         numbers = [str(n) for n in counts] or ["", ""]
         numbers.append(str(len(read.department_indicators)) if read else "")
-        table.add_row(
-            escape(each.path.name), OUTCOME_LABELS[each.outcome], *numbers, escape(each.reason)
-        )
+        table.add_row(escape(each.path.name), each.outcome.label, *numbers, escape(each.reason))
     console.print(table)
     sums = Counter(each.outcome for each in entries)
-    console.print(
-        "，".join(f"{said} {sums[o]} 份" for o, said in OUTCOME_LABELS.items()), highlight=False
-    )
+    console.print("，".join(f"{each.label} {sums[each]} 份" for each in Outcome), highlight=False)
 
 
 def _target_text(target: dict[str, Any]) -> str:

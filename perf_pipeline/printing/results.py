@@ -11,8 +11,7 @@ from rich.table import Table
 
 from perf_pipeline.domain.figures import share_beside
 from perf_pipeline.domain.money import format_wan
-from perf_pipeline.domain.organisation import LEVEL_LABELS
-from perf_pipeline.domain.scoring import VERDICT_LABELS, write_points
+from perf_pipeline.domain.scoring import Verdict, write_points
 from perf_pipeline.domain.share import percent
 from perf_pipeline.printing.marks import print_line
 
@@ -93,7 +92,7 @@ def print_scores(console: Console, departments: list[dict[str, Any]]) -> None:
                     escape(row["name"]),
                     write_points(row["points_centi"]),
                     write_points(row["score_centi"]),
-                    VERDICT_LABELS[row["verdict"]],
+                    Verdict(row["verdict"]).label,
                     escape(row["arithmetic"]),
                 )
             console.print(
@@ -119,7 +118,7 @@ def print_rollup(console: Console, rollup: Rollup) -> None:
     for unit in rollup.units:
         figures = unit.figures
         table.add_row(
-            f"{LEVEL_LABELS[unit.level]} {escape(unit.unit)}".strip(),
+            f"{unit.level.label} {escape(unit.unit)}".strip(),
             str(_sum(figures, "projects")),
             format_wan(_sum(figures, "budget_fen")),
             format_wan(_sum(figures, "paid_fen")),
@@ -129,7 +128,7 @@ def print_rollup(console: Console, rollup: Rollup) -> None:
         )
     console.print(table)
     for league in rollup.leagues:
-        title = f"{LEVEL_LABELS[league.level]}排名：{rollup.figure_label}"
+        title = f"{league.level.label}排名：{rollup.figure_label}"
         ranking = Table("名次", "单位", "占比", "件数", "95%区间", "说明", title=title)
         for row in league.rows:
             ranking.add_row(

@@ -10,7 +10,6 @@ from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.sheet_cells import HEAD, LINE, print_on_one_width, put
 from perf_pipeline.registers.wording import (
-    TYPE_LABELS,
     example,
     how_to_fill,
     limit_text,
@@ -52,7 +51,7 @@ def write_instructions(sheet: Worksheet, declared: Register, fiscal_year: int) -
             (
                 column.label,
                 "必填" if column.required else "选填",
-                TYPE_LABELS[column.type],
+                column.type.label,
                 column.unit or "",
                 column.description,
                 how_to_fill(column),

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.personal import Personal
+from perf_pipeline.domain.words import Word
 from perf_pipeline.registers.measure_declaration import Condition
 
 NAME = r"^[a-z][a-z0-9_]{0,39}$"  # names become names of tables and columns
 
 
-class ColumnType(StrEnum):
+class ColumnType(Word):
     """How a cell is read, and what is stored."""
 
-    TEXT = "text"
-    COUNT = "count"  # a whole number
-    MONEY = "money"  # read in `unit` (元 or 万元), stored in whole fen (分)
-    DATE = "date"
-    YES_NO = "yes_no"
-    CHOICE = "choice"
+    TEXT = "text", "文字"
+    COUNT = "count", "整数"
+    MONEY = "money", "金额"  # read in `unit` (元 or 万元), stored in whole fen (分)
+    DATE = "date", "日期"
+    YES_NO = "yes_no", "是／否"
+    CHOICE = "choice", "选项"
 
 
 class Column(Declared):

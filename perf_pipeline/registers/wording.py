@@ -5,15 +5,6 @@ from __future__ import annotations
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.registers.declaration import Column, ColumnType, Register, Rule, TimeLimit
 
-TYPE_LABELS = {
-    ColumnType.TEXT: "文字",
-    ColumnType.COUNT: "整数",
-    ColumnType.MONEY: "金额",
-    ColumnType.DATE: "日期",
-    ColumnType.YES_NO: "是／否",
-    ColumnType.CHOICE: "选项",
-}
-
 
 def how_to_fill(column: Column) -> str:
     """Say what a cell of the column may hold: 金额，单位元，最多两位小数，如 1234.56."""

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.scoring import VERDICT_LABELS, Verdict
+from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.monitoring.self_evaluation import ScoredYear, read_scores
 from perf_pipeline.reports.model import QuarterReport, SpendingLine
 from perf_pipeline.warehouse.derived import DepartmentScore, ProjectScore, ScoredLine
@@ -37,7 +37,7 @@ class ScoredProject:
     def done(self) -> str:
         """Tell what was reached, from the verdicts alone: 绩效指标8项：达标6项、无数据2项."""
         counted = Counter(mark.verdict for mark in self.marks.values())
-        parts = "、".join(f"{VERDICT_LABELS[v]}{counted[v]}项" for v in Verdict if counted[v])
+        parts = "、".join(f"{v.label}{counted[v]}项" for v in Verdict if counted[v])
         said = f"绩效指标{len(self.marks)}项：{parts}" if self.marks else "没有绩效指标"
         rate = self.execution.actual_text
         return f"{said}；预算执行率{rate}。" if rate else f"{said}；预算执行率无数据。"

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.outlook.told import said as said_of_case
@@ -144,7 +144,7 @@ def _environment() -> Environment:
         "spoken_attribute": spoken_attribute,
         "t": translated,
         "ta": translated_attribute,
-        "likelihood": lambda word: LIKELIHOOD_LABELS[word],
+        "likelihood": lambda word: Likelihood(word).label,
         "gravity": lambda word: GRAVITY[word],
         "deviates": lambda word: word in DEVIATIONS,
         "kind": lambda kind: CHANGE_LABELS[kind],

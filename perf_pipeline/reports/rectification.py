@@ -22,7 +22,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
 from perf_pipeline.reports.files import ReportFolder
-from perf_pipeline.reports.handling_bases import MONITORING
+from perf_pipeline.reports.handling import basis_of
 from perf_pipeline.reports.notices import made_up
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Column
@@ -78,7 +78,7 @@ def notice(items: Sequence[Item], day: date) -> bytes:
         for each in items
     ]
     file.table("要求处置的事项", columns, rows)
-    file.write(f"依据：{MONITORING}。")
+    file.write(f"依据：{basis_of('支出预警')}。")
     file.heading("处置要求")
     file.points(
         (

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.reports.model import IndicatorLine, Line
 from perf_pipeline.warehouse.judgements import SpendingSum
 
 # signs of GB 2312, which every Chinese font has; a sign, a word and a colour say the same
-LIGHT_SIGNS: dict[Light, str] = {
-    Light.GREEN: "●",
-    Light.YELLOW: "▲",
-    Light.RED: "■",
-    Light.AHEAD: "◆",
-    Light.UNKNOWN: "○",
-}
-STATUS_SIGNS: dict[Status, str] = {
-    Status.MET: "●",
-    Status.ON_TRACK: "◎",
-    Status.BEHIND: "▲",
-    Status.MISSED: "■",
-    Status.NOT_DUE: "◇",
-    Status.NO_DATA: "○",
-}
-COLORS: dict[Light | Status, str] = {
-    Light.GREEN: "1A6B3C",
-    Light.YELLOW: "8A5A00",
-    Light.RED: "B3261E",
-    Light.AHEAD: "5B3E9E",
-    Light.UNKNOWN: "5A6470",
-    Status.MET: "1A6B3C",
-    Status.ON_TRACK: "1F4E8C",
-    Status.BEHIND: "8A5A00",
-    Status.MISSED: "B3261E",
-    Status.NOT_DUE: "5A6470",
-    Status.NO_DATA: "5A6470",
+LOOKS: dict[Light | Status, tuple[str, str]] = {
+    Light.GREEN: ("●", "1A6B3C"),
+    Light.YELLOW: ("▲", "8A5A00"),
+    Light.RED: ("■", "B3261E"),
+    Light.AHEAD: ("◆", "5B3E9E"),
+    Light.UNKNOWN: ("○", "5A6470"),
+    Status.MET: ("●", "1A6B3C"),
+    Status.ON_TRACK: ("◎", "1F4E8C"),
+    Status.BEHIND: ("▲", "8A5A00"),
+    Status.MISSED: ("■", "B3261E"),
+    Status.NOT_DUE: ("◇", "5A6470"),
+    Status.NO_DATA: ("○", "5A6470"),
 }
 
 
@@ -44,6 +29,4 @@ def word_of(line: Line | SpendingSum) -> Light | Status:
 
 def judgement_text(word: Light | Status) -> str:
     """Write a light or status as sign and word: ■预警, ▲进度落后."""
-    if isinstance(word, Light):
-        return f"{LIGHT_SIGNS[word]}{LIGHT_LABELS[word]}"
-    return f"{STATUS_SIGNS[word]}{STATUS_LABELS[word]}"
+    return f"{LOOKS[word][0]}{word.label}"

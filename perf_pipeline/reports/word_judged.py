@@ -19,7 +19,7 @@ from perf_pipeline.reports.model import (
     SpendingLine,
     count_statuses,
 )
-from perf_pipeline.reports.signs import COLORS, judgement_text, word_of
+from perf_pipeline.reports.signs import LOOKS, judgement_text, word_of
 from perf_pipeline.reports.word_file import WordFile
 from perf_pipeline.reports.word_table import Band, Column, Row, Tinted
 from perf_pipeline.warehouse.judgements import SpendingResult, SpendingSum
@@ -220,4 +220,4 @@ def _outlook_row(line: Line) -> tuple[str, ...]:
 
 def _judgement(line: Line | SpendingSum) -> Tinted:
     word = word_of(line)
-    return Tinted(judgement_text(word), COLORS[word])
+    return Tinted(judgement_text(word), LOOKS[word][1])

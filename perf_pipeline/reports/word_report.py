@@ -95,9 +95,10 @@ def _write_handling(file: WordFile, report: QuarterReport) -> None:
         return
     file.write("下列建议由系统按规则从本报告的事实得出，供决策参考，不代替有关部门的决定。")
     for number, each in enumerate(found, start=1):
-        file.heading(f"{number}．{each.rule}（{len(each.facts)}项）：{each.action}", 2)
-        file.write(each.text)
+        rule = each.rule
+        file.heading(f"{number}．{rule.name}（{len(each.facts)}项）：{rule.action}", 2)
+        file.write(rule.text)
         rest = len(each.facts) - MOST_FACTS
         others = f"；另有{rest}项，见报告页" if rest > 0 else ""
-        about = f"{'；'.join(each.facts[:MOST_FACTS])}{others}。依据：{each.basis}。"
+        about = f"{'；'.join(each.facts[:MOST_FACTS])}{others}。依据：{rule.basis}。"
         file.lead("所据事实：", about, "Facts")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from perf_pipeline.domain.calendar import chinese_date
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.reports.amounts import wan
@@ -195,7 +195,7 @@ def outlook_sentence(outlooks: Sequence[Outlook | None], *, year_over: bool) -> 
         return "没有作出全年预计。"
     likely = Counter(each.likelihood for each in outlooks if each and each.likelihood)
     foretold = sum(each is not None and each.point is not None for each in outlooks)
-    parts = {label: likely[word] for word, label in LIKELIHOOD_LABELS.items()}
+    parts = {word.label: likely[word] for word in Likelihood}
     parts["有预计值而不判断可能性的"] = foretold - likely.total()
     parts["不能或不需预计的"] = len(outlooks) - foretold
     said = f"{len(outlooks)}个预计对象中，{_tally(parts, '{0}个')}。"

@@ -5,37 +5,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Text
 
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.scoring import Verdict
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.warehouse.result import Big, JudgedRow, data, head, key, sentence, told
-from perf_pipeline.warehouse.tables import SHARED, Id, metadata, reference, row_id
+from perf_pipeline.warehouse.tables import SHARED, Id, moment, numbered, reference, words
 
-quarter_lock = Table(
+quarter_lock = numbered(
     "quarter_lock",
-    metadata,
-    row_id(),
+    "关账与重新开账的记录，只增不改；最新一条为现状",
     reference("department_id", "department.id", "部门"),
     reference("checkpoint_id", "checkpoint.id", "检查点"),
     reference("snapshot_id", "snapshot.id", "当时的评价版本"),
-    Column("action", Text, nullable=False, comment="closed 关账；reopened 重新开账"),
-    Column("actor", Text, nullable=False, comment="操作人"),
+    words("action", "closed 关账；reopened 重新开账"),
+    words("actor", "操作人"),
     Column("reason", Text, comment="理由；重新开账必填"),
-    Column("created_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
+    moment("created_at", "写入时间（UTC）"),
     Index("ix_quarter_lock_quarter", "department_id", "checkpoint_id"),
-    comment="关账与重新开账的记录，只增不改；最新一条为现状",
 )
 
 
-judged_until = Table(
+judged_until = numbered(
     "judged_until",
-    metadata,
-    row_id(),
-    Column("kind", Text, nullable=False, comment="哪种评价，同 snapshot.kind"),
+    "评价看到哪里：其后有变化的部门才重新评价，最新一行为准",
+    words("kind", "哪种评价，同 snapshot.kind"),
     reference("checkpoint_id", "checkpoint.id", "检查点"),
-    Column("rests_on", Text, nullable=False, comment="程序、声明和界限的摘要；空为下次全部重做"),
+    words("rests_on", "程序、声明和界限的摘要；空为下次全部重做"),
     Column("files", Id, nullable=False, comment="当时最新的来源文件"),
     Column("departures", Id, nullable=False, comment="当时最新的文件去向"),
     Column("locks", Id, nullable=False, comment="当时最新的关账记录"),
@@ -44,7 +41,6 @@ judged_until = Table(
     Column("verdicts", Id, nullable=False, comment="当时最新的核查结论"),
     Index("ix_judged_until_checkpoint_id", "checkpoint_id", "kind"),
     info=SHARED,
-    comment="评价看到哪里：其后有变化的部门才重新评价，最新一行为准",
 )
 
 
@@ -174,21 +170,19 @@ self_evaluation_result = ScoredLine.table
 project_score = ProjectScore.table
 department_score = DepartmentScore.table
 
-rollup_result = Table(
+rollup_result = numbered(
     "rollup_result",
-    metadata,
-    row_id(),
+    "汇总：部门、区县、市，只加件数和金额，不平均比率",
     reference("checkpoint_id", "checkpoint.id", "检查点"),
     Column("version", Integer, nullable=False, comment="第几版；内容有变才有新版"),
-    Column("level", Text, nullable=False, comment="department district city all"),
+    words("level", "department district city all"),
     Column("city", Text, comment="市；全部为空"),
     Column("district", Text, comment="区县；市和全部为空"),
     Column("department", Text, comment="部门代码；区县、市和全部为空"),
-    Column("unit", Text, nullable=False, comment="名称"),
-    Column("figure", Text, nullable=False, comment="汇总项，如 paid_fen、status_met 或度量代码"),
+    words("unit", "名称"),
+    words("figure", "汇总项，如 paid_fen、status_met 或度量代码"),
     Column("numerator", BigInteger, nullable=False, comment="合计数，或分子合计；金额为分"),
     Column("denominator", BigInteger, comment="分母合计；空为计数"),
-    Column("created_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
+    moment("created_at", "写入时间（UTC）"),
     Index("ix_rollup_result_checkpoint_version", "checkpoint_id", "version"),
-    comment="汇总：部门、区县、市，只加件数和金额，不平均比率",
 )

@@ -22,13 +22,13 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.alerting import alert, alert_event, alert_message, alert_told
@@ -63,17 +63,18 @@ from perf_pipeline.warehouse.tables import (
     closing,
     closing_index,
     metadata,
+    moment,
+    numbered,
     reference,
     register_table,
-    row_id,
     sourced,
+    words,
 )
 from perf_pipeline.warehouse.verdicts import audit_verdict_said
 
-department = Table(
+department = numbered(
     "department",
-    metadata,
-    row_id(),
+    "预算部门",
     Column("code", Text, nullable=False, unique=True, comment="部门代码，即收件文件夹名"),
     Column("name", Text, comment="部门名称，取自绩效目标文件", info=CHANGES),
     Column(
@@ -82,13 +83,11 @@ department = Table(
         comment="打开各文件都无变化时，收件文件夹里的样子（摘要）；空为还要打开",
         info=CHANGES,
     ),
-    comment="预算部门",
 )
 
-checkpoint = Table(
+checkpoint = numbered(
     "checkpoint",
-    metadata,
-    row_id(),
+    "绩效监控检查点",
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
     Column(
         "ordinal",
@@ -97,30 +96,25 @@ checkpoint = Table(
         info=CHANGES,
     ),
     Column("name", Text, nullable=False, unique=True, comment="名称，年份和月份，如 2024-10"),
-    Column("label", Text, nullable=False, comment="文件中的写法，如 10月底"),
+    words("label", "文件中的写法，如 10月底"),
     Column("ends_on", Date, nullable=False, comment="截至日期"),
     Column("period_starts_on", Date, comment="本期起始日期，即上一检查点的次日", info=CHANGES),
     info=SHARED,
-    comment="绩效监控检查点",
 )
 
-source_file = Table(
+source_file = numbered(
     "source_file",
-    metadata,
-    row_id(),
+    "收到的文件，每个内容一版",
     reference("department_id", "department.id", "部门"),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
-    Column("kind", Text, nullable=False, comment="target_document 或台账名"),
-    Column("path", Text, nullable=False, comment="相对于收件文件夹的路径", info=CHANGES | SEALED),
-    Column("sha256", Text, nullable=False, comment="文件内容的 SHA-256"),
+    words("kind", "target_document 或台账名"),
+    words("path", "相对于收件文件夹的路径", info=CHANGES | SEALED),
+    words("sha256", "文件内容的 SHA-256"),
     Column("size", BigInteger, nullable=False, comment="字节数"),
-    Column("read_with", Text, nullable=False, comment="读取规则的摘要；规则变了就重读"),
+    words("read_with", "读取规则的摘要；规则变了就重读"),
     Column("version", Integer, nullable=False, comment="同一路径的第几版"),
-    Column(
-        "outcome",
-        Text,
-        nullable=False,
-        comment="loaded 已入库；refused 整个文件无法读取；failed 程序读入失败；withdrawn 已撤下",
+    words(
+        "outcome", "loaded 已入库；refused 整个文件无法读取；failed 程序读入失败；withdrawn 已撤下"
     ),
     Column("reason", Text, comment="拒收原因"),
     Column("notice", Text, comment="文件自带的说明，如“模拟数据”"),
@@ -147,45 +141,36 @@ source_file = Table(
     Column("rows_loaded", Integer, nullable=False, comment="入库行数"),
     Column("rows_quarantined", Integer, nullable=False, comment="隔离行数"),
     Column("rows_skipped", Integer, nullable=False, comment="跳过行数（空行、合计行）"),
-    Column("loaded_at", DateTime(timezone=True), nullable=False, comment="入库时间（UTC）"),
+    moment("loaded_at", "入库时间（UTC）"),
     UniqueConstraint("department_id", "fiscal_year", "path", "version"),
     CheckConstraint(
         "rows_read = rows_loaded + rows_quarantined + rows_skipped", name="nothing_lost"
     ),
     Index("ix_source_file_path", "path"),
-    comment="收到的文件，每个内容一版",
 )
 
-departure = Table(
+departure = numbered(
     "departure",
-    metadata,
-    row_id(),
+    "离开收件文件夹的文件，每个变化一行，最新一行为准",
     reference("source_file_id", "source_file.id", "离开收件文件夹的文件，其现行版本"),
-    Column(
-        "state",
-        Text,
-        nullable=False,
-        comment="gone 不在了，待确认；kept 确认仍算；withdrawn 撤下；renamed 改名；back 又回来",
-    ),
-    Column("happened_at", DateTime(timezone=True), nullable=False, comment="何时（UTC）"),
+    words("state", "gone 不在了，待确认；kept 确认仍算；withdrawn 撤下；renamed 改名；back 又回来"),
+    moment("happened_at", "何时（UTC）"),
     Column("person", Text, comment="谁确认的；系统看到的为空"),
     Column("reason", Text, comment="理由，或原来的路径"),
     Index("ix_departure_source_file_id", "source_file_id"),
-    comment="离开收件文件夹的文件，每个变化一行，最新一行为准",
 )
 
 # what a row said is overwritten once it has left quarantine
 ERASED_IN_TIME = CHANGES | SEALED | PERSONAL
-quarantined_row = Table(
+quarantined_row = numbered(
     "quarantined_row",
-    metadata,
-    row_id(),
+    "读不进去而隔离的行",
     reference("source_file_id", "source_file.id", "来源文件"),
     Column("sheet", Text, comment="工作表"),
     Column("row_number", Integer, comment="行号"),
     Column("column_label", Text, comment="列名"),
     Column("value", Text, comment="原值", info=ERASED_IN_TIME),
-    Column("reason", Text, nullable=False, comment="隔离原因", info=ERASED_IN_TIME),
+    words("reason", "隔离原因", info=ERASED_IN_TIME),
     Column("hint", Text, comment="怎么改", info=ERASED_IN_TIME),
     Column("row_text", Text, comment="整行原文（JSON）", info=ERASED_IN_TIME),
     Column("salt", Text, comment="随机数，与内容一同删除：由摘要猜不出内容", info=ERASED_IN_TIME),
@@ -194,14 +179,12 @@ quarantined_row = Table(
     closing_index("quarantined_row"),
     Index("ix_quarantined_row_mark", "mark"),
     Index("ix_quarantined_row_source_file_id", "source_file_id"),
-    comment="读不进去而隔离的行",
 )
 
-also_in_file = Table(
+also_in_file = numbered(
     "also_in_file",
-    metadata,
-    row_id(),
-    Column("table_name", Text, nullable=False, comment="行所在的表"),
+    "同一行又见于别的文件：来源文件撤下它时，它仍然有据",
+    words("table_name", "行所在的表"),
     Column("row_id", Id, nullable=False, comment="行在该表中的行号"),
     reference("source_file_id", "source_file.id", "还有哪个文件也有这一行"),
     Column("sheet", Text, comment="在该文件中的工作表"),
@@ -210,13 +193,12 @@ also_in_file = Table(
     closing_index("also_in_file"),
     Index("ix_also_in_file_row", "table_name", "row_id"),
     Index("ix_also_in_file_source_file_id", "source_file_id"),
-    comment="同一行又见于别的文件：来源文件撤下它时，它仍然有据",
 )
 
 project = sourced(
     "project",
     "项目（绩效目标文件中的项目绩效目标表）",
-    Column("name", Text, nullable=False, comment="项目名称"),
+    words("name", "项目名称"),
     Column("code", Text, comment="项目编码；文件未填为空"),
     Column("purpose", Text, comment="资金用途"),
     Column("objectives", Text, comment="绩效目标，每行一条"),
@@ -230,7 +212,7 @@ indicator = sourced(
     Column("section", Text, comment="分项工作；项目指标为空"),
     Column("level1", Text, comment="一级指标"),
     Column("level2", Text, comment="二级指标"),
-    Column("name", Text, nullable=False, comment="三级指标，或部门指标名称"),
+    words("name", "三级指标，或部门指标名称"),
     Column("description", Text, comment="绩效指标描述，或所在句子"),
     Column("basis", Text, comment="指标值确定依据"),
     Column("weight_text", Text, comment="分值，文件自定的权重原文；文件未填为空"),
@@ -238,11 +220,10 @@ indicator = sourced(
 )
 
 
-def _aimed() -> Iterator[Column[object]]:
+def _aimed() -> Iterator[SchemaItem]:
     """Declare the columns of a target as it is written and as it is read."""
-    yield Column("raw_value", Text, nullable=False, comment="指标值原文")
-    kinds = "number range yes_no direction date grade text"
-    yield Column("kind", Text, nullable=False, comment=kinds)
+    yield words("raw_value", "指标值原文")
+    yield words("kind", "number range yes_no direction date grade text")
     yield Column("operator", Text, comment=">= <= = > < between")
     yield Column("value_text", Text, comment="目标值，规范写法")
     yield Column("value_micro", BigInteger, comment="数值目标的百万分之一")
@@ -259,32 +240,30 @@ target = sourced(
 target_area = sourced(
     "target_area",
     "指标按区域或期间分列的目标值；每行一个区域",
-    Column("indicator_key", Text, nullable=False, comment="指标的 row_key"),
-    Column("area", Text, nullable=False, comment="区域或期间的名称，如 东街镇、中期"),
+    words("indicator_key", "指标的 row_key"),
+    words("area", "区域或期间的名称，如 东街镇、中期"),
     *_aimed(),
 )
 
 spending_plan = sourced(
     "spending_plan",
     "资金支出计划（累计）",
-    Column("project_name", Text, nullable=False, comment="项目名称"),
-    Column("label", Text, nullable=False, comment="检查点写法，如 10月底"),
+    words("project_name", "项目名称"),
+    words("label", "检查点写法，如 10月底"),
     Column("due_on", Date, nullable=False, comment="计划截至日期"),
     Column("share_bp", Integer, nullable=False, comment="累计支出比例，万分之一"),
 )
 
-snapshot = Table(
+snapshot = numbered(
     "snapshot",
-    metadata,
-    row_id(),
-    Column("kind", Text, nullable=False, comment="measures、monitoring 或 report"),
+    "度量、评价和报告的版本",
+    words("kind", "measures、monitoring 或 report"),
     reference("department_id", "department.id", "部门"),
     reference("checkpoint_id", "checkpoint.id", "检查点"),
     Column("version", Integer, nullable=False, comment="第几版"),
-    Column("content_hash", Text, nullable=False, comment="内容摘要"),
-    Column("created_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
+    words("content_hash", "内容摘要"),
+    moment("created_at", "写入时间（UTC）"),
     UniqueConstraint("kind", "department_id", "checkpoint_id", "version"),
-    comment="度量、评价和报告的版本",
 )
 
 register_tables: dict[str, Table] = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -44,9 +47,22 @@ PROSE = {"prose": True}  # a column of sentences: erased where they name whom ti
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
-def row_id() -> Column[int]:
-    """Declare a table's row number."""
-    return Column("id", Id, primary_key=True, comment="行号")
+def words(name: str, comment: str, *, info: dict[str, bool] | None = None) -> Column[str]:
+    """Declare a column of text that no row is without."""
+    return Column(name, Text, nullable=False, comment=comment, info=info)
+
+
+def moment(name: str, comment: str, *, info: dict[str, bool] | None = None) -> Column[datetime]:
+    """Declare a column of a moment (UTC) that no row is without."""
+    return Column(name, DateTime(timezone=True), nullable=False, comment=comment, info=info)
+
+
+def numbered(
+    name: str, comment: str, *items: SchemaItem, info: dict[str, bool] | None = None
+) -> Table:
+    """Declare a table whose rows have numbers; `info` are marks of the whole table."""
+    number = Column("id", Id, primary_key=True, comment="行号")
+    return Table(name, metadata, number, *items, info=info, comment=comment)
 
 
 def reference(
@@ -70,18 +86,17 @@ def closing_index(name: str) -> Index:
     )
 
 
-def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore[type-arg]
+def sourced(name: str, comment: str, *columns: SchemaItem) -> Table:
     """Declare a table of sourced rows: provenance and history around its own columns."""
-    return Table(
+    return numbered(
         name,
-        metadata,
-        row_id(),
+        comment,
         reference("department_id", "department.id", "部门"),
         Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
         reference("source_file_id", "source_file.id", "来源文件"),
         Column("sheet", Text, comment="工作表或表格"),
         Column("row_number", Integer, comment="行号"),
-        Column("row_key", Text, nullable=False, comment="业务主键"),
+        words("row_key", "业务主键"),
         closing("被哪个后来的文件取代；空为现行"),
         reference(
             "restored_by_id",
@@ -101,20 +116,17 @@ def sourced(name: str, comment: str, *columns: Column) -> Table:  # type: ignore
         ),
         Index(f"ix_{name}_source_file_id", "source_file_id"),
         closing_index(name),
-        comment=comment,
     )
 
 
 def judged(name: str, comment: str, *columns: SchemaItem) -> Table:
     """Declare a table of judged rows, which belong to a snapshot."""
-    return Table(
+    return numbered(
         name,
-        metadata,
-        row_id(),
+        comment,
         reference("snapshot_id", "snapshot.id", "版本"),
         *columns,
         Index(f"ix_{name}_snapshot_id", "snapshot_id"),
-        comment=comment,
     )
 
 

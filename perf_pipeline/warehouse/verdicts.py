@@ -5,24 +5,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Index, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer
 
-from perf_pipeline.warehouse.tables import metadata, reference, row_id
+from perf_pipeline.warehouse.tables import moment, numbered, reference, words
 
-audit_verdict_said = Table(
+audit_verdict_said = numbered(
     "audit_verdict_said",
-    metadata,
-    row_id(),
+    "命令行作出的线索核查结论，只增不改；每条线索最新一行为准",
     reference("department_id", "department.id", "部门"),
     Column("fiscal_year", Integer, nullable=False, comment="财政年度"),
-    Column("finding", Text, nullable=False, comment="线索编号"),
-    Column(
-        "verdict", Text, nullable=False, comment="confirmed 属实；explained 已解释；mistaken 误报"
-    ),
-    Column("words", Text, nullable=False, comment="核查情况"),
-    Column("person", Text, nullable=False, comment="核查人"),
+    words("finding", "线索编号"),
+    words("verdict", "confirmed 属实；explained 已解释；mistaken 误报"),
+    words("words", "核查情况"),
+    words("person", "核查人"),
     Column("rows_seen", Integer, nullable=False, comment="核查时线索有几行证据"),
-    Column("said_at", DateTime(timezone=True), nullable=False, comment="写入时间（UTC）"),
+    moment("said_at", "写入时间（UTC）"),
     Index("ix_audit_verdict_said_finding", "department_id", "fiscal_year", "finding"),
-    comment="命令行作出的线索核查结论，只增不改；每条线索最新一行为准",
 )

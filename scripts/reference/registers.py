@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
-from perf_pipeline.registers.wording import TYPE_LABELS, how_to_fill, limit_text, rule_text
+from perf_pipeline.registers.wording import how_to_fill, limit_text, rule_text
 
 
 def registers_page(registers: Sequence[Register]) -> str:
@@ -43,7 +43,7 @@ def _section(declared: Register) -> Iterator[str]:
             column.label,
             ", ".join(column.aliases),
             say("整列可缺") if column.may_lack else "✓" if column.required else "",
-            say(TYPE_LABELS[column.type]),
+            say(column.type.label),
             say(column.description),
             _filled_in(column),
             f"`{column.name}`",

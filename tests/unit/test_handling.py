@@ -10,7 +10,7 @@ from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.findings import Finding
 from perf_pipeline.reports.foretold import Outlook
-from perf_pipeline.reports.handling import RULES, Proposal, proposals
+from perf_pipeline.reports.handling import FACTS, Proposal, proposals, rules
 from perf_pipeline.reports.model import (
     CaseLimitLine,
     FileNote,
@@ -27,7 +27,7 @@ TOLD = {"cause": "其他", "cause_words": "已说明"}
 
 
 def found(told: QuarterReport) -> dict[str, Proposal]:
-    return {each.rule: each for each in proposals(told)}
+    return {each.rule.name: each for each in proposals(told)}
 
 
 def likely(likelihood: Likelihood) -> Outlook:
@@ -77,10 +77,10 @@ def test_each_fact_leads_to_its_rule_alone_and_names_its_figure(
     line: SpendingLine | IndicatorLine, rule: str, word: str
 ) -> None:
     (proposal,) = proposals(report(line))
-    assert (proposal.rule, proposal.action) == (rule, word)
+    assert (proposal.rule.name, proposal.rule.action) == (rule, word)
     (fact,) = proposal.facts
     assert line.figure in fact
-    assert proposal.basis
+    assert proposal.rule.basis
 
 
 def test_a_deviation_without_a_reason_is_to_be_explained() -> None:
@@ -129,10 +129,14 @@ def test_files_rows_and_findings_are_to_be_mended_or_verified() -> None:
     )
     assert told["文件未能读取"].facts == ("支付台账.xlsx：加密",)
     assert told["有隔离的行"].facts == ("支付台账：日期有误（3行）",)
-    assert told["台账审计线索"].action == "核实"
-    assert "不是结论" in told["台账审计线索"].basis
+    assert told["台账审计线索"].rule.action == "核实"
+    assert "不是结论" in told["台账审计线索"].rule.basis
 
 
 def test_every_rule_is_named_once_and_rests_on_a_text() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES)
-    assert all(rule.basis and rule.text.endswith("。") for rule in RULES)
+    assert len({rule.name for rule in rules()}) == len(rules())
+    assert all(rule.basis and rule.text.endswith("。") for rule in rules())
+
+
+def test_every_rule_looks_for_what_is_known_and_nothing_is_looked_for_in_vain() -> None:
+    assert {rule.facts for rule in rules()} == FACTS.keys()

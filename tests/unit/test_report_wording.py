@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perf_pipeline.domain.limits import Limits
-from perf_pipeline.domain.outlook import LIKELIHOOD_LABELS, Likelihood
+from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import STATUS_LABELS, Light, Status
 from perf_pipeline.domain.time_limits import LimitState
 from perf_pipeline.measures.findings import Finding
@@ -155,7 +155,7 @@ def test_the_counts_of_the_outlook_add_up_to_all_that_was_to_be_foretold(
     if any(found):
         whole, *parts = numbers(said, "个")
         assert whole == len(found) == sum(parts)
-        for word, label in LIKELIHOOD_LABELS.items():
+        for word, label in ((word, word.label) for word in Likelihood):
             assert (f"{label}{found.count(word)}个" in said) == (word in found)
     else:
         assert said == "没有作出全年预计。"

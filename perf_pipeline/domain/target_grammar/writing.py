@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target_grammar import signs
 from perf_pipeline.domain.target_grammar.parsing import parse_target
 
-SIGNS = {
-    Operator.GE: "≥",
-    Operator.LE: "≤",
-    Operator.GT: ">",
-    Operator.LT: "<",
-    Operator.EQ: "=",
-}
+SIGNS = {operator: sign for sign, operator in signs.SIGNS.items()}
 
 
 def write_target(target: Target) -> str:
