@@ -83,13 +83,16 @@ def like_voucher(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     bare: Expression = func.upper(payments.c.voucher_no)
     for sign in (" ", "-", "－", "—", "_", "/"):
         bare = func.replace(bare, sign, "")
-    spelled = once(select(payments, bare.label("bare")))
+    told = (payments.c[name] for name in ("id", "department_id", "voucher_no"))
+    spelled = once(select(*told, bare.label("bare")))
     alike, number = ("department_id", "bare"), spelled.c.voucher_no
     # written alike they are lines of one voucher, or of months that number anew: told on reading
     unlike = func.min(number) != func.max(number)
     several = groups(spelled, alike, func.count().label("times")).having(unlike).subquery()
-    return evidence(spelled, subject=spelled.c.bare, other=several.c.times).join(
-        several, same(several, spelled, *alike)
+    return (
+        evidence(payments, subject=spelled.c.bare, other=several.c.times)
+        .join(spelled, spelled.c.id == payments.c.id)
+        .join(several, same(several, spelled, *alike))
     )
 
 
