@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     extract,
     func,
     literal,
@@ -24,7 +25,15 @@ from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.personal import Personal, masked
-from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, paid, payment
+from perf_pipeline.measures.audit_evidence import (
+    audit_rule,
+    evidence,
+    groups,
+    joined,
+    once,
+    paid,
+    payment,
+)
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.budgets import budget_in_force
 from perf_pipeline.warehouse.engine import add_days
@@ -47,23 +56,19 @@ LONGEST_NUMBER = 15
 )
 def look_alike(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments alike in day, project, payee and amount, less those that were reversed in red."""
-    payments = paid(checkpoint)
-    of_payee = [payments.c.department_id, payments.c.project_name, payments.c.payee]
-    alike = [*of_payee, payments.c.paid_on, payments.c.amount_fen]
-    red = func.sum(case((payments.c.amount_fen < 0, 1), else_=0))
-    counted = select(
-        payments,
-        func.count().over(partition_by=alike).label("times"),
-        red.over(partition_by=[*of_payee, func.abs(payments.c.amount_fen)]).label("reversed"),
-    ).subquery()
-    subject = joined(
-        counted.c.project_name, counted.c.payee, counted.c.paid_on, counted.c.amount_fen
-    )
-    return evidence(counted, subject=subject, other=counted.c.times).where(
-        counted.c.payee.is_not(None),  # of whom nobody knows whether they are one
-        counted.c.amount_fen > 0,
-        counted.c.times > 1,
-        counted.c.times - counted.c.reversed > 1,
+    payments, times = paid(checkpoint), func.count()
+    of_payee = ("department_id", "project_name", "payee")
+    alike = (*of_payee, "paid_on", "amount_fen")
+    fen, told = payments.c.amount_fen, times.label("times")
+    several = groups(payments, alike, told).where(fen > 0).having(times > 1).subquery()
+    red = groups(payments, (*of_payee, "amount_fen"), told).where(fen < 0).subquery()
+    subject = joined(*(payments.c[name] for name in alike[1:]))
+    return (
+        evidence(payments, subject=subject, other=several.c.times)
+        # a payee that is lacking equals none: nobody knows whether they are one
+        .join(several, same(several, payments, *alike))
+        .outerjoin(red, same(red, several, *of_payee) & (red.c.amount_fen == -several.c.amount_fen))
+        .where(several.c.times - func.coalesce(red.c.times, 0) > 1)
     )
 
 
@@ -78,17 +83,16 @@ def like_voucher(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     bare: Expression = func.upper(payments.c.voucher_no)
     for sign in (" ", "-", "－", "—", "_", "/"):
         bare = func.replace(bare, sign, "")
-    alike = [payments.c.department_id, bare]
-    spelled = select(
-        payments,
-        bare.label("bare"),
-        func.count().over(partition_by=alike).label("times"),
-        func.min(payments.c.voucher_no).over(partition_by=alike).label("first"),
-        func.max(payments.c.voucher_no).over(partition_by=alike).label("last"),
-    ).subquery()
+    told = (payments.c[name] for name in ("id", "department_id", "voucher_no"))
+    spelled = once(select(*told, bare.label("bare")))
+    alike, number = ("department_id", "bare"), spelled.c.voucher_no
     # written alike they are lines of one voucher, or of months that number anew: told on reading
-    return evidence(spelled, subject=spelled.c.bare, other=spelled.c.times).where(
-        spelled.c.first != spelled.c.last
+    unlike = func.min(number) != func.max(number)
+    several = groups(spelled, alike, func.count().label("times")).having(unlike).subquery()
+    return (
+        evidence(payments, subject=spelled.c.bare, other=several.c.times)
+        .join(spelled, spelled.c.id == payments.c.id)
+        .join(several, same(several, spelled, *alike))
     )
 
 
@@ -144,12 +148,13 @@ def voucher_gap(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     month = cast(extract("year", paid_on) * 100 + extract("month", paid_on), Text)
     of_month = func.substr(payments.c.voucher_no, func.length(letters) + 1, 6) == month
     series = case((of_month, letters.concat(month)), else_=letters)  # 20240300001 begins anew
-    digits = func.substr(payments.c.voucher_no, func.length(series) + 1)
+    names = ("id", "department_id", "row_key", "voucher_no")
+    told = once(select(*(payments.c[name] for name in names), series.label("series")))
+    digits = func.substr(told.c.voucher_no, func.length(told.c.series) + 1)
     fits = and_(func.length(digits) > 0, func.length(digits) <= LONGEST_NUMBER)
     # the number is taken only where there is one: a database may look at it before the condition
     number = cast(case((fits, digits), else_="0"), BigInteger)
-    columns = (payments, series.label("series"), number.label("number"))
-    numbered = select(*columns).where(fits).subquery()
+    numbered = once(select(told, number.label("number")).where(fits))
     series_of = [numbered.c.department_id, numbered.c.series]
     in_order = [numbered.c.number, numbered.c.row_key]
 
@@ -157,15 +162,18 @@ def voucher_gap(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
         return func.lag(column).over(partition_by=series_of, order_by=in_order)
 
     beside = select(
-        numbered,
+        numbered.c.id,
+        numbered.c.series,
+        numbered.c.number,
         before(numbered.c.number).label("number_before"),
         before(numbered.c.voucher_no).label("voucher_before"),
     ).subquery()
-    return evidence(
-        beside,
-        subject=beside.c.series,
-        other=joined(beside.c.voucher_before, beside.c.number - beside.c.number_before - 1),
-    ).where(beside.c.number - beside.c.number_before > 1)
+    missing = beside.c.number - beside.c.number_before - 1
+    return (
+        evidence(payments, subject=beside.c.series, other=joined(beside.c.voucher_before, missing))
+        .join(beside, beside.c.id == payments.c.id)
+        .where(missing > 0)
+    )
 
 
 def _over_budget(row: StoredRow) -> str:
@@ -181,34 +189,50 @@ def _over_budget(row: StoredRow) -> str:
 )
 def over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a project has spent more than its budget in force, and has since."""
-    payments, budget = paid(checkpoint), budget_in_force(checkpoint)
-    running = running_total(payments, payments.c.project_name)
-    after = case((budget.c.adjusted_on > running.c.paid_on, budget.c.adjusted_on))
-    told = joined(budget.c.total_fen, after)
+    payments = paid(checkpoint)
+    over = overrun(payments, "project_name", budget_in_force(checkpoint), "total_fen")
+    after = case((over.c.adjusted_on > payments.c.paid_on, over.c.adjusted_on))
+    told = joined(over.c.total_fen, after)
     return (
-        evidence(running, subject=running.c.project_name, other=told)
-        .join(budget, same(budget, running, "department_id", "project_name"))
-        .where(running.c.lowest_since > budget.c.total_fen, running.c.amount_fen > 0)
+        evidence(payments, subject=payments.c.project_name, other=told)
+        .join(over, over.c.id == payments.c.id)
+        .where(payments.c.amount_fen > 0)
     )
 
 
-def running_total(rows: Subquery, subject: Expression, *, dated: str = "paid_on") -> Subquery:
-    """Select amounts with the least that their subject came to since each (`lowest_since`).
+def overrun(
+    rows: Subquery, subject: str, limits: Subquery, most: str, *, dated: str = "paid_on"
+) -> Subquery:
+    """Select rows (`id`) since which their subject has come to more than the `most` of its limit.
 
+    With the limit's columns, and the least that the subject came to since each (`lowest_since`).
     What was taken back later, or on the same day, is paid no more, and nobody is told of it.
     """
-    of_subject = [rows.c.department_id, subject]
-    cumulative = func.sum(rows.c.amount_fen).over(
-        partition_by=of_subject, order_by=[rows.c[dated], rows.c.row_key]
+    of, in_order = ("department_id", subject), (dated, "row_key")
+    totals = groups(rows, of, func.sum(rows.c.amount_fen).label("total")).subquery()
+    passed = once(
+        select(limits)
+        .join(totals, same(totals, limits, *of))
+        .where(totals.c.total > limits.c[most])
     )
-    summed = select(rows, subject.label("subject"), cumulative.label("cumulative")).subquery()
+    cumulative = func.sum(rows.c.amount_fen).over(
+        partition_by=[rows.c[name] for name in of], order_by=[rows.c[name] for name in in_order]
+    )
+    told = (rows.c[name] for name in ("id", *of, *in_order))
+    summed = (
+        select(*told, cumulative.label("cumulative"))
+        .where(exists().where(same(passed, rows, *of)))
+        .subquery()
+    )
     # from the last to the first: a least of all that follow is made anew for each row
     lowest = func.min(summed.c.cumulative).over(
-        partition_by=[summed.c.department_id, summed.c.subject],
-        order_by=[summed.c[dated].desc(), summed.c.row_key.desc()],
+        partition_by=[summed.c[name] for name in of],
+        order_by=[summed.c[name].desc() for name in in_order],
         rows=(None, 0),
     )
-    return select(summed, lowest.label("lowest_since")).subquery()
+    since = select(summed, lowest.label("lowest_since")).subquery()
+    over = select(since.c.id, since.c.lowest_since, passed).join(passed, same(passed, since, *of))
+    return over.where(since.c.lowest_since > passed.c[most]).subquery()
 
 
 @audit_rule(
@@ -271,8 +295,10 @@ def round_at_year_end(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
 def payee_once(checkpoint: Checkpoint, limits: AuditLimits) -> Query:
     """Payments of some size to a payee that the year's ledger names only once."""
     payments = paid(checkpoint)
-    times = func.count().over(partition_by=[payments.c.department_id, payments.c.payee])
-    counted = select(payments, times.label("times")).where(payments.c.payee.is_not(None)).subquery()
-    return evidence(counted, subject=counted.c.payee).where(
-        counted.c.times == 1, counted.c.amount_fen >= limits.payee_once_fen
+    of = ("department_id", "payee")
+    seen_once = groups(payments, of).having(func.count() == 1).subquery()
+    return (
+        evidence(payments, subject=payments.c.payee)
+        .join(seen_once, same(seen_once, payments, *of))
+        .where(payments.c.amount_fen >= limits.payee_once_fen)
     )

@@ -6,10 +6,11 @@ amount_fen, other, path, sheet, row_number. Rows of one rule and subject are one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     FromClause,
     Subquery,
@@ -92,6 +93,20 @@ def known(table: Table, dated: str, checkpoint: Checkpoint) -> Subquery:
 def paid(checkpoint: Checkpoint) -> Subquery:
     """Select the year's payments up to the checkpoint."""
     return known(payment, "paid_on", checkpoint)
+
+
+def once(query: Query) -> CTE:
+    """Have the database reckon what a select tells once, however often it is asked of."""
+    return query.cte().prefix_with("MATERIALIZED")
+
+
+def groups(rows: FromClause, names: Sequence[str], *told: Expression) -> Query:
+    """Select what rows that are equal in the named columns tell together.
+
+    A window would have all rows sorted with all their columns, of which few are evidence.
+    """
+    by = [rows.c[name] for name in names]
+    return select(*by, *told).group_by(*by)
 
 
 def evidence(

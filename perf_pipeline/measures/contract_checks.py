@@ -5,17 +5,17 @@ A contract's payments are those of the year alone: what earlier years paid is no
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Subquery, and_, func
+from sqlalchemy import ColumnElement, Subquery, and_, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.personal import Personal, masked
-from perf_pipeline.measures.audit_checks import running_total
+from perf_pipeline.measures.audit_checks import overrun
 from perf_pipeline.measures.audit_evidence import audit_rule, evidence, joined, known, paid
 from perf_pipeline.measures.measure import handed_in
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known import current, in_force
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.typed import Expression, Query, StoredRow
@@ -33,11 +33,13 @@ SPELLED = ((" ", ""), ("\u3000", ""), ("（", "("), ("）", ")"))
 def over_contract(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Payments after which a contract has been payments more than it is for, in this year alone."""
     payments = paid(checkpoint)
-    running = running_total(payments, payments.c.contract_no)
+    known_columns = (contract.c[name] for name in ("department_id", "contract_no", "amount_fen"))
+    contracts = select(*known_columns).where(in_force(contract, checkpoint)).subquery()
+    over = overrun(payments, "contract_no", contracts, "amount_fen")
     return (
-        evidence(running, subject=running.c.contract_no, other=contract.c.amount_fen)
-        .join(contract, _of_contract(running, checkpoint))
-        .where(running.c.lowest_since > contract.c.amount_fen, running.c.amount_fen > 0)
+        evidence(payments, subject=payments.c.contract_no, other=over.c.amount_fen)
+        .join(over, over.c.id == payments.c.id)
+        .where(payments.c.amount_fen > 0)
     )
 
 
@@ -122,16 +124,13 @@ def _over_the_budget(row: StoredRow) -> str:
 )
 def contracts_over_budget(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
     """Contracts with which a project's contracts, of whatever year, pass its budget in force."""
-    signed, budget = known(contract, "signed_on", checkpoint), budget_in_force(checkpoint)
-    running = running_total(signed, signed.c.project_name, dated="signed_on")
-    return (
-        evidence(
-            running,
-            subject=running.c.project_name,
-            dated="signed_on",
-            other=joined(running.c.lowest_since, budget.c.total_fen),
-            table=contract,
-        )
-        .join(budget, same(budget, running, "department_id", "project_name"))
-        .where(running.c.lowest_since > budget.c.total_fen)
-    )
+    signed = known(contract, "signed_on", checkpoint)
+    budget = budget_in_force(checkpoint)
+    over = overrun(signed, "project_name", budget, "total_fen", dated="signed_on")
+    return evidence(
+        signed,
+        subject=signed.c.project_name,
+        dated="signed_on",
+        other=joined(over.c.lowest_since, over.c.total_fen),
+        table=contract,
+    ).join(over, over.c.id == signed.c.id)

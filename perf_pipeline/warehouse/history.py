@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from itertools import repeat
 from operator import itemgetter
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -175,15 +175,17 @@ def _last_versions(
     connection: Connection, kind: str, at: int, departments: Collection[int]
 ) -> dict[int, StoredRow]:
     """Return the last version of each of some departments' judgement at a checkpoint."""
-    thing = ("kind", "department_id", "checkpoint_id")
     told = (snapshot_table.c[name] for name in ("id", "department_id", "version", "content_hash"))
-    query = select(*told).where(
-        snapshot_table.c.kind == kind,
-        snapshot_table.c.checkpoint_id == at,
-        among(snapshot_table.c.department_id, departments),
-        ~overtaken(snapshot_table, *thing, by="version"),
-    )
+    these = among(snapshot_table.c.department_id, departments)
+    query = select(*told).where(_newest(kind, at, these))
     return {row.department_id: row for row in connection.execute(query)}
+
+
+def _newest(kind: str, at: int, these: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Hold for the last versions of judgements at a checkpoint."""
+    thing = ("kind", "department_id", "checkpoint_id")
+    of_kind = (snapshot_table.c.kind == kind) & (snapshot_table.c.checkpoint_id == at)
+    return of_kind & these & ~overtaken(snapshot_table, *thing, by="version")
 
 
 def version_of(
@@ -221,35 +223,31 @@ def write_by_department(
     are in no part keep their last version. Returned is what stands of all.
     """
     at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
+    has_projects = select(project.c.department_id).where(
+        project.c.fiscal_year == checkpoint.fiscal_year,
+        current(project, checkpoint.of_departments(None)),
+    )
+    before = _newest(kind, at, snapshot_table.c.department_id == department.c.id)
     departments = connection.execute(
-        select(department.c.id, department.c.code)
-        .where(
-            department.c.id.in_(
-                select(project.c.department_id).where(
-                    project.c.fiscal_year == checkpoint.fiscal_year,
-                    current(project, checkpoint.of_departments(None)),
-                )
-            )
-        )
-        .where(department.c.id.not_in(except_for))
+        select(department.c.id, department.c.code, snapshot_table.c.version)
+        .select_from(department)
+        .outerjoin(snapshot_table, before)
+        .where(department.c.id.in_(has_projects), department.c.id.not_in(except_for))
         .order_by(department.c.code)
     ).all()
-    versions: dict[int, Snapshot] = {}
+    written: dict[int, Snapshot] = {}
     for seen, tables in judged:
         only = seen.departments
         mine = [each.id for each in departments if only is None or each.id in only]
         sorted_out = _by_department(tables, mine)
-        versions |= write_snapshots(connection, kind, at, sorted_out, at=moment)
-    others = [each.id for each in departments if each.id not in versions]
-    versions |= {
-        number: Snapshot(row.id, row.version, is_new=False)
-        for number, row in _last_versions(connection, kind, at, others).items()
-    }
+        written |= write_snapshots(connection, kind, at, sorted_out, at=moment)
     quarter = checkpoint.name
     return tuple(
-        JudgedSnapshot(each.code, quarter, versions[each.id].version, versions[each.id].is_new)
-        for each in departments
-        if each.id in versions
+        JudgedSnapshot(code, quarter, new.version, new.is_new)
+        if (new := written.get(number))
+        else JudgedSnapshot(code, quarter, version, is_new=False)
+        for number, code, version in departments
+        if version is not None or number in written
     )
 
 
