@@ -316,6 +316,5 @@ def _load_unmatched(
             f"文件名与任何台账都不符；文件名应以台账名开头：{labels}", Place(path.name)
         )
 
-    every = [file for files in departments for file in files]
-    unmatched = (Incoming(file, UNKNOWN, "unmatched", filled_by(refuse)) for file in every)
-    return take_in(engine, unmatched)
+    fill, every = filled_by(refuse), chain.from_iterable(departments)
+    return take_in(engine, (Incoming(file, UNKNOWN, "unmatched", fill) for file in every))
