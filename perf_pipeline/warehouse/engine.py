@@ -36,6 +36,7 @@ from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.compiled import share_compiled
 from perf_pipeline.warehouse.complaints import complaint
+from perf_pipeline.warehouse.plans import interpret
 from perf_pipeline.warehouse.revisions import REVISIONS, bring_up_to_date, is_compared, revision_of
 from perf_pipeline.warehouse.seals.deed import Acting, Deed, What
 from perf_pipeline.warehouse.seals.record import (
@@ -147,6 +148,7 @@ def _postgresql(parsed: URL, seconds: int, **options: object) -> Engine:
     named = {} if "connect_timeout" in parsed.query else {"connect_timeout": seconds}
     engine = create_engine(parsed, hide_parameters=True, connect_args=named, **options)
     wait_patiently(engine)
+    event.listen(engine, "connect", interpret)
     return engine
 
 

@@ -34,6 +34,7 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.dimensions import checkpoint_id
+from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.plans import joined_as_sets, know_grown, know_sizes
 from perf_pipeline.warehouse.schema import alert, department, metadata
 from perf_pipeline.warehouse.typed import Expression
@@ -201,3 +202,8 @@ def test_postgresql_looks_at_what_was_written_since_and_at_tables_of_any_size(
             connection.execute(pages)  # of more than two gigabytes
             know_grown(connection, department)
             connection.rollback()
+
+
+def test_statements_are_not_compiled(postgresql_url: str) -> None:
+    with connect(postgresql_url).connect() as connection:
+        assert connection.scalar(text("SHOW jit")) == "off"
