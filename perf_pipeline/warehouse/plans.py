@@ -28,7 +28,7 @@ def know_sizes(engine: Engine) -> None:
 
 
 def know_all(connection: Connection) -> None:
-    """Let PostgreSQL look at all tables of which a tenth changed; it takes them for small.
+    """Let PostgreSQL look at all tables of which a tenth changed: else it takes them for small.
 
     It would do so by itself some minutes later, when the next step has long begun, and would join
     by nested loops what it joins by hashes once it knows. SQLite needs no such look. What one

@@ -3,88 +3,31 @@
 import errno
 import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from threading import Event, Timer
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
-from perf_pipeline.domain.role import Role
 from perf_pipeline.domain.serving import ServingRules
 from perf_pipeline.reports.files import alone_in
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.site.model import Year
 from perf_pipeline.reports.site.page import render_year
-from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.word_report import word_report
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.serving import drawing
 from perf_pipeline.serving.access import Access
-from perf_pipeline.serving.drawing import Draw, draw
-from perf_pipeline.settings import Settings
+from perf_pipeline.serving.drawing import draw
 from perf_pipeline.warehouse.code_digest import code_digest
-from perf_pipeline.warehouse.complaints import FORBIDDEN
-from perf_pipeline.warehouse.engine import connect_read_only, schema_transaction, write_transaction
-from perf_pipeline.warehouse.rights import grant
+from perf_pipeline.warehouse.engine import connect_read_only, write_transaction
 from perf_pipeline.warehouse.schema import department
-from tests.integration.reports_fixture import fill, judge
-from tests.integration.reports_year import CALENDAR, CODE, Q1, Q2
-from tests.integration.test_serving import HEADER, Site, running
-from tests.kept import empty_warehouse
-
-AT = CALENDAR.checkpoints(2024)
-OTHER = "other"
-PAGE = f"{Q2.name}-绩效运行监控.html"
-WORD = f"{Q2.name}-绩效运行监控报告.docx"
-OF_YEAR = "2024-绩效运行监控.html"
-LOCAL = Access("127.0.0.1", behind_proxy=False, rules=ServingRules())
-
-
-class Office:
-    """An office's warehouse, in which two departments were judged, and its folders."""
-
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self.engine = engine
-        self.url = engine.url.render_as_string(hide_password=False)
-        (folder / "inbox").mkdir()
-        (folder / "inbox/calendar.yaml").write_text(
-            "first_year: 2024\ncheckpoint_months: [3, 6, 10, 12]\n"
-        )
-        self.settings = Settings(
-            inbox=folder / "inbox", output=folder / "out", warehouse_url=self.url
-        )
-        self.out = folder / "out/reports"
-        for code in (CODE, OTHER):
-            fill(engine, code=code, extra="" if code == CODE else code)
-
-    def serving(
-        self, access: Access = LOCAL, how: Draw | None = None, url: str = ""
-    ) -> AbstractContextManager[Site]:
-        drawn = how or partial(draw, self.settings)
-        return running(self.out, url or self.url, access, draw=drawn)
-
-    def run(self) -> list[Path]:
-        """Write as a run does; return which files it wrote."""
-        reports = [
-            each
-            for at in (Q1, Q2)
-            for each in write_quarter(self.engine, at, self.out, look_first=True)
-        ]
-        site = write_site(self.engine, AT, self.out, look_first=True)
-        assert site is not None
-        return [path for each in reports for path in each.written] + list(site.written)
-
-    def files(self) -> dict[str, bytes]:
-        return {
-            f"{path.relative_to(self.out)}": path.read_bytes()
-            for path in sorted(self.out.rglob("*"))
-            if path.is_file() and path.suffix in (".html", ".docx", ".xlsx")
-        }
+from tests.integration.reports_fixture import judge
+from tests.integration.reports_year import CODE, Q1, Q2
+from tests.integration.test_serving import HEADER
+from tests.integration.undrawn_office import AT, OF_YEAR, OTHER, PAGE, WORD, Office
 
 
 @pytest.fixture
@@ -325,58 +268,6 @@ def test_without_a_warehouse_what_is_there_is_shown(office: Office, tmp_path: Pa
         (office.out / CODE / Q2.name / WORD).unlink()
         told = site.ask(f"/reports/{CODE}/{Q2.name}/{WORD}")
         assert (told.status, told.text) == (503, drawing.AWAY)
-
-
-ROLE = "perf_serving"
-
-
-@pytest.fixture
-def served_as(
-    postgresql_url: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[tuple[Office, str]]:
-    """An office, and its warehouse for a role of a kind; None: one that may read every table."""
-    engine = empty_warehouse(postgresql_url)
-    office = Office(engine, tmp_path)
-    with schema_transaction(engine) as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN")
-        if request.param is None:
-            connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {ROLE}")
-        else:
-            grant(connection, ROLE, request.param, (CODE,) * (request.param is Role.READER))
-    url = engine.url.set(username=ROLE).render_as_string(hide_password=False)
-    office.settings = office.settings.model_copy(update={"warehouse_url": SecretStr(url)})
-    yield office, url
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
-    engine.dispose()
-
-
-READING = [None, Role.READER, Role.ANALYST, Role.AUDITOR]
-
-
-@pytest.mark.parametrize("served_as", READING, indirect=True)
-def test_a_role_that_may_only_read_says_so_and_shows_what_is_there(
-    served_as: tuple[Office, str],
-) -> None:
-    office, role = served_as
-    write_quarter(office.engine, Q2, office.out)
-    with office.serving(url=role) as site:
-        told = site.ask(f"/reports/{CODE}/{Q1.name}/")
-        assert (told.status, told.text) == (
-            503,
-            f"这份报告还没有写出，现在也写不出来：{FORBIDDEN}",
-        )
-        assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
-        assert f'href="{CODE}/"' in site.ask("/reports/").text
-    assert {Path(each).parts[1] for each in office.files()} == {Q2.name}
-
-
-@pytest.mark.parametrize("served_as", [Role.LOADER], indirect=True)
-def test_the_role_of_daily_work_draws(served_as: tuple[Office, str]) -> None:
-    office, role = served_as
-    with office.serving(url=role) as site:
-        assert site.ask(f"/reports/{CODE}/{Q2.name}/{PAGE}").status == 200
-        assert site.ask(f"/reports/{CODE}/2024/").status == 200
 
 
 def test_what_could_not_be_drawn_is_tried_again_later_and_not_for_each_who_asks(
