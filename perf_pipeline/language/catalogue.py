@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import concat
 
 from babel.messages.mofile import read_mo
 
 import perf_pipeline.language as places
-from perf_pipeline.language.memory import Memory, Said
+from perf_pipeline.language.memory import MOST_KEPT, Memory, Said
 from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
 
 DOMAIN = "perf_pipeline"
@@ -78,6 +78,7 @@ class Catalogue:
         self.whole = dict(messages)
         self._filling = Filling(language)
         self._memory = Memory(language, messages)
+        self._kept = lru_cache(MOST_KEPT)(self._read)  # four of five texts of pages come again
         self._by_key: dict[str, list[tuple[int, Template]]] = defaultdict(list)
         made = [
             template(message, said)
@@ -93,7 +94,7 @@ class Catalogue:
     def say(self, text: str) -> str:
         """Return a text in this language; what is not understood stays Chinese."""
         try:
-            return self._read(text).text
+            return self._kept(text).text
         except RecursionError:  # of some hundred sentences: whole, never half
             return text
 
@@ -112,7 +113,7 @@ class Catalogue:
 
     def understands(self, text: str) -> bool:
         """Tell whether all of a text is understood; names in the catalogue are."""
-        return self._read(text).whole
+        return self._kept(text).whole
 
     def _read(self, text: str) -> Said:
         if text.isascii():
@@ -134,12 +135,9 @@ class Catalogue:
         if core != text:
             before, _, after = text.partition(core)
             said = self._read(core)
-            is_said = said.whole or said.text != core
-            return (
-                Said(_marked(before) + said.text + _marked(after), said.whole)
-                if is_said
-                else Said(text)
-            )
+            if not said.whole and said.text == core:
+                return Said(text)
+            return Said(_marked(before) + said.text + _marked(after), said.whole)
         if core in self.messages:
             return Said(self.messages[core], True)
         ways = (

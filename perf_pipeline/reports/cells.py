@@ -31,7 +31,8 @@ def nothing(of: Told) -> str:
 
 def known(row: Result, *where: Show) -> Mapping[str, Told]:
     """Return the columns, met in these places, of which the row knows something."""
-    return {name: of for name, of in row.shown(*where).items() if row.told(name)}
+    held = vars(row)
+    return {name: of for name, of in row.shown(*where).items() if held[name] not in (None, "")}
 
 
 def facts(row: Result) -> list[str]:

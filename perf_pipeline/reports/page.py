@@ -131,6 +131,8 @@ def _environment() -> Environment:
         "label": lambda word: LABELS[str(word)],
         "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],
+        "icon": _icon,
+        "mark": _mark,
         "columns": lambda row, *where: _shown(row, *where).items(),
         "known": lambda row, *where: known(row, *(Show[each] for each in where)).items(),
         "is_word": lambda row, name: name in row.words,
@@ -161,6 +163,18 @@ def _environment() -> Environment:
     }
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
+
+
+@cache
+def _icon(word: str) -> Markup:
+    """Return the shape of a light or status (`marks.html.j2`)."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(word)
+
+
+def _mark(word: str) -> Markup:
+    """Return a light or status as shape, word and colour."""
+    said = translated(LABELS[str(word)])
+    return Markup(f'<span class="mark {escape(word)}">{_icon(word)}{said}</span>')
 
 
 def _moment(stored: datetime) -> str:

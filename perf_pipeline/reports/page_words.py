@@ -132,6 +132,7 @@ def marked_once(chinese: str, said: str) -> Markup:
     return Markup(f' data-t data-said="{escape(said)}"')
 
 
+@cache
 def translated_attribute(word: str, name: str) -> Markup:
     """Write an attribute whose value the language switch changes."""
     return Markup(f'{name}="{escape(word)}" data-ta="{name}"')

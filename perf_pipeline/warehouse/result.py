@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, StrEnum, auto
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -193,6 +193,7 @@ class Result:
             DECLARED[table] = cls
 
     @classmethod
+    @cache
     def shown(cls, *where: Show) -> Mapping[str, Told]:
         """Return the columns that people meet in these places, by name."""
         return {name: of for name, of in cls.columns.items() if of.show in where}
@@ -236,11 +237,11 @@ class Result:
         A stored share that is not what it is declared to be exactly is written as it is stored.
         """
         exactly, stored = cls.columns[column].exactly, row[column]
-        share = exactly.share(row) if exactly and stored is not None else None
-        less: Fraction | None = Fraction(0)
-        if exactly and exactly.less:
-            less = cls._share(exactly.less, row, as_stored=False)
-        if exactly is None or share is None or less is None:
+        if exactly is None or stored is None:
+            return None
+        share = exactly.share(row)
+        less = cls._share(exactly.less, row, as_stored=False) if exactly.less else Fraction(0)
+        if share is None or less is None:
             return None
         limits = (cls._share(each, row) for each in exactly.beside)
         write = write_apart if exactly.less else write_beside
