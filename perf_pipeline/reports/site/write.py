@@ -100,7 +100,8 @@ def _list_all(
     seen, nobody = looked.made.seen, frozenset[int]()
     if before is not None and before.seen == seen and looked.changed == nobody and not drawn:
         return []
-    told = {code: made.told for code, made in standing.items() if made is not None} | drawn
+    read = {code: made.told for code, made in standing.items() if made is not None}
+    told: dict[str, Mapping[str, Any]] = {**read, **drawn}
     words = [
         told.get(code) or told_with(Path(f"{looked.root}/{code}/{fiscal_year}"), SET)
         for code in links
