@@ -50,12 +50,17 @@ def intact(folder: Path, name: str) -> Made | None:
     A file that nothing touched since the note was written is not read again. A note that was
     altered, or that another program wrote, is none.
     """
-    noted = _notes(folder).get(name)
+    made = noted(folder, name)
+    whole = made is not None and all(_is_there(folder, file, made) for file in made.files)
+    return made if whole else None
+
+
+def noted(folder: Path, name: str, notes: str = NOTES) -> Made | None:
+    """Return the note of a set, as it was written, without a look at its files; or None."""
+    noted = _notes(folder, notes).get(name)
     if not isinstance(noted, dict) or noted.pop(SUM, None) != _sum_of(noted):
         return None
-    made = Made(**noted)
-    whole = all(_is_there(folder, file, made) for file in made.files)
-    return made if whole else None
+    return Made(**noted)
 
 
 def told_with(folder: Path, name: str) -> Mapping[str, Any]:
@@ -65,8 +70,21 @@ def told_with(folder: Path, name: str) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def note(folder: Path, name: str, made: Made) -> None:
-    """Keep the note of a set, once all its files are written.
+def how_it_lies(folder: str, page: str) -> list[int] | None:
+    """Tell how a set's folder, its notes and its page lie; None where one of them is not there.
+
+    Time of change and size of each. Whatever is put into the folder or taken away, or written to
+    the two, changes it; of the set's other files only that they are there is asked.
+    """
+    try:
+        states = [os.stat(path) for path in (folder, f"{folder}/{NOTES}", f"{folder}/{page}")]
+    except OSError:
+        return None
+    return [of for state in states for of in (state.st_ctime_ns, state.st_size)]
+
+
+def note(folder: Path, name: str, made: Made, notes: str = NOTES) -> None:
+    """Keep the note of a set, once all its files are written, among the `notes` of its folder.
 
     A file that something touched since it was written has no stamp, and is read at every look.
     """
@@ -74,9 +92,9 @@ def note(folder: Path, name: str, made: Made) -> None:
     stamps = {file: _stamp(path) for file, path in there.items() if path.is_file()}
     kept = {file: stamp for file, stamp in stamps.items() if _is_there(folder, file, made)}
     said = {**vars(replace(made, stamps=kept))}
-    notes = {**_notes(folder), name: said | {SUM: _sum_of(said)}}
-    with replacing(folder / NOTES) as file:
-        file.write(json.dumps(notes, ensure_ascii=False).encode())
+    every = {**_notes(folder, notes), name: said | {SUM: _sum_of(said)}}
+    with replacing(folder / notes) as file:
+        file.write(json.dumps(every, ensure_ascii=False).encode())
 
 
 def _sum_of(said: Mapping[str, Any]) -> str:
@@ -101,9 +119,9 @@ def _stamp(path: str | Path) -> str:
     return f"{stat.st_ctime_ns} {stat.st_size}"
 
 
-def _notes(folder: Path) -> dict[str, object]:
+def _notes(folder: Path, notes: str = NOTES) -> dict[str, object]:
     try:
-        with open(f"{folder}/{NOTES}", "rb") as file:
+        with open(f"{folder}/{notes}", "rb") as file:
             kept = json.load(file)
     except (OSError, ValueError):
         return {}

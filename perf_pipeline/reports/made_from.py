@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import time_ns
 
 from sqlalchemy import Connection, Engine, exists, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, alone_in
-from perf_pipeline.reports.kept import Made, digest_of, intact, note
+from perf_pipeline.reports.kept import Made, digest_of, how_it_lies, intact, note, noted
 from perf_pipeline.warehouse.changed import TOLD, Kind, changed_since, marks
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment
@@ -26,9 +27,11 @@ from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import What
+from perf_pipeline.warehouse.standing import CALM
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WRITTEN = "written"
+LAY = "lay"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Looked:
     """A look at reports of one kind and checkpoint in a folder: of whom something came since.
 
     `made` is what will be noted of them all; `changed` are departments by row number, None: all.
-    `written` tells by row number what the notes of departments' own files said when last written.
+    `written` tells by row number what the notes of departments' own files said when last written,
+    `lay` how these lay when they were found to be whole, and had been left alone for a while.
     `judged` are all of whom reports tell, by row number and code; `only` those are asked for.
     """
 
@@ -48,30 +52,40 @@ class Looked:
     made: Made
     changed: frozenset[int] | None
     written: Mapping[str, str]
+    lay: dict[str, list[int]]
 
     @property
     def seen(self) -> str:
         """What the notes of files written now are to say: of which state of all they tell."""
         return digest_of(f"{self.made.seen} {self.made.content}".encode())
 
-    def parted(self, below: str) -> tuple[list[int], dict[str, Made]]:
+    def parted(self, below: str, page: str) -> tuple[list[int], dict[str, Made | None]]:
         """Part departments: whose files are to be written, and the notes of files that stand.
 
-        Their files lie in a folder `below` each department's own. Files of another state do not
+        Their files lie in a folder `below` each department's own, and are whole where they lie as
+        when they were found so: then the note is not read (None). Files of another state do not
         stand: a folder put back from a backup, a run that was cut short.
         """
         waiting: list[int] = []
-        standing: dict[str, Made] = {}
+        standing: dict[str, Made | None] = {}
+        changed, calm_since = self.changed, time_ns() - CALM
         for each in self.judged:
-            of: int = each.department_id
-            if self.only is not None and of not in self.only:
+            number: int = each.department_id
+            if self.only is not None and number not in self.only:
                 continue
-            changed = self.changed is None or of in self.changed
-            made = None if changed else intact(self.root / each.code / below, self.kind.name)
-            if made is not None and made.seen == self.written.get(f"{of}"):
-                standing[each.code] = made
-            else:
-                waiting.append(of)
+            if changed is None or number in changed:
+                waiting.append(number)
+                continue
+            of, folder = f"{number}", f"{self.root}/{each.code}/{below}"
+            lies, lay = how_it_lies(folder, page), self.lay.pop(of, None)
+            stands = lies is not None and lies == lay
+            made = None if stands else intact(Path(folder), self.kind.name)
+            if not stands and (made is None or made.seen != self.written.get(of)):
+                waiting.append(number)
+                continue
+            standing[each.code] = made
+            if lies is not None and max(lies[::2]) < calm_since:
+                self.lay[of] = lies
         return waiting, standing
 
     def keep(self, drawn: Iterable[int]) -> None:
@@ -79,10 +93,12 @@ class Looked:
 
         Of a department of which something came since, and that was not written, nothing is noted.
         """
-        changed = frozenset(map(str, self.changed or ()))
-        stand = {of: seen for of, seen in self.written.items() if of not in changed}
-        written = stand | dict.fromkeys(map(str, drawn), self.seen)
-        note(self.root, self.name, replace(self.made, told={**self.made.told, WRITTEN: written}))
+        new, changed = set(map(str, drawn)), set(map(str, self.changed or ()))
+        written = {of: seen for of, seen in self.written.items() if of not in changed}
+        written |= dict.fromkeys(new, self.seen)
+        lay = {of: lies for of, lies in self.lay.items() if of not in new and of in written}
+        told = {**self.made.told, WRITTEN: written, LAY: lay}
+        note(self.root, self.name, replace(self.made, told=told), _notes(self.name))
 
 
 @contextmanager
@@ -109,7 +125,7 @@ def look(
             return
     root, name = ReportFolder(out_dir).path, f"{kind.name} {checkpoint.name}"
     with alone_in(root, name, waits=only is None):
-        last = intact(root, name) if look_first else None
+        last = noted(root, name, _notes(name)) if look_first else None
         with one_moment(engine) as connection:
             said = repr((checkpoint, code_digest(), language(), as_told_by))
             seen = f"{said} {_judged_so_far(connection, checkpoint)} {_erased(connection)}"
@@ -117,11 +133,16 @@ def look(
             told = marks(connection, TOLD) | {"act": newest.id}
             departments = connection.execute(judged).all()
             made = Made(digest_of(seen.encode()), newest.digest, {}, told)
-            changed, written = None, {}
+            changed, written, lay = None, {}, {}
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
-                written = last.told[WRITTEN]
-        yield Looked(root, kind, name, departments, only, made, changed, written)
+                written, lay = last.told[WRITTEN], last.told[LAY]
+        yield Looked(root, kind, name, departments, only, made, changed, written, lay)
+
+
+def _notes(name: str) -> str:
+    """Return where it is noted what was looked at under a name: it grows with all departments."""
+    return f".{name}.json"
 
 
 def _is_of(connection: Connection, made: Made) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table
@@ -17,7 +17,7 @@ from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
-from perf_pipeline.reports.kept import Made, digest_of, intact, note
+from perf_pipeline.reports.kept import Made, digest_of, intact, note, noted
 from perf_pipeline.reports.lines import report_lines
 from perf_pipeline.reports.made_from import look
 from perf_pipeline.reports.model import QuarterReport
@@ -43,30 +43,62 @@ NO_CONTENT = {"figure"}  # columns that make no version of a report new
 
 @dataclass(frozen=True)
 class WrittenReport:
-    """A department's report: its version, its files, and which of them this run wrote."""
+    """A department's report, and which of its files this run wrote.
+
+    `made` is the note of its files, None where it was not read: it is, once it is asked for.
+    """
 
     department: str
     quarter: str
-    version: int | None  # None: told and not kept
     is_new: bool
-    folder: Path
-    files: tuple[str, ...]  # page, Word report and forms
+    root: Path
+    made: Made | None
     written: tuple[Path, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self.root / self.department / self.quarter
 
     @property
     def page(self) -> Path:
         """The page of the quarter."""
-        return self.folder / self.files[0]
+        return self.folder / _page(self.quarter)
 
     @property
     def document(self) -> Path:
         """The Word report."""
-        return self.folder / self.files[1]
+        return self.folder / _document(self.quarter)
 
     @property
     def forms(self) -> tuple[Path, ...]:
         """The projects' forms."""
         return tuple(self.folder / name for name in self.files[2:])
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of page, Word report and forms."""
+        return tuple(self._note.files)
+
+    @property
+    def version(self) -> int | None:
+        """Its version; None for one that is told and not kept."""
+        version: int | None = self._note.told["version"]
+        return version
+
+    @cached_property
+    def _note(self) -> Made:
+        made = self.made or noted(self.folder, SET)
+        assert made is not None  # the report stood when it was looked at
+        return made
+
+
+def _page(quarter: str) -> str:
+    return f"{quarter}-绩效运行监控.html"
+
+
+def _document(quarter: str) -> str:
+    return f"{quarter}-{REPORT_NAME}"
 
 
 def write_quarter(
@@ -102,9 +134,9 @@ def write_quarter(
         if looked is None:
             return []
         quarter = checkpoint.name
-        waiting, standing = looked.parted(quarter)
+        waiting, standing = looked.parted(quarter, _page(quarter))
         done = {
-            code: _as_made(Path(f"{looked.root}/{code}/{quarter}"), code, quarter, made)
+            code: WrittenReport(code, quarter, False, looked.root, made, ())
             for code, made in standing.items()
         }
         draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.seen)
@@ -208,16 +240,15 @@ def _write_files(
         made, written = _draw(report, folder, Made(seen, content, {}), declared)
     if made != before:
         note(folder.path, SET, made)
-    as_made = _as_made(folder.path, code, quarter, made)
-    return replace(as_made, is_new=is_new, written=tuple(written))
+    return WrittenReport(code, quarter, is_new, folder.path.parents[1], made, tuple(written))
 
 
 def _draw(
     report: QuarterReport, folder: ReportFolder, made: Made, declared: MonitoringForm
 ) -> tuple[Made, list[Path]]:
     quarter = report.checkpoint.name
-    name, page = f"{quarter}-绩效运行监控.html", render_page(report).encode()
-    document = f"{quarter}-{REPORT_NAME}"
+    name, document = _page(quarter), _document(quarter)
+    page = render_page(report).encode()
     written = [
         folder.write(name, page),
         folder.write_for_filling(document, word_report(report)),  # people write on in it
@@ -229,9 +260,3 @@ def _draw(
     files = {name: digest_of(page), **dict.fromkeys((document, *forms.values()), "")}
     told = {"version": report.version}
     return replace(made, files=files, told=told), [path for path in written if path is not None]
-
-
-def _as_made(folder: Path, code: str, quarter: str, made: Made) -> WrittenReport:
-    """Tell of a report as it was made: none of its files is new."""
-    version = made.told["version"]
-    return WrittenReport(code, quarter, version, False, folder, tuple(made.files), ())

@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from errno import ELOOP
-from functools import cached_property
-from glob import escape
+from functools import cached_property, lru_cache
 from itertools import groupby
 from os import DirEntry, scandir
-from os.path import islink, realpath
+from os.path import dirname, exists, isdir, isfile, islink, realpath
 from pathlib import Path
 
 from perf_pipeline.foreign.names import fault_of, safe
@@ -32,6 +32,7 @@ REGISTERS = "registers"
 UNKNOWN = "unknown"  # the kind of what is taken for none
 SMALL = 64 * 1024  # bytes: such a file may be read whole before anything of it is staged
 EVALUATIONS = "evaluations"  # self-evaluation forms (自评表) as filled in
+_YEAR = re.compile("[0-9]{4}")
 _NO_FOLDER = "应是文件夹，却是一个文件，没有读取；请建一个这样命名的文件夹，把文件放进去"
 
 
@@ -67,7 +68,7 @@ class InboxFile:
     `state` is how a plain file stood when it was listed: None of any other.
     """
 
-    path: Path
+    at: str
     relative: str
     fiscal_year: int
     department: str
@@ -81,12 +82,15 @@ class InboxFile:
         return self.fiscal_year, self.department
 
     @cached_property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(self.at)
+
+    @cached_property
     def kind(self) -> str:
         """What it is taken for, by its folder and name: a register, target_document, unknown."""
-        if self.path.parent.name == TARGETS:
-            return "target_document"
-        declared = register_for_file(self.path)
-        return declared.name if declared else UNKNOWN
+        _, part, name = self.at.rsplit("/", 2)
+        return "target_document" if part == TARGETS else _register_of(name)
 
     def look(self) -> Looked:
         """Take its fingerprint."""
@@ -166,26 +170,55 @@ def inbox_files(
         return listed if of is None else tuple(each for each in listed if each.of == of)
     root = Path(realpath(inbox))
     found = []
-    whose = f"{of[0]}/{escape(of[1])}" if of else "[0-9][0-9][0-9][0-9]/*"
-    for folder in sorted(inbox.glob(f"{whose}/{part}")):
-        if _leads_out(folder, root):
-            log.warning("%r 指向本部门的收件文件夹之外，未读取", folder)
+    for year, department, folder, by_link in _folders(inbox, part, of):
+        if by_link and _leads_out(Path(folder), root):
+            log.warning("%r 指向本部门的收件文件夹之外，未读取", Path(folder))
             continue
-        year, department = folder.parts[-3], folder.parts[-2]
         folders = fault_of(department)
         code = safe(department)
-        if folder.is_file():
+        if isfile(folder):
             relative = f"{year}/{code}/{part}"
             found.append(InboxFile(folder, relative, int(year), code, _NO_FOLDER, is_plain=False))
             continue
         for entry in _entries(folder):
-            odd, named = _oddity(entry, folder.parent), fault_of(entry.name)
+            odd, named = _oddity(entry, folder), fault_of(entry.name)
             fault = f"部门文件夹{folders}" if folders else (f"文件{named}" if named else odd)
             relative = f"{year}/{code}/{part}/{safe(entry.name)}"
             state = stand_of(entry.stat()) if odd is None else None
-            path = folder / entry.name
-            found.append(InboxFile(path, relative, int(year), code, fault, odd is None, state))
+            found.append(
+                InboxFile(entry.path, relative, int(year), code, fault, odd is None, state)
+            )
     return tuple(found)
+
+
+def _folders(
+    inbox: Path, part: str, of: tuple[int, str] | None
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Give the year, department and place of each folder of a part, and whether by a link."""
+    for year in _directories(inbox):
+        if not _YEAR.fullmatch(year.name) or (of is not None and year.name != str(of[0])):
+            continue
+        for own in _directories(year.path):
+            folder = f"{own.path}/{part}"
+            if (of is None or own.name == of[1]) and exists(folder):
+                by_link = year.is_symlink() or own.is_symlink() or islink(folder)
+                yield year.name, own.name, folder, by_link
+
+
+def _directories(folder: Path | str) -> list[DirEntry[str]]:
+    """Return the folders in a folder, by name; none where nobody lets us look into it."""
+    try:
+        with scandir(folder) as entries:
+            found = [each for each in entries if isdir(each.path)]
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+    return sorted(found, key=lambda each: each.name)
+
+
+@lru_cache(maxsize=4_096)
+def _register_of(name: str) -> str:
+    declared = register_for_file(Path(name))
+    return declared.name if declared else UNKNOWN
 
 
 def stand_of(state: os.stat_result) -> tuple[int, ...]:
@@ -194,9 +227,7 @@ def stand_of(state: os.stat_result) -> tuple[int, ...]:
 
 
 def _leads_out(folder: Path, root: Path) -> bool:
-    """Tell whether a part's folder lies outside the inbox, or its department's: by a link alone."""
-    if not any(map(islink, (folder, folder.parent, folder.parent.parent))):
-        return False
+    """Tell whether a part's folder lies outside the inbox, or its department's."""
     own = Path(realpath(folder.parent))
     return not (own.is_relative_to(root) and Path(realpath(folder)).is_relative_to(own))
 
@@ -207,20 +238,21 @@ def by_department(files: Iterable[InboxFile]) -> list[list[InboxFile]]:
     return [list(folder) for _, folder in folders]
 
 
-def _entries(folder: Path) -> list[DirEntry[str]]:
+def _entries(folder: str) -> list[DirEntry[str]]:
     try:
         with scandir(folder) as entries:
             shown = [each for each in entries if not each.name.startswith((".", "~$"))]
     except OSError as error:
-        log.warning("%r 打不开，里面的文件没有读取：%s", folder, error.strerror)
+        log.warning("%r 打不开，里面的文件没有读取：%s", Path(folder), error.strerror)
         return []
     return sorted(shown, key=lambda each: each.name)
 
 
-def _oddity(entry: DirEntry[str], own: Path) -> str | None:
+def _oddity(entry: DirEntry[str], folder: str) -> str | None:
     """Say why something in a department's folder is not to be opened; None for a plain file."""
     # realpath, unlike resolve, does not fail where links go round in a circle
-    if entry.is_symlink() and not Path(realpath(entry.path)).is_relative_to(realpath(own)):
+    is_link, own = entry.is_symlink(), dirname(folder)
+    if is_link and not Path(realpath(entry.path)).is_relative_to(realpath(own)):
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
     try:
         if entry.is_file():
@@ -231,6 +263,6 @@ def _oddity(entry: DirEntry[str], own: Path) -> str | None:
     except OSError as error:
         if error.errno != ELOOP:
             return "打不开，没有读取；请系统管理员开放读取权限"
-    if entry.is_symlink():
+    if is_link:
         return "是失效的链接；请把文件本身放进来"
     return "不是普通文件（是管道、设备之类），没有读取；请删除，把文件本身放进来"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_records, together
 from perf_pipeline.reports.files import ReportFolder, year_page
-from perf_pipeline.reports.kept import Made, digest_of, intact, note
-from perf_pipeline.reports.made_from import look
+from perf_pipeline.reports.kept import Made, digest_of, intact, note, told_with
+from perf_pipeline.reports.made_from import Looked, look
 from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
@@ -61,33 +63,61 @@ def write_site(
     ) as looked:
         if looked is None:
             return None
-        waiting, made = looked.parted(fiscal_year)
-        standings = {code: Standing.of_words(each.told, checkpoints) for code, each in made.items()}
+        waiting, standing = looked.parted(fiscal_year, name)
         index = f"../../{name}" if len(looked.judged) > 1 else ""
         draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen, index)
         drawn = team.each(draw, engine, waiting)
-        standings |= {standing.code: standing for standing, _ in drawn}
         written = [path for _, path in drawn]
-        links = {code: f"{code}/{fiscal_year}/{name}" for code in sorted(standings)}
+        codes = sorted({*standing, *(stands.code for stands, _ in drawn)})
+        links = {code: f"{code}/{fiscal_year}/{name}" for code in codes}
         if only is None:
-            listed, in_order = f"index {fiscal_year}", [standings[code] for code in links]
-            with engine.connect() as connection:  # who is not judged in this year may be recorded
-                every = set(connection.scalars(select(department.c.id)))
-                judged_now = {each.department_id for each in looked.judged}
-                others = read_records(connection, every - judged_now)
-            record = together([*(each.record for each in in_order), *others.values()])
-            content = digest_of(repr((looked.made.seen, in_order, record)).encode())
-            before = intact(looked.root, listed)
-            if before is None or before.content != content:
-                page = render_index(in_order, links, record).encode()
-                written.append(ReportFolder(out_dir).write(name, page))
-                note(looked.root, listed, Made("", content, {name: digest_of(page)}))
+            told = {stands.code: stands.in_words() for stands, _ in drawn}
+            written += _list_all(engine, checkpoints, looked, standing, told, links)
         looked.keep(waiting)
     return WrittenSite(
         looked.root / name,
         tuple(looked.root / link for link in links.values()),
         tuple(path for path in written if path),
     )
+
+
+def _list_all(
+    engine: Engine,
+    checkpoints: Sequence[Checkpoint],
+    looked: Looked,
+    standing: Mapping[str, Made | None],
+    drawn: Mapping[str, Mapping[str, Any]],
+    links: Mapping[str, str],
+) -> list[Path | None]:
+    """Draw the index again where what it tells has changed; return it where it is new.
+
+    `drawn` tells how the departments stand whose pages were drawn just now; with the notes of the
+    others that `standing` has not read it is told how these do.
+    """
+    fiscal_year = checkpoints[0].fiscal_year
+    name, listed = year_page(fiscal_year), f"index {fiscal_year}"
+    before = intact(looked.root, listed)
+    seen, nobody = looked.made.seen, frozenset[int]()
+    if before is not None and before.seen == seen and looked.changed == nobody and not drawn:
+        return []
+    read = {code: made.told for code, made in standing.items() if made is not None}
+    told: dict[str, Mapping[str, Any]] = {**read, **drawn}
+    words = [
+        told.get(code) or told_with(Path(f"{looked.root}/{code}/{fiscal_year}"), SET)
+        for code in links
+    ]
+    with engine.connect() as connection:  # who is not judged in this year may be recorded
+        every = set(connection.scalars(select(department.c.id)))
+        others = read_records(connection, every - {each.department_id for each in looked.judged})
+    content = digest_of(f"{seen} {json.dumps(words)} {[*others.values()]}".encode())
+    if before is not None and before.content == content:
+        return []
+    standings = [Standing.of_words(each, checkpoints) for each in words]
+    record = together([*(each.record for each in standings), *others.values()])
+    page = render_index(standings, links, record).encode()
+    path = ReportFolder(looked.root).write(name, page)
+    note(looked.root, listed, Made(seen, content, {name: digest_of(page)}))
+    return [path]
 
 
 def _draw(
