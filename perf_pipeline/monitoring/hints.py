@@ -46,7 +46,7 @@ def hint_shortfalls(
         if each.code in wanted and each.is_rate
         for found in missing_by_group(each, checkpoint)
     ]
-    missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
+    missing = _by_subject(connection.execute(union_all(*selects)).all() if selects else ())
     said = cache(partial(_said, missing))  # many indicators may ask for one figure
     short = {row.key: said(*_asked(row, missing)) for row in rows if _falls_short(row)}
     return [row._replace(hint=short[row.key]) if row.key in short else row for row in rows]
@@ -121,9 +121,9 @@ def _missing(of: Measure, found: CTE, column: str) -> Query:
 
 def _by_subject(rows: Iterable[StoredRow]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        subject = (row.department_id, row.measure, row.project_name)
-        found[subject][row.kind].append((row.group_name, int(row.counted), int(row.base)))
+    for department_id, measured, project_name, kind, *group in rows:
+        name, counted, base = group
+        found[department_id, measured, project_name][kind].append((name, int(counted), int(base)))
     return found
 
 
