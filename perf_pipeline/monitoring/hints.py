@@ -121,9 +121,9 @@ def _missing(of: Measure, found: CTE, column: str) -> Query:
 
 def _by_subject(rows: Iterable[StoredRow]) -> dict[Subject, dict[str, Missing]]:
     found: dict[Subject, dict[str, Missing]] = defaultdict(lambda: defaultdict(list))
-    for department_id, measured, project_name, kind, *group in rows:
-        name, counted, base = group
-        found[department_id, measured, project_name][kind].append((name, int(counted), int(base)))
+    for row in rows:
+        subject = (row.department_id, row.measure, row.project_name)
+        found[subject][row.kind].append((row.group_name, int(row.counted), int(row.base)))
     return found
 
 

@@ -79,8 +79,13 @@ def _sum(
     # without a label nothing is planned yet; of several projects the first one's label serves
     label = next((part.planned_label for part in parts if part.planned_label), None)
     whole = of._replace(
-        **{"budget_fen": budget, "paid_fen": paid, "planned_label": label, "coming_label": None},
-        **{"planned_bp": None, "actual_bp": None, "deviation_bp": None},
+        budget_fen=budget,
+        paid_fen=paid,
+        planned_label=label,
+        coming_label=None,
+        planned_bp=None,
+        actual_bp=None,
+        deviation_bp=None,
     )
     if budget > 0:
         share, actual = Fraction(planned, budget), Fraction(paid * WHOLE_BP, budget)

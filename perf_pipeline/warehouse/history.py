@@ -229,11 +229,11 @@ def write_by_department(
         project.c.fiscal_year == checkpoint.fiscal_year,
         current(project, checkpoint.of_departments(None)),
     )
-    mine = snapshot_table.c.department_id == department.c.id
+    own = snapshot_table.c.department_id == department.c.id
     departments = connection.execute(
         select(department.c.id, department.c.code, snapshot_table.c.version)
         .select_from(department)
-        .outerjoin(snapshot_table, mine & is_newest(kind, at))
+        .outerjoin(snapshot_table, own & is_newest(kind, at))
         .where(department.c.id.in_(has_projects), department.c.id.not_in(except_for))
         .order_by(department.c.code)
     ).all()

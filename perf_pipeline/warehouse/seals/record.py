@@ -165,7 +165,7 @@ def _row_seals(
     at = {name: nth for nth, name in enumerate(each.columns)}
     number, owned = at["id"], [at[name] for name in ("department_id", each.about) if name in at]
     for part in found.partitions(LARGEST):
-        whole = [*map(tuple, part)]
+        whole: list[Row] = [*map(tuple, part)]
         of_part = iter(row_digests(whole))
         for rows in _runs(whole, number, owned):
             digests = [*islice(of_part, len(rows))]
