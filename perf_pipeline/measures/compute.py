@@ -26,6 +26,7 @@ from perf_pipeline.registers.measure_declaration import Kind as KindOfMeasure
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 from perf_pipeline.warehouse.changed import MANY, Judged, Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.frames import read_dicts
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import registers_of
 from perf_pipeline.warehouse.plans import know_all
@@ -118,7 +119,7 @@ def compute_measures(engine: Engine, checkpoint: Checkpoint) -> tuple[JudgedSnap
 
         def judge(seen: Checkpoint) -> Judged:
             query = figures_query(seen.of_some, registers_of(connection, seen))
-            figures = [dict(row) for row in connection.execute(query, seen.whose).mappings()]
+            figures = read_dicts(connection, query, seen.whose)
             figures.sort(key=lambda row: (row["measure"], row["project_name"] or ""))
             return {measure_value: figures}
 

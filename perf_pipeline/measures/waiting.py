@@ -46,12 +46,15 @@ class Waiting:
 
     def of(self, department_id: int, registers: frozenset[str]) -> str | None:
         """Return what is waited for of some registers of a department; None for nothing."""
+        if not self.said:
+            return None
         words = [self.said.get((department_id, each)) for each in sorted(registers)]
         return "；".join(filter(None, words)) or None
 
     def is_part_of(self, department_id: int, registers: Collection[str]) -> bool:
         """Say whether what is known of some registers is a part, since a file was refused."""
-        return any((department_id, each) in self.refused for each in registers)
+        refused = self.refused
+        return bool(refused) and any((department_id, each) in refused for each in registers)
 
     def of_measure(self, department_id: int, code: str) -> str | None:
         """Return what a measure waits for: a file, or a column that a file did without."""

@@ -39,6 +39,7 @@ from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
+from perf_pipeline.warehouse.frames import read_dicts
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.plans import joined_as_sets, know_all
@@ -142,16 +143,17 @@ def _indicators(
     read = [known_counts(each, waiting) for each in first]
     rows = [target_in_force(each, checkpoint) for each in read]
     with joined_as_sets(connection, checkpoint.departments):
-        reports = connection.execute(periods_to_judge(seen), whose).mappings().all()
+        reports = read_dicts(connection, periods_to_judge(seen), whose)
     periods = _first(reports, itemgetter("department_id", "indicator_key", "on"))
-    judged = told(connection, judge_indicators(rows, checkpoint, periods), QUOTED)
-    judged = [describe_indicator(each, checkpoint) for each in judged]
-    revised = [each for each in read if each.revised_raw is not None]
     before = [
         target_in_force(each._replace(revised_raw=_before(each, checkpoint)), checkpoint)
-        for each in revised
+        for each in read
+        if each.revised_raw is not None
     ]
-    judged = note_indicators(judged, judge_indicators(before, checkpoint, periods), checkpoint)
+    both = judge_indicators([*rows, *before], checkpoint, periods)
+    judged, before = told(connection, both[: len(rows)], QUOTED), both[len(rows) :]
+    judged = [describe_indicator(each, checkpoint) for each in judged]
+    judged = note_indicators(judged, before, checkpoint)
     judged = hint_shortfalls(connection, judged, checkpoint)
     return [indicator_waits(each, waiting) for each in judged]
 
@@ -172,8 +174,8 @@ def _first(rows: Iterable[Each], key: Callable[[Each], Hashable]) -> list[Each]:
 
 def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) -> list[Row]:
     """Let what staff of departments wrote, in columns of rows, name nobody, see `as_told`."""
-    said_of = {at: [getattr(row, name) for name in written] for at, row in enumerate(rows)}
-    quoted = {at: cells for at, cells in said_of.items() if any(cells)}
+    of = attrgetter(*written)
+    quoted = {at: cells for at, row in enumerate(rows) if any(cells := of(row))}
     asked = [(rows[at].department_id, cell) for at, cells in quoted.items() for cell in cells]
     said = as_told(connection, asked)
     found = list(rows)

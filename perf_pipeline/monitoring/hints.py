@@ -46,7 +46,7 @@ def hint_shortfalls(
         if each.code in wanted and each.is_rate
         for found in missing_by_group(each, checkpoint)
     ]
-    missing = _by_subject(connection.execute(union_all(*selects)) if selects else ())
+    missing = _by_subject(connection.execute(union_all(*selects)).all() if selects else ())
     said = cache(partial(_said, missing))  # many indicators may ask for one figure
     short = {row.key: said(*_asked(row, missing)) for row in rows if _falls_short(row)}
     return [row._replace(hint=short[row.key]) if row.key in short else row for row in rows]

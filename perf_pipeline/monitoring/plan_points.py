@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Subquery, case, func, select
 
 from perf_pipeline.domain.calendar import AsOf
-from perf_pipeline.warehouse.known import in_force, newest_rows
-from perf_pipeline.warehouse.same import same
+from perf_pipeline.warehouse.known import in_force
 from perf_pipeline.warehouse.schema import spending_plan
 
 
@@ -17,20 +16,21 @@ def planned_by(at: AsOf, until: date | None = None, *, name: str = "planned") ->
 
     A plan that begins later plans nothing yet: 0, without a label. No plan at all is no row.
     """
-    of = (spending_plan.c.department_id, spending_plan.c.project_name)
-    every = select(*of).where(in_force(spending_plan, at)).group_by(*of).subquery()
-    point = newest_rows(spending_plan, ["project_name"], "due_on", at, until=until)
-    return (
+    plan = spending_plan
+    of = [plan.c.department_id, plan.c.project_name]
+    passed = plan.c.due_on <= (until or at.ends_on)
+    newest_passed = [passed.desc(), plan.c.due_on.desc(), plan.c.id.desc()]
+    ranked = (
         select(
-            every.c.department_id,
-            every.c.project_name,
-            point.c.label,
-            point.c.due_on,
-            func.coalesce(point.c.share_bp, 0).label("share_bp"),
+            *of,
+            *(case((passed, plan.c[each])).label(each) for each in ("label", "due_on")),
+            case((passed, plan.c.share_bp), else_=0).label("share_bp"),
+            func.row_number().over(partition_by=of, order_by=newest_passed).label("newness"),
         )
-        .outerjoin(point, same(point, every, "department_id", "project_name"))
-        .subquery(name)
+        .where(in_force(plan, at))
+        .subquery()
     )
+    return select(ranked).where(ranked.c.newness == 1).subquery(name)
 
 
 def coming_point(at: AsOf) -> Subquery:

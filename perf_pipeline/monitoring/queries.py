@@ -26,7 +26,7 @@ from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
-from perf_pipeline.warehouse.known import in_force, latest_snapshots, newest_rows
+from perf_pipeline.warehouse.known import in_force, is_newest, newest_rows
 from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import (
     INDICATOR_OF,
@@ -36,6 +36,7 @@ from perf_pipeline.warehouse.schema import (
     measure_value,
     project,
     register_tables,
+    snapshot,
     target,
 )
 from perf_pipeline.warehouse.typed import Expression, Query
@@ -77,9 +78,7 @@ def projects_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     after = planned_by(
         checkpoint, checkpoint.next_ends_on or checkpoint.ends_on, name="planned_next"
     )
-    newest = latest_snapshots("measures", checkpoint_id, checkpoint.departments).subquery(
-        "newest_measures"
-    )
+    newest = _newest_measures(checkpoint_id)
     paid, payments = measure_value.alias("paid"), measure_value.alias("payments_made")
     bound, late, last = (facts(checkpoint) for facts in (commitments, late_payments, last_payments))
     cause = latest_said("deviation_reason", "as_of", checkpoint, since=checkpoint.period_starts_on)
@@ -123,9 +122,7 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     plan = planned_by(checkpoint)
     year_end = date(checkpoint.fiscal_year, 12, 31)
     whole = planned_by(checkpoint, year_end, name="planned_for_the_year")
-    newest = latest_snapshots("measures", checkpoint_id, checkpoint.departments).subquery(
-        "newest_measures"
-    )
+    newest = _newest_measures(checkpoint_id)
     figure = measure_value
     reported = latest_said("reported_value", "as_of", checkpoint)
     revised = latest_said("target_revision", "effective_on", checkpoint)
@@ -183,6 +180,12 @@ def indicators_to_judge(checkpoint: Checkpoint, checkpoint_id: int) -> Query:
     return query.where(in_force(indicator, checkpoint)).order_by(
         indicator.c.department_id, indicator.c.ordinal, indicator.c.row_key, *newest_first
     )
+
+
+def _newest_measures(checkpoint_id: int) -> Subquery:
+    """Select the newest measures of a checkpoint: of one department found by index, not listed."""
+    of = select(snapshot.c.id, snapshot.c.department_id)
+    return of.where(is_newest("measures", checkpoint_id)).subquery("newest_measures")
 
 
 def _cause_columns(cause: FromClause) -> tuple[Expression, ...]:

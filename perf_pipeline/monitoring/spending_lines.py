@@ -78,8 +78,15 @@ def _sum(
     deviation = Fraction(0) if known and budget == paid == 0 else None
     # without a label nothing is planned yet; of several projects the first one's label serves
     label = next((part.planned_label for part in parts if part.planned_label), None)
-    whole = of._replace(budget_fen=budget, paid_fen=paid, planned_label=label, coming_label=None)
-    whole = whole._replace(planned_bp=None, actual_bp=None, deviation_bp=None)
+    whole = of._replace(
+        budget_fen=budget,
+        paid_fen=paid,
+        planned_label=label,
+        coming_label=None,
+        planned_bp=None,
+        actual_bp=None,
+        deviation_bp=None,
+    )
     if budget > 0:
         share, actual = Fraction(planned, budget), Fraction(paid * WHOLE_BP, budget)
         deviation = actual - share

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.calendar import AsOf
 from perf_pipeline.warehouse.among import among, within
-from perf_pipeline.warehouse.same import another
+from perf_pipeline.warehouse.same import another, overtaken
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
 from perf_pipeline.warehouse.typed import Expression, Query
@@ -228,6 +228,13 @@ def latest_snapshots(
         )
         .where(*these)
     )
+
+
+def is_newest(kind: str, checkpoint_id: int) -> ColumnElement[bool]:
+    """Hold for the newest snapshots of a kind at a checkpoint, each looked up by its department."""
+    thing = ("kind", "department_id", "checkpoint_id")
+    of_kind = (snapshot.c.kind == kind) & (snapshot.c.checkpoint_id == checkpoint_id)
+    return of_kind & ~overtaken(snapshot, *thing, by="version")
 
 
 def newest_results(table: Table, kind: str, at: int, of: Departments = None) -> Query:

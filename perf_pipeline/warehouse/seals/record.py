@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 
 from sqlalchemy import (
@@ -165,8 +165,10 @@ def _row_seals(
     at = {name: nth for nth, name in enumerate(each.columns)}
     number, owned = at["id"], [at[name] for name in ("department_id", each.about) if name in at]
     for part in found.partitions(LARGEST):
-        for rows in _runs([*map(tuple, part)], number, owned):
-            digests = row_digests(rows)
+        whole: list[Row] = [*map(tuple, part)]
+        of_part = iter(row_digests(whole))
+        for rows in _runs(whole, number, owned):
+            digests = [*islice(of_part, len(rows))]
             first = dict(zip(each.columns, rows[0], strict=True))
             yield {
                 "table_name": each.table.name,
