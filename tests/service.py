@@ -197,7 +197,10 @@ class Service:
         Dagster writes what a look found together with what it read before, that the sensor is on:
         one that is turned off meanwhile is on again.
         """
-        self.wait_for(f"a moment between two looks of {name}", lambda: self.rests(name))
+        deadline = time.monotonic() + PATIENCE
+        while not self.rests(name):  # at the clock's own pace, which a slow look keeps up with
+            assert time.monotonic() < deadline, f"{name} looks all the time"
+            time.sleep(POLL)
         found = self.ask(SENSOR, sensor={**LOCATION, "sensorName": name})
         answer = self.ask(STOP, id=found["sensorOrError"]["id"])
         assert answer["stopSensor"]["__typename"] == "StopSensorMutationResult", answer
