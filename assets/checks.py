@@ -18,6 +18,7 @@ from perf_pipeline.warehouse.schema import register_tables
 
 INTACT, AS_PROMISED = "intact", "as_promised"
 SHOWN_ROWS = 100
+HEADS = ("结果", "期望", "不符", "检查")
 DESCRIPTIONS = {
     INTACT: "数据完好：类型、空值、范围、主键、日期和列间规则；不通过则阻断下游",
     AS_PROMISED: "如约：指标达到目标，支出符合计划，文件都能读取；不通过为警告",
@@ -81,7 +82,9 @@ def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetC
         asset_key=table,
         check_name=name,
         severity=dg.AssetCheckSeverity.ERROR if name == INTACT else dg.AssetCheckSeverity.WARN,
-        description="；".join(f"{each.description}：{each.failed} 行不符" for each in failed)
+        description=say("；").join(
+            say(f"{each.description}：{each.failed} 行不符") for each in failed
+        )
         or None,
         metadata=metadata,
     )
@@ -89,11 +92,11 @@ def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetC
 
 def _summary(results: list[CheckResult]) -> str:
     lines = [
-        f"| {'通过' if each.success else '不通过'} | {each.description} | {each.failed} "
+        f"| {say('通过' if each.success else '不通过')} | {say(each.description)} | {each.failed} "
         f"| {each.checked} | `{each.expectation}` |"
         for each in results
     ]
-    return "\n".join(["| 结果 | 期望 | 不符 | 检查 | |", "|---|---|---|---|---|", *lines])
+    return "\n".join([f"| {' | '.join(map(say, HEADS))} | |", "|---|---|---|---|---|", *lines])
 
 
 def _rows(result: CheckResult) -> dg.TableMetadataValue:

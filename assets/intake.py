@@ -8,6 +8,7 @@ from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, taken_in
 from assets.specs import table_spec
+from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.loading import load_register, read_by, refuse_unmatched
@@ -25,6 +26,7 @@ PLANNING_REGISTERS = (
     "spending_plan_entry",
     "target_revision",
 )
+HEADS = ("文件", "结果", "读到", "入库", "隔离", "原因")
 COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
@@ -33,10 +35,10 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
     counts = {name: sum(getattr(each, name) for each in outcomes) for name in COUNTED}
     lines = [
         f"| {each.path} | {each.outcome} | {each.rows_read} | {each.rows_loaded} "
-        f"| {each.rows_quarantined} | {each.reason or ''} |"
+        f"| {each.rows_quarantined} | {say(each.reason or '')} |"
         for each in outcomes
     ]
-    head = ["| 文件 | 结果 | 读到 | 入库 | 隔离 | 原因 |", "|---|---|---|---|---|---|"]
+    head = [f"| {' | '.join(map(say, HEADS))} |", "|---|---|---|---|---|---|"]
     return {**counts, "files": dg.MetadataValue.md("\n".join([*head, *lines]))}
 
 

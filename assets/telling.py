@@ -44,12 +44,12 @@ REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 def new_alerts(raised: Sequence[Alert]) -> dict[str, int | dg.MetadataValue]:
     """Tell how many alerts are new, and name the first: the warehouse has them all."""
-    lines = [f"- {each}" for each in raised[:SHOWN_ALERTS]]
+    lines = [f"- {say(str(each))}" for each in raised[:SHOWN_ALERTS]]
     if rest := len(raised) - len(lines):
-        lines.append(f"- ……另有{rest}条，见 perf-pipeline alerts list")
+        lines.append(f"- {say(f'……另有{rest}条，见 perf-pipeline alerts list')}")
     return {
         "new_alerts": len(raised),
-        "alerts": dg.MetadataValue.md("\n".join(lines) or "没有新的预警"),
+        "alerts": dg.MetadataValue.md("\n".join(lines) or say("没有新的预警")),
     }
 
 

@@ -16,7 +16,7 @@ from typer._click.exceptions import ClickException
 from perf_pipeline import commands
 from perf_pipeline.commands.shell import app
 from perf_pipeline.commands.spoken_help import spoken_command
-from perf_pipeline.commands.wrong_usage import in_words
+from perf_pipeline.commands.wrong_usage import in_words, misplaced
 from perf_pipeline.domain.errors import PerfPipelineError
 from perf_pipeline.domain.faults import settings_faults, written_wrongly
 from perf_pipeline.language.spoken import CHINESE, SpokenConsole, languages, speak
@@ -65,7 +65,7 @@ def main() -> None:
     except Exception as error:
         from perf_pipeline.warehouse.complaints import complaint  # most commands end without
 
-        if told := complaint(error):
+        if told := complaint(error) or misplaced(error, [*sys.argv[1:], str(settings.output)]):
             _tell(told)
         else:
             log.exception("意外的错误")

@@ -192,10 +192,28 @@ class Service:
         assert answer["startSensor"]["__typename"] == "Sensor", answer
 
     def stop_sensor(self, name: str) -> None:
-        """Turn a sensor off, as its switch on the page does."""
+        """Turn a sensor off, as its switch on the page does, between two of its looks.
+
+        Dagster writes what a look found together with what it read before, that the sensor is on:
+        one that is turned off meanwhile is on again.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while not self.rests(name):  # at the clock's own pace, which a slow look keeps up with
+            assert time.monotonic() < deadline, f"{name} looks all the time"
+            time.sleep(POLL)
         found = self.ask(SENSOR, sensor={**LOCATION, "sensorName": name})
         answer = self.ask(STOP, id=found["sensorOrError"]["id"])
         assert answer["stopSensor"]["__typename"] == "StopSensorMutationResult", answer
+
+    def rests(self, name: str) -> bool:
+        """Tell whether a sensor's last look is over, and its next one not due yet for a while."""
+        for state in self.instance.all_instigator_state():
+            if state.instigator_name == name:
+                data: Any = state.instigator_data
+                began, ended = data.last_tick_start_timestamp, data.last_tick_success_timestamp
+                since = self.clock.now().timestamp() - began
+                return ended is not None and since < data.min_interval / 2
+        return False
 
     def backfill(self, job: str, partitions: list[str]) -> None:
         """Ask for a job's runs for partitions, as the page of backfills does."""

@@ -23,6 +23,7 @@ from perf_pipeline.commands.shell import (
     warehouse,
 )
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.domain.faults import disk_words
 from perf_pipeline.language.spoken import SpokenConsole
 from perf_pipeline.settings import read_calendar
 
@@ -153,6 +154,6 @@ def _write_workbook(path: Path, document: TargetDocument, findings: tuple[Findin
         said = f"{path} 已经存在，其中可能有填好的更正；请另写一个文件名"
         raise ConfigurationError(said) from None
     except OSError as error:
-        raise ConfigurationError(f"{path} 无法写入（{error.strerror}）") from error
+        raise ConfigurationError(f"{path} 无法写入（{disk_words(error)}）") from error
     name = "" if FILE_MARK in path.name else f"；交回时文件名须含“{FILE_MARK}”"
     tell(f"审核工作簿在 {path}{name}", aside=True)

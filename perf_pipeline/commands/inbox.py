@@ -21,6 +21,7 @@ from perf_pipeline.commands.shell import (
     warehouse,
 )
 from perf_pipeline.domain.clock import LOCAL
+from perf_pipeline.language.spoken import say
 from perf_pipeline.settings import Settings
 
 files = typer.Typer(help="收件文件夹里的每个文件：读成了什么，各行去了哪里", no_args_is_help=False)
@@ -45,7 +46,7 @@ def init(
     else:
         made = start_inbox(folder, year or datetime.now(LOCAL).year, department)
     for each in made:
-        tell(f"{each.path}{'' if each.is_new else '（已有，未改动）'}")
+        tell(f"{each.path}{'' if each.is_new else say('（已有，未改动）')}")
     pointed = point_at(folder, Path())
     counts = os.environ.get("PERF_INBOX", str(folder)) == str(folder)  # else .env does not
     then = "run" if pointed and counts else f"run，运行之前设 PERF_INBOX={folder}"

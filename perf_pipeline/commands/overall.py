@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from perf_pipeline.commands.shell import AsJson, app, console, show, warehouse
+from perf_pipeline.commands.shell import AsJson, app, console, show, tell, warehouse
 from perf_pipeline.domain.scoring import write_points
 from perf_pipeline.settings import Settings
 
@@ -40,10 +40,12 @@ def overall(
         from perf_pipeline.reports.whole_department_form import write_whole_departments
 
         paths = write_whole_departments(found, year, out, form or settings.forms.common_lines)
-    show([_as_json(each) for each in found], as_json, lambda: _print(found), paths)
+    show([_as_json(each) for each in found], as_json, lambda: _print(found, year), paths)
 
 
-def _print(found: Sequence[WholeDepartment]) -> None:
+def _print(found: Sequence[WholeDepartment], year: int) -> None:
+    if not found:
+        tell(f"{year}年度还没有读入任何部门的数据：请先运行 perf-pipeline run")
     for each in found:
         earned = f"{write_points(each.score_centi)}/{write_points(each.points_centi)}分"
         table = Table("指标", "目标", "完成值", "得分", title=f"{each.name}：{earned}")

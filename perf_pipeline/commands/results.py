@@ -280,5 +280,5 @@ def backtest(
 
     scores, made = run_backtest(file, Settings().outlook)
     if forecasts is not None:
-        made.to_csv(forecasts, index=False)
+        forecasts.write_text(made.to_csv(index=False), "utf-8")
     show(scores, as_json, lambda: print_backtest(console, scores))

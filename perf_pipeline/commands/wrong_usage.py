@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from pydantic import ValidationError
 from typer._click.core import Context, Parameter
@@ -24,7 +27,10 @@ SAID = (
     (r"'?(?P<value>.*?)'? is not a valid (?:float|number)\b.*", "“{value}”不是数字"),
     (r"'?(?P<value>.*?)'? is not one of (?P<choices>.*?)\.?", "“{value}”应为 {choices} 之一"),
     (r"'?(?P<value>.*?)'? is not in the range (?P<range>.*?)\.?", "“{value}”不在 {range} 的范围里"),
-    (r"'?(?P<value>.*?)'? does not match the formats? .*", "“{value}”不是日期，应写作 2024-06-30"),
+    (
+        r"'?(?P<value>.*?)'? does not match the formats? .*",
+        "“{value}”应为 2024-06-30 这样的日期",
+    ),
     (r".*?'(?P<value>.*)' does not exist\.", "没有 {value} 这个文件或文件夹"),
     (r".*?'(?P<value>.*)' is a directory\.", "{value} 是文件夹，应为文件"),
     (r".*?'(?P<value>.*)' is a file\.", "{value} 是文件，应为文件夹"),
@@ -35,6 +41,32 @@ SAID = (
     (r"Option '(?P<value>.*?)' requires.*", "选项 {value} 后面要写值"),
     (r"Option '(?P<value>.*?)' does not take a value\.?", "选项 {value} 后面不写值"),
 )
+
+PLACES = {
+    errno.ENOENT: "没有 {place} 这个文件夹：先建好，或写到别处",
+    errno.EISDIR: "没有写：{place} 是文件夹，应为文件",
+    errno.ENOTDIR: "没有写：{place} 是文件，应为文件夹",
+    errno.EEXIST: "没有写：{place} 是文件，应为文件夹",
+}
+
+
+def misplaced(error: BaseException, named: Sequence[str]) -> str | None:
+    """Say what is wrong with a place that somebody named, where something was to be written.
+
+    None for any other error: what we ourselves look for elsewhere is missing by a fault of ours.
+    """
+    said = PLACES.get(error.errno or 0) if isinstance(error, OSError) else None
+    if said is None or not isinstance(error, OSError) or not error.filename:
+        return None
+    sought = Path(error.filename).absolute()
+    for word in named:
+        place = Path(word.rpartition("=")[2]).absolute()
+        beside = place.parent == sought.parent and sought.suffix == ".tmp"  # to be put in its place
+        if beside or place in (sought, *sought.parents):
+            way = [*reversed(place.parents), place]
+            wrong = next((each for each in way if not each.is_dir()), place)
+            return said.format(place=wrong)
+    return None
 
 
 def in_words(error: ClickException) -> str:
@@ -54,11 +86,13 @@ def _fault(error: ClickException) -> str:
         return f"没有选项 {error.option_name}"
     if isinstance(error, MissingParameter):
         option = _option(error.param)
+        if option and error.param and (others := error.param.secondary_opts):
+            return f"缺少选项 {option} 或 {others[0]}"
         return f"缺少选项 {option}" if option else f"缺少参数 {error.param and error.param.name}"
     said = _said(error.message)
     if isinstance(error, BadParameter) and not isinstance(error, BadOptionUsage):
         cause = error.__cause__
-        said = fault_of(cause) if isinstance(cause, ValidationError) else said
+        said = _said(fault_of(cause)) if isinstance(cause, ValidationError) else said
         option = _option(error.param)
         return f"选项 {option} 的值不对：{said}" if option else f"参数的值不对：{said}"
     return said

@@ -16,6 +16,7 @@ from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.documents.word_reader import MAIN, read_word
 from perf_pipeline.documents.workbook_reader import read_workbook
 from perf_pipeline.domain.errors import Place, ReaderHeldUpError, UnreadableFileError
+from perf_pipeline.domain.faults import disk_words
 from perf_pipeline.foreign.package import open_package
 from perf_pipeline.foreign.process import call
 
@@ -77,7 +78,7 @@ def read_file(path: Path) -> ReadFile:
             raise UnreadableFileError("文件打不开（不存在，或不是普通文件）", place)
         size = path.stat().st_size
     except OSError as error:
-        raise UnreadableFileError(f"文件打不开（{error.strerror}）", place) from error
+        raise UnreadableFileError(f"文件打不开（{disk_words(error)}）", place) from error
     if size > LARGEST_FILE:
         largest = LARGEST_FILE // 1024**2
         raise UnreadableFileError(f"文件有{size // 1024**2}MB，最大{largest}MB", place)
@@ -103,7 +104,7 @@ def read_opened(path: Path) -> ReadFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(f"文件打不开（{error.strerror}）", place) from error
+        raise UnreadableFileError(f"文件打不开（{disk_words(error)}）", place) from error
     kind = _kind(path, content, place)
     own = _blocks(path, kind, content, place)
     findings = tuple(_odd(path, kind, content))

@@ -33,6 +33,13 @@ FAULTS = {
     "url": "应为网址",
 }
 LONGEST_VALUE = 60
+DISK: dict[type[OSError], str] = {  # what a disk complains of; its own words are English
+    FileNotFoundError: "不存在",
+    PermissionError: "没有权限",
+    NotADirectoryError: "路径里有一段是文件，不是文件夹",
+    IsADirectoryError: "是文件夹，不是文件",
+    FileExistsError: "已有同名的文件",
+}
 
 
 def faults_of(error: ValidationError) -> str:
@@ -47,7 +54,14 @@ def written_wrongly(error: Exception) -> str:
         return f"第{mark.line + 1}行第{mark.column + 1}列附近的写法不对（缩进、冒号后的空格、括号）"
     if isinstance(error, UnicodeDecodeError):
         return "文字编码不是 UTF-8，请另存为 UTF-8"
-    return f"读不出（{getattr(error, 'strerror', None) or type(error).__name__}）"
+    return f"读不出（{disk_words(error)}）"
+
+
+def disk_words(error: Exception) -> str:
+    """Say why a disk did not do what was asked; of another error, what kind it is."""
+    if not isinstance(error, OSError):
+        return type(error).__name__
+    return DISK.get(type(error)) or error.strerror or str(error)
 
 
 def settings_faults(error: ValidationError) -> str:

@@ -36,7 +36,7 @@ def print_status(console: Console, judgements: list[dict[str, Any]]) -> None:
     of its document, and so of every quarter.
     """
     if not judgements:
-        console.print("数据仓库里还没有评价。")
+        console.print("数据仓库里还没有这样的评价：请先运行 perf-pipeline run")
     newest = {judged["department"]: judged for judged in judgements}
     for judged in judgements:
         closed = "，已关账" if judged["closed"] else ""

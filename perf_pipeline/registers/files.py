@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.faults import disk_words
 from perf_pipeline.foreign.opening import open_workbook
 from perf_pipeline.foreign.process import stream
 from perf_pipeline.foreign.workbook import (
@@ -120,7 +121,7 @@ def open_sheets(path: Path) -> Iterator[OpenedSheet]:
                 f"不支持的文件类型“{path.suffix}”；请用 .xlsx、.xls、.csv 或 .parquet", place
             )
     except OSError as error:
-        raise UnreadableFileError(f"无法打开（{error.strerror or error}）", place) from error
+        raise UnreadableFileError(f"无法打开（{disk_words(error)}）", place) from error
 
 
 def _of_workbook(sheet: Sheet, place: Place) -> OpenedSheet:

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.domain.faults import said_of
+from perf_pipeline.domain.faults import said_of, written_wrongly
 
 # the same, written in C: it reads the shipped declarations several times as fast
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -53,12 +53,8 @@ def read_yaml(file: Traversable, what: str = "台账声明") -> LinedYaml:
         root = loader.get_single_node()
         known = loader.construct_document(root) if root else None
         return LinedYaml(file.name, known, root, what)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{file.name} 第{mark.line + 1}行" if mark else file.name
-        raise ConfigurationError(f"{what} {place} 不是YAML：{error.problem}") from error
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{what} {file.name} 无效：{error}") from error
+        raise ConfigurationError(f"{what} {file.name} {written_wrongly(error)}") from error
 
 
 def _below(node: yaml.Node | None, step: str | int) -> yaml.Node | None:

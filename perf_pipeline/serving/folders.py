@@ -7,6 +7,7 @@ files, and departments that a request may not see are not found.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from starlette.types import Scope
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS
 from perf_pipeline.language.spoken import CHINESE, language, say
+from perf_pipeline.reports.files import year_page
 from perf_pipeline.reports.kept import told_with
 from perf_pipeline.serving.access import Access, Seen
 from perf_pipeline.serving.drawing import Drawing, Judged
@@ -45,6 +47,7 @@ FOLDER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+YEAR_PAGE = re.compile(year_page(2024).replace("2024", "[0-9]{4}"))
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,10 @@ class ReportFiles(StaticFiles):
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         parts = [] if path == "." else path.split(os.sep)
         seen = self._access.seen_by(HTTPConnection(scope))
+        if YEAR_PAGE.fullmatch(path) and not (
+            seen.everything and await to_thread.run_sync(self._is_file, path)
+        ):
+            return RedirectResponse("./")  # to the list: every department's page leads to the index
         if not seen.covers(parts) or not all(map(_is_shown, parts)):
             raise HTTPException(404)
         known = len(parts) == 2 or Path(path).suffix in KINDS
@@ -131,6 +138,9 @@ class ReportFiles(StaticFiles):
         if response.status_code == status_code:
             response.headers["Content-Type"] = KINDS[Path(full_path).suffix][1]
         return response
+
+    def _is_file(self, path: str) -> bool:
+        return self.lookup_path(path)[1] is not None
 
     def _is_folder(self, parts: list[str]) -> bool:
         place = self._root.joinpath(*parts)

@@ -35,7 +35,7 @@ def start_inbox(inbox: Path, year: int, department: str) -> list[Made]:
     Raises ConfigurationError where the place is taken by a file.
     """
     if inbox.exists() and not inbox.is_dir():
-        raise ConfigurationError(f"{inbox} 是一个文件，不能在那里建收件文件夹")
+        raise ConfigurationError(f"不能在 {inbox} 建收件文件夹：那里是一个文件")
     made = []
     for folder in (TARGETS, REGISTERS, EVALUATIONS):
         path = inbox / str(year) / department / folder
@@ -61,7 +61,7 @@ def copy_sample(inbox: Path, sample: Path) -> list[Made]:
     if not (sample / "calendar.yaml").is_file():
         raise ConfigurationError(f"这里没有演示数据（{sample}）；请在程序的文件夹里运行")
     if inbox.exists() and any(inbox.iterdir()):
-        raise ConfigurationError(f"{inbox} 里已有文件；演示数据要放进一个空文件夹")
+        raise ConfigurationError(f"演示数据要放进一个空文件夹，{inbox} 里已有文件")
     shutil.copytree(sample, inbox, dirs_exist_ok=True)
     return [Made(inbox, is_new=True)]
 

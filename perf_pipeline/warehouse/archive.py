@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeEngine
 
 from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.faults import disk_words
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -124,7 +125,14 @@ def open_archive(path: Path) -> Iterator[tuple[ZipFile, Manifest]]:
                     raise UnreadableFileError(f"{table.name} 的内容与清单的 SHA-256 不符", place)
             yield archive, manifest
     except (OSError, BadZipFile, KeyError, ValidationError, pa.ArrowInvalid) as error:
-        raise UnreadableFileError(f"不是完好的备份：{error}", place) from error
+        raise UnreadableFileError(f"不是完好的备份：{_words(error)}", place) from error
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return disk_words(error)
+    whole = not isinstance(error, BadZipFile)
+    return "没有清单，或者清单、内容的格式不对" if whole else "不是 .zip 文件，或没有传完整"
 
 
 def _read_manifest(archive: ZipFile) -> Manifest:

@@ -33,6 +33,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
+from perf_pipeline.domain.faults import disk_words
 from perf_pipeline.warehouse.address import shown, without_secrets
 from perf_pipeline.warehouse.compiled import share_compiled
 from perf_pipeline.warehouse.complaints import complaint
@@ -99,8 +100,7 @@ def answering(engine: Engine) -> Iterator[None]:
             raise
         if isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None):
             raise  # the database answers, and objects to a statement of ours
-        address = engine.url.render_as_string(hide_password=False)
-        said = without_secrets(str(error.orig), address)
+        said = without_secrets(str(error.orig), engine.url.render_as_string(hide_password=False))
         raise UnreachableError(f"数据仓库 {shown(engine.url)} 无法连接：{said}") from None
 
 
@@ -114,7 +114,7 @@ def connect(url: str) -> Engine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            said = f"数据仓库的文件夹 {folder} 建不了：{error.strerror}"
+            said = f"数据仓库的文件夹 {folder} 建不了：{disk_words(error)}"
             raise ConfigurationError(said) from error
     engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)

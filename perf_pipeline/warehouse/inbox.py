@@ -21,6 +21,7 @@ from os import DirEntry, scandir
 from os.path import dirname, exists, isdir, isfile, islink, realpath
 from pathlib import Path
 
+from perf_pipeline.domain.faults import disk_words
 from perf_pipeline.foreign.names import fault_of, safe
 from perf_pipeline.registers.matching import LARGEST_FILE, register_for_file
 from perf_pipeline.warehouse.outcomes import FileOutcome
@@ -243,7 +244,7 @@ def _entries(folder: str) -> list[DirEntry[str]]:
         with scandir(folder) as entries:
             shown = [each for each in entries if not each.name.startswith((".", "~$"))]
     except OSError as error:
-        log.warning("%r 打不开，里面的文件没有读取：%s", Path(folder), error.strerror)
+        log.warning("%r 打不开，里面的文件没有读取：%s", Path(folder), disk_words(error))
         return []
     return sorted(shown, key=lambda each: each.name)
 

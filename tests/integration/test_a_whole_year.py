@@ -378,4 +378,4 @@ def test_quarters_are_judged_again_from_the_page_and_say_the_same(year: Year) ->
     again = year.service.runs("judge_quarter")
     assert sorted(run.tags["dagster/partition"] for run in again) == ONCE_MORE
     assert {run.status for run in again} == {SUCCESS}
-    assert year.service.answers("web")
+    year.service.wait_for("the webserver answers", lambda: year.service.answers("web"))

@@ -10,14 +10,19 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine
 
 from assets import versions
+from assets.checks import check_result
 from assets.definitions import defs
 from assets.freshness import DAYS
+from assets.intake import outcome_metadata
 from assets.partitions import calendar
 from assets.rows import COUNTED, judged, taken_in
+from assets.telling import new_alerts
 from assets.versions import code_version
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.language.spoken import ENGLISH, speaking
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import metadata
@@ -193,3 +198,15 @@ def test_lights_and_statuses_are_numbers_none_of_them_left_out(inbox: Path, tmp_
         assert sum(counts.values()) == told["dagster/row_count"] > 0
     assert (results["spending_result"].metadata or {})["light_red"] == 1
     engine.dispose()
+
+
+def test_what_a_check_and_an_intake_tell_is_told_in_english() -> None:
+    said = "累计支出不应超过预算"
+    failed = CheckResult("spending_result", "x", said, False, False, 9, 2, ())
+    with speaking(ENGLISH):
+        told = check_result("spending_result", "as_promised", [failed])
+        files = outcome_metadata([])["files"]
+        alerts = new_alerts([])["alerts"]
+    texts = [told.description, told.metadata["summary"], files, alerts]
+    for text in texts:
+        assert not is_chinese(str(getattr(text, "md_str", text))), text

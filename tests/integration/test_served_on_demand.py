@@ -120,6 +120,32 @@ def test_nothing_is_drawn_for_who_may_not_see_it_or_of_what_nobody_has(
     assert not office.out.exists()
 
 
+@pytest.mark.parametrize("sees", [CODE, "*"])
+def test_the_index_over_all_that_is_not_there_or_not_to_be_seen_is_the_list(
+    office: Office, sees: str
+) -> None:
+    access = Access("127.0.0.1", behind_proxy=True, rules=ServingRules(departments_header=HEADER))
+    index = f"/reports/{OF_YEAR}"
+    with office.serving(access) as site:
+        page = site.ask(f"/reports/{CODE}/2024/{OF_YEAR}", **{HEADER: sees})
+        assert f'href="../../{OF_YEAR}"' in page.text  # who clicks on it arrives
+        assert site.ask(index).status == 403
+        told = site.ask(index, **{HEADER: sees})
+        assert (told.status, told.headers["Location"]) == (307, "./")
+        assert not (office.out / OF_YEAR).exists()
+        office.run()
+        told = site.ask(index, **{HEADER: sees})
+        assert told.status == (200 if sees == "*" else 307)
+        assert OTHER not in told.text or sees == "*"
+
+
+def test_a_form_of_the_year_s_end_is_not_drawn(office: Office) -> None:
+    office.run()
+    with office.serving(how=lambda *_: pytest.fail("drawn")) as site:
+        told = site.ask(f"/reports/{CODE}/2024/部门整体支出绩效自评表.xlsx")
+        assert told.status == 404
+
+
 def test_a_name_that_is_none_of_the_written_draws_nothing_again(office: Office) -> None:
     office.run()
     with office.serving(how=lambda *_: pytest.fail("drawn")) as site:

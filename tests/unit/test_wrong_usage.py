@@ -26,6 +26,9 @@ TYPED = {
     "run --year next": "选项 --year 的值不对：应为整数",
     "template": "缺少参数 folder",
     "ui --port 99999": "选项 --port 的值不对：应不大于 65535",
+    "status --on 2024-02-30": "“2024-02-30”应为 2024-06-30 这样的日期",
+    "audit verdict 9 confirmd": "“confirmd”应为 'confirmed', 'explained', 'mistaken' 之一",
+    "files confirm x.xlsx": "缺少选项 --withdrawn 或 --kept",
 }
 SETTINGS = {
     "REPORT_LAG_DAYS": ("soon", "PERF_REPORT_LAG_DAYS 应为整数"),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from perf_pipeline.alerts.channels.channel import Channel, TryLater
 from perf_pipeline.alerts.message import Message
+from perf_pipeline.domain.faults import disk_words
 
 
 class FileChannel(Channel):
@@ -26,4 +27,4 @@ class FileChannel(Channel):
             half.write_text(f"{message.title}\n\n{message.text}\n", "utf-8")
             os.replace(half, path)
         except OSError as error:
-            raise TryLater(f"预警文件写不进 {self.folder}（{error.strerror}）", 60) from error
+            raise TryLater(f"预警文件写不进 {self.folder}（{disk_words(error)}）", 60) from error

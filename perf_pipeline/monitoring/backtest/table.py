@@ -18,6 +18,9 @@ LARGEST = 1e18
 MOST_FAULTS = 20  # told at once
 NOT_ADDED_UP = 0.2  # of all steps fall: rather each period's own values than money paid back
 FALLING = "比上一期减少"
+BLANK_AT_THE_END = (  # what Excel leaves out of a block of rows when it writes a CSV file
+    "Excel 存为 CSV 时会省去行末的空格子：列的次序不限，把 budget 列移到 cumulative 列之前再存一次"
+)
 Told = tuple[int, str]  # a row of the file, and what is wrong or strange in it
 
 
@@ -88,7 +91,8 @@ def _read(path: Path) -> tuple[Kind, pd.DataFrame]:
         for row, of in rows
         if len(of) != wide
     ]
-    _refuse(uneven, path)
+    ends_early = columns[-1] == "budget" and any(len(of) == wide - 1 for _, of in rows)
+    _refuse(uneven, path, BLANK_AT_THE_END if ends_early else "")
     numbers, cells = zip(*rows, strict=True)
     return kind, pd.DataFrame(cells, index=numbers, columns=columns, dtype=str)
 
@@ -166,6 +170,7 @@ def _by_row(told: list[Told]) -> Iterator[str]:
         yield f"……共 {len(told)} 处"
 
 
-def _refuse(faults: list[Told], path: Path) -> None:
+def _refuse(faults: list[Told], path: Path, mend: str = "") -> None:
     if faults:
-        raise LayoutError("\n" + "\n".join(_by_row(faults)), Place(path.name))
+        lines = [*_by_row(faults), *filter(None, [mend])]
+        raise LayoutError("\n" + "\n".join(lines), Place(path.name))
