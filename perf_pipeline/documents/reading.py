@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import TypeVar, TypeVarTuple
 
 from perf_pipeline.documents.html_reader import read_html
 from perf_pipeline.documents.libreoffice import as_docx
@@ -71,7 +71,7 @@ class ReadFile:
 
 
 def read_file(
-    path: Path, read: Callable[[Path, Unpack[Given]], Told | ReadFile], *given: Unpack[Given]
+    path: Path, read: Callable[[Path, *Given], Told | ReadFile], *given: *Given
 ) -> Told | ReadFile:
     """Return what a function tells of a document, or, where it tells nothing, its contents.
 

@@ -97,7 +97,8 @@ def main(pages: int) -> None:
                 f"{found.rows.not_understood} rows told as not understood"
             )
             assert read == drawn
-            cells, everything = seconds(read_opened, path), seconds(partial(read_and_tell, assumed_year=None), path)
+            cells = seconds(read_opened, path)
+            everything = seconds(partial(read_and_tell, assumed_year=None), path)
             base = seconds(baseline, path)
             print(
                 f"{path.suffix:8}{cells:10.3f}{everything:10.3f}{1 / everything:13.2f}{base:12.3f}"
