@@ -14,13 +14,14 @@ from perf_pipeline.warehouse.engine import connect, open_warehouse, upgrade, wri
 from perf_pipeline.warehouse.revisions import is_current
 
 GRAMMAR, TABLES = "perf_pipeline.domain.target_grammar", "perf_pipeline.registers.files"
+LEFT = "perf_pipeline.warehouse.departures"
 TO_FILL_IN = {"PIL", "lxml", "numpy", "openpyxl"}
 TO_PRINT = {"docx", "jinja2", "lxml", "xlsxwriter", GRAMMAR}
 DOCUMENTS = {"lxml", "python_calamine", "xlrd", GRAMMAR}
 INTAKE = TO_FILL_IN | DOCUMENTS | {"rapidfuzz", "perf_pipeline.warehouse.intake", TABLES}
 HEAVY = INTAKE | TO_PRINT
 HEAVY |= {"alembic", "dagster", "great_expectations", "matplotlib", "pandas", "psycopg"}
-HEAVY |= {"requests", "scipy", "structlog"}
+HEAVY |= {"requests", "scipy", "structlog", LEFT}
 # What a command loads of that. Whichever is not named here loads none of it, a new one neither.
 LOADS = {
     "backtest": DOCUMENTS - {GRAMMAR} | {"numpy", "pandas", TABLES},

@@ -22,8 +22,9 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from perf_pipeline.documents import pdf_reader
-from perf_pipeline.documents.reading import read_file, read_opened
+from perf_pipeline.documents import extract, pdf_reader, reading
+from perf_pipeline.documents.extract import extract_document, read_and_tell
+from perf_pipeline.documents.reading import ReadFile, read_file, read_opened
 from perf_pipeline.domain.errors import UnreadableFileError
 from perf_pipeline.foreign import process
 from perf_pipeline.foreign.confinement import more_seconds
@@ -291,6 +292,26 @@ def test_a_pdf_has_time_for_its_pages_and_for_none_that_takes_no_bytes(
     monkeypatch.setattr(pdf_reader, "more_seconds", given.append)
     assert pdf_reader.pages_of(path, 200) == (pages, [])
     assert len(given) == more
+
+
+def test_what_nobody_foresaw_in_a_document_is_a_failure_of_whoever_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    path = tmp_path / "2024年部门整体绩效目标.txt"
+    path.write_text("2024年绩效目标\n绩效目标：\n绩效指标：宣传≥4次", "utf-8")
+    told = extract_document(path)
+    assert told == read_and_tell(path, None)
+    assert told.path == str(path)
+    monkeypatch.setattr(extract, "read_prose", fail)
+    contents = read_and_tell(path, None)
+    assert isinstance(contents, ReadFile)
+    assert len(contents.blocks) == 3
+    monkeypatch.setattr(reading, "call", lambda _, function, *given: function(*given))
+    with pytest.raises(ZeroDivisionError):
+        extract_document(path)
 
 
 def test_a_reader_changes_no_file(some_file: Path) -> None:
