@@ -26,9 +26,11 @@ HEAVY |= {"requests", "scipy", "structlog", LEFT}
 LOADS = {
     "backtest": DOCUMENTS - {GRAMMAR} | {"numpy", "pandas", TABLES},
     "backup": {"numpy", "pandas"},
-    "check": INTAKE | {"alembic"},
+    "check": INTAKE | {"alembic", LEFT},
     "diff": {GRAMMAR},
     "extract": DOCUMENTS,
+    "files": {LEFT},
+    "files confirm": {LEFT},
     "init": TO_FILL_IN,
     "audit workbook": TO_FILL_IN,
     "items answer": INTAKE,
@@ -36,11 +38,12 @@ LOADS = {
     "overall with more": {"xlsxwriter", GRAMMAR},
     "quarantine": TO_FILL_IN,
     "recheck": DOCUMENTS | {"rapidfuzz"},
-    "report": TO_PRINT | {"PIL"},
+    "report": TO_PRINT | {"PIL", LEFT},
     "restore": {"alembic", "numpy"},
     "review": DOCUMENTS,
     "serve": INTAKE | {"jinja2"},
-    "template": INTAKE,
+    "status": {LEFT},
+    "template": INTAKE | {LEFT},
 }
 OF_DAGSTER = {"health", "metrics", "run", "ui"}
 SCRIPT = """
@@ -146,7 +149,7 @@ def test_every_command_loads_what_it_uses_and_nothing_else(tmp_path: Path) -> No
         check=True,
     )
     loaded: dict[str, list[str]] = json.loads(done.stdout)
-    assert {"acts", "files confirm", "status with more"} <= loaded.keys() - LOADS.keys()
+    assert {"acts", "status with more", "verify"} <= loaded.keys() - LOADS.keys()
     needless = {
         name: more
         for name, found in loaded.items()
