@@ -11,7 +11,8 @@ from assets.specs import table_spec
 from perf_pipeline.language.spoken import say
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
-from perf_pipeline.warehouse.loading import load_register, read_by, refuse_unmatched
+from perf_pipeline.warehouse.known_before import read_by
+from perf_pipeline.warehouse.loading import load_register, refuse_unmatched
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plans import know_sizes
 from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets

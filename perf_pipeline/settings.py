@@ -42,7 +42,7 @@ from perf_pipeline.domain.whole_department import WholeDepartmentRules
 from perf_pipeline.domain.working_days import working_day_after, working_day_before
 from perf_pipeline.language.spoken import CHINESE, languages
 from perf_pipeline.place import program_folder
-from perf_pipeline.registers.declaration import DeclarationFolder
+from perf_pipeline.registers.declaration_folder import DeclarationFolder
 from perf_pipeline.warehouse.address import place_beside
 from perf_pipeline.warehouse.seals.deed import Acting, named, this_run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from perf_pipeline.warehouse.team import Done, Task, Team, Thing
+from perf_pipeline.warehouse.team import LARGEST_PART, Done, Task, Team, Thing
 
 
 class Dying:
@@ -30,11 +30,18 @@ class Dying:
         """The tasks in which somebody died."""
         return {path.suffix[1:] for path in self._folder.glob("died.*")}
 
-    def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
+    def each(
+        self,
+        task: Task[Thing, Done],
+        engine: Engine,
+        things: Sequence[Thing],
+        most: int = LARGEST_PART,
+    ) -> list[Done]:
         """Do a task; it is begun again by whoever is left."""
-        assert isinstance(task, partial)
-        mark = self._folder / f"died.{task.func.__name__}"
-        return self._team.each(partial(_die_once, mark, os.getpid(), task), engine, things)
+        name = task.func.__name__ if isinstance(task, partial) else task.__name__
+        mark = self._folder / f"died.{name}"
+        dying = partial(_die_once, mark, os.getpid(), task)
+        return self._team.each(dying, engine, things, most)
 
 
 def _die_once(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from perf_pipeline.documents.column_words import ABOUT_INDICATORS, part_of
@@ -20,11 +21,12 @@ from perf_pipeline.documents.model import (
     TargetDocument,
 )
 from perf_pipeline.documents.prose import is_row, read_prose
-from perf_pipeline.documents.reading import read_file
+from perf_pipeline.documents.reading import ReadFile, read_file, read_opened
 from perf_pipeline.documents.segments import segments
 from perf_pipeline.documents.written_lists import lists_as_tables
-from perf_pipeline.domain.errors import LayoutError, Place
+from perf_pipeline.domain.errors import LayoutError, PerfPipelineError, Place
 from perf_pipeline.domain.money import FEN_OF_UNIT
+from perf_pipeline.foreign.confinement import more_seconds
 
 _MAKER = re.compile(r"^(?P<department>[^\s，。；：:]{2,40}?)\s*编制$")
 _PART = re.compile(r"[一二三四五六七八九十]{1,3}、(?P<title>.{2,30})$")
@@ -56,7 +58,31 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     `assumed_year` is the fiscal year where the document names none. Raises UnreadableFileError for
     a file that cannot be read, and LayoutError for one that holds no target at all.
     """
-    file = read_file(path)
+    read = read_file(path, read_and_tell, assumed_year)
+    if isinstance(read, TargetDocument):
+        return replace(read, path=str(path))
+    return _told(path, read, assumed_year)
+
+
+def read_and_tell(path: Path, assumed_year: int | None) -> TargetDocument | ReadFile:
+    """Tell in a reader's process what a document says.
+
+    It gives back the contents of one that must be converted first, or that nobody foresaw: whoever
+    asked finds the same out, as its own failure.
+    """
+    file = read_opened(path)
+    if file.converted_from is not None:
+        return file
+    more_seconds(sum(len(each.rows) for each in file.blocks if isinstance(each, Table)) // 500)
+    try:
+        return _told(path, file, assumed_year)
+    except PerfPipelineError:
+        raise
+    except Exception:
+        return file
+
+
+def _told(path: Path, file: ReadFile, assumed_year: int | None) -> TargetDocument:
     blocks = lists_as_tables(file.blocks)
     opening = _opening(blocks)
     title, year = _title_and_year(opening, blocks)

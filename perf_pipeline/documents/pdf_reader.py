@@ -21,7 +21,7 @@ from pdfplumber.utils.text import extract_text
 
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Table
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.foreign.confinement import a_second_more
+from perf_pipeline.foreign.confinement import more_seconds
 
 MOST_PAGES = 200
 LARGEST_UNPACKED = 48 * 1024**2  # of all streams but images: a hundred pages of tables have a few
@@ -93,7 +93,7 @@ def pages_of(path: Path, most: int) -> tuple[int, list[Block]]:
             parts += _parts(page)
             page.close()
             if number % PAGES_A_SECOND == 0 and number * LEAST_OF_A_PAGE <= size:
-                a_second_more()
+                more_seconds(1)
     return pages, list(_on_grids(parts))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
 from perf_pipeline.documents.html_reader import read_html
 from perf_pipeline.documents.libreoffice import as_docx
@@ -53,6 +54,10 @@ _PDF_SIDE = re.compile(rb"/(Width|Height)\s+(\d{1,6})")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
+Told = TypeVar("Told")
+Given = TypeVarTuple("Given")
+
+
 @dataclass(frozen=True)
 class ReadFile:
     """A document's blocks, the SHA-256 of the file they came from, and what is odd about it.
@@ -66,10 +71,13 @@ class ReadFile:
     converted_from: str | None = None
 
 
-def read_file(path: Path) -> ReadFile:
-    """Read a document into paragraphs and tables, by what it is and not by what it is called.
+def read_file(
+    path: Path, read: Callable[[Path, *Given], Told | ReadFile], *given: *Given
+) -> Told | ReadFile:
+    """Return what a function tells of a document, or, where it tells nothing, its contents.
 
-    It is opened in a reader's process, and only LibreOffice, which has one of its own, outside it.
+    It is called in a reader's process, in which the file is opened: only LibreOffice, which has one
+    of its own, is outside it. What must be converted by that is given back by its contents.
     Raises UnreadableFileError for a file that is missing, too large, damaged or of another kind.
     """
     place = Place(path.name)
@@ -84,10 +92,10 @@ def read_file(path: Path) -> ReadFile:
         raise UnreadableFileError(f"文件有{size // 1024**2}MB，最大{largest}MB", place)
     if size == 0:
         raise UnreadableFileError("文件是空的", place)
-    read = call(path, read_opened, path.absolute())
-    if read.converted_from is None:
-        return read
-    with as_docx(path, f".{read.converted_from}") as made:
+    told = call(path, read, path.absolute(), *given)
+    if not isinstance(told, ReadFile) or told.converted_from is None:
+        return told
+    with as_docx(path, f".{told.converted_from}") as made:
         try:
             converted = call(made, read_opened, made)
         except ReaderHeldUpError as error:  # of the file that was handed in
@@ -95,7 +103,7 @@ def read_file(path: Path) -> ReadFile:
             raise ReaderHeldUpError(said, place) from error
         except UnreadableFileError as error:
             raise UnreadableFileError("转换后仍读不出，可能已损坏", place) from error
-    return replace(read, blocks=converted.blocks)
+    return replace(told, blocks=converted.blocks)
 
 
 def read_opened(path: Path) -> ReadFile:

@@ -15,6 +15,8 @@ from enum import Enum, unique
 from functools import lru_cache
 from typing import NamedTuple
 
+from perf_pipeline.domain.patterns import compiled_later
+
 
 @unique
 class Meaning(Enum):
@@ -133,7 +135,7 @@ _WORDS = {
 }
 _MEANING = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
 _LONGEST_FIRST = sorted(_MEANING, key=len, reverse=True)
-_WORD = re.compile("|".join(map(re.escape, _LONGEST_FIRST)))
+_WORD = compiled_later("|".join(map(re.escape, _LONGEST_FIRST)))
 _GOOD = (Meaning.SOUGHT, Meaning.CURES, Meaning.HELPED, Meaning.MORE)
 # what may stand behind what there should be little of: 投诉率, 事故发生起数
 _TAIL = re.compile(
@@ -155,7 +157,7 @@ _BAD = re.compile(
     "[病死伤亡损破漏害灾犯罪废堵裂欠亏坏荒贫失辍逃违误错退劣污塌断滞闲空虚假骗盗赌毒暴瞒迟缺差险诈诉超拥挤弃拒败负"
     "停罚烂危跑关跳摘撤未不无返溺肇抛搁礁赝谎溃宕渗掉坠崩毁枯涝淹溢锈]|取消|问题|末位|困难|阳性|异常|上访|积案|占道|改判|发回|离线|压线|爆管|积水|过期|变质|侵权|召回|残|涉[案毒水险]|低电压|复吸"
 )
-_THING = re.compile(  # made or kept, whatever stands before it: 停车泊位, 充电桩
+_THING = compiled_later(  # made or kept, whatever stands before it: 停车泊位, 充电桩
     f"(?![㐀-鿿]*(?:{_BAD.pattern}))"
     "[㐀-鿿]{0,7}(?<![翻撞沉脱越占倒烧移盲痛疑黑弱火热扣灭闭封短绕迷臭决])"
     "(?:[堂梁端防桩桶厕会报船所院校机车房站室馆场园路桥灯管网器仪柜床位点厅亭棚舍楼栓桌椅舟艇袋被篷梯"
@@ -164,14 +166,14 @@ _THING = re.compile(  # made or kept, whatever stands before it: 停车泊位, �
     "|(?<![产药食商次])品|[㐀-鿿]{2}(?<!人)员)"
 )
 # provided for good by nothing but their name; vehicles, staff and meetings may be limited
-_PROVIDED = re.compile(
+_PROVIDED = compiled_later(
     "(?:设备|设施|(?:监控)?(?:摄像头|探头)|仪器|器材|器具|图书|藏书|教材|报刊|期刊|展品|藏品|展板|宣传品|宣传册|课题|课程|讲座"
     "|节目|作品|论文|报告|软件|系统|平台|网点|(?:养老|护理|托育)?床位|泊位|停车位|公厕|路灯|充电桩|座椅|书屋)+"
     f"(?:{_COUNT})*"
 )
-_NEUTRAL = re.compile(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
-_COUNTS = re.compile(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|事件|现象|行为|感|率|度)*")
-_OF_ILL = re.compile(  # 占道经营处数, but not 病床 and 停车位
+_NEUTRAL = compiled_later(f"(?:{_THOSE}|{_THING.pattern}|{_COUNT})*")
+_COUNTS = compiled_later(f"(?:{_COUNT}|能力|水平|质量|效率|意识|程度|事件|现象|行为|感|率|度)*")
+_OF_ILL = compiled_later(  # 占道经营处数, but not 病床 and 停车位
     f"(?!关[系注联键怀]|空[间气中]|停车|超市|退[休役])(?:{_BAD.pattern}|时限|耗|利息)(?![床房车位室所站])[㐀-鿿]{{0,2}}?(?:{_COUNTS.pattern})$"
     "|(?<![消免])费(?:支出)?$"
 )

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 
+from perf_pipeline.domain.patterns import compiled_later
+
 ERASED = "（已删除）"  # stands where a value was erased: the cell was filled, with what is gone
 
 
@@ -61,18 +63,18 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-199
 _FIGURE = re.compile(r"[^\w]*[\d.,，%％‰/ ]+[^\d，。；：、（(]{0,6}")
 # 2 to 4 letters of a name, 阿卜杜拉·艾合买提, and whatever beside it is no office or firm
 _HAN = r"\u3400-\u9fff\U00020000-\U000323af"
-_PERSON = re.compile(rf"[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}|[{_HAN}]{{2,4}}|[A-Za-z .]+")
+_PERSON = compiled_later(rf"[{_HAN}]{{1,8}}·[{_HAN}·]{{1,12}}|[{_HAN}]{{2,4}}|[A-Za-z .]+")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余"
     "潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
 _BETWEEN = re.compile(r"([、，,；;/／\n]+)")  # 张三、李四
-_SPACED = re.compile(rf"(?<![{_HAN}])([{_HAN}])\s+([{_HAN}])(?![{_HAN}])")  # 李　明
+_SPACED = compiled_later(rf"(?<![{_HAN}])([{_HAN}])\s+([{_HAN}])(?![{_HAN}])")  # 李　明
 # 张三 李四, 办公室：张三
-_ALONE = re.compile(rf"(?<![{_HAN}])[{_SURNAMES}][{_HAN}]{{1,2}}(?![{_HAN}])")
+_ALONE = compiled_later(rf"(?<![{_HAN}])[{_SURNAMES}][{_HAN}]{{1,2}}(?![{_HAN}])")
 _BRACKET = re.compile(r"(?P<name>[^（(]+)(?P<rest>[（(][^（(]*[)）])")  # 张三（代）
 # 综合科张三
-_IN_OFFICE = re.compile(
+_IN_OFFICE = compiled_later(
     rf"(?P<office>.{{1,8}}(?:科|室|股|处|办|站|所|局|队|中心))(?P<name>[{_SURNAMES}][{_HAN}]{{1,2}})"
 )
 _COMPOUND = (
@@ -80,7 +82,7 @@ _COMPOUND = (
     "|公孙|轩辕|端木|独孤|南宫|西门|呼延|闻人|申屠|澹台"
 )
 # firms of four letters that say by their first or last two what they are: 中国移动, 阳光物业
-_FIRM = re.compile(
+_FIRM = compiled_later(
     r"(?:中国|国家|国网|南网|中铁|中建|中交|中航|中信|中粮|中电|中冶|中核|华为|京东|顺丰|海尔)..|"
     r"..(?:移动|联通|电信|铁塔|石油|石化|电网|电力|供电|供水|水务|热力|燃气|邮政|快递|速运|速递|物流|公交|铁路|航空|保险"
     r"|人寿|财险|证券|物业|家政|保洁|保安|劳务|装饰|装修|建筑|建设|建材|工程|园林|绿化|环保|机电|电器|电子|电脑|科技|网络|软件"
@@ -92,17 +94,17 @@ _GROUP = (
     r"(?<=[由对关用属基位限至终低高归利便易鉴在出源适等])于|(?<=[\d百千十几数])[万余]|.[名位户余个多]"
     r"|许多|任[何意]|方便|周[边围]|高[龄寿级]|常[住年]|金婚|康复|白内障"
 )
-_TITLED = re.compile(
+_TITLED = compiled_later(
     rf"(?!{_GROUP})(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}?"
     r"(?=同志|先生|女士|师傅|老人|家属|本人|等[\d一二三四五六七八九十]*人)"
 )
-_SURNAMED = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}$|[{_HAN}]+·")
+_SURNAMED = compiled_later(rf"(?:{_COMPOUND}|[{_SURNAMES}])[{_HAN}]{{1,2}}$|[{_HAN}]+·")
 # （江苏）有限公司, 公司（武汉）: where a firm is, and no person
-_IN_FIRM = re.compile(
+_IN_FIRM = compiled_later(
     rf"(?<=[{_HAN}])[（(][{_HAN}]+[)）](?=[{_HAN}])|(?<=公司|集团|银行)[（(][{_HAN}]+[)）]"
 )
 _ALSO_NAMES = "学会行园社"  # end a name as they end an office's: 王志学, 张园
-_OFFICE = re.compile(
+_OFFICE = compiled_later(
     r"(?:公司|集团|厂|店|行|局|院|校|学|队|会|所|社|部|处|站|室|科|股|办|厅|中心|园|馆|银行"
     r"|街道|镇|乡|村|委|政府|机关|单位|事务|Co|Ltd|Inc)[.）)]*$"
 )

@@ -31,7 +31,7 @@ from perf_pipeline.foreign.frames import receive, send
 
 WARM = (
     "perf_pipeline.registers.sheet_reading",
-    "perf_pipeline.documents.reading",
+    "perf_pipeline.documents.extract",
 )
 SPENT = MEMORY // 4  # of the memory that a file may take, the most that is kept from one before
 _MOMENT, _MOMENTS = 0.005, 400  # seconds, and how many of them

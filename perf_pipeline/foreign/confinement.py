@@ -74,11 +74,11 @@ def end_after(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (ends, hard))
 
 
-def a_second_more() -> None:
-    """Let a reader that came further work a second longer; whoever has no limit keeps none."""
+def more_seconds(seconds: int) -> None:
+    """Let a reader that came further work so much longer; whoever has no limit keeps none."""
     ends, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if ends != resource.RLIM_INFINITY:
-        resource.setrlimit(resource.RLIMIT_CPU, (ends + 1, hard))
+        resource.setrlimit(resource.RLIMIT_CPU, (ends + seconds, hard))
 
 
 def die_with_parent() -> None:

@@ -163,6 +163,7 @@ class _Zygote:
         kept |= {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))}
         kept |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
         kept |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        kept |= {"PYDANTIC_DISABLE_PLUGINS": "__all__"}  # else it looks through all distributions
         with theirs:
             number = theirs.fileno()
             started = starter.submit(

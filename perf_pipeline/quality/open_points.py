@@ -24,8 +24,9 @@ from perf_pipeline.quality.plausible import implausible
 from perf_pipeline.quality.unsent import months_not_sent
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.among import within
-from perf_pipeline.warehouse.departures import Departed, Left, newest_files
+from perf_pipeline.warehouse.departures import Departed, newest_files
 from perf_pipeline.warehouse.known import Departments, current
+from perf_pipeline.warehouse.left import Left
 from perf_pipeline.warehouse.outcomes import listed
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (

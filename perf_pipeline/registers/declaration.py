@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perf_pipeline.domain.declared import Declared
 from perf_pipeline.domain.errors import ConfigurationError
@@ -185,16 +184,6 @@ class Addition(Declared):
     place: str = Field("", exclude=True)
 
 
-class DeclarationFolder(BaseSettings):
-    """Where an installation keeps declarations of its own: PERF_DECLARATIONS, or in `.env`."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="PERF_", env_file=".env", extra="ignore", frozen=True
-    )
-
-    declarations: Path | None = Field(None, description="自己的台账声明所在的文件夹")
-
-
 @cache
 def load_registers() -> tuple[Register, ...]:
     """Read every declaration, shipped and of the installation, in the order of their names.
@@ -205,6 +194,8 @@ def load_registers() -> tuple[Register, ...]:
     Raises ConfigurationError when a file is not a valid declaration, when the folder of the
     installation is missing, or when two registers share a label: files are told apart by it.
     """
+    from perf_pipeline.registers.declaration_folder import DeclarationFolder  # no reader asks it
+
     registers: dict[str, Register] = {}
     additions: list[Addition] = []
     for declared in _declared_in(SHIPPED):

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import perf_pipeline
-from perf_pipeline.registers.declaration import DeclarationFolder
+from perf_pipeline.registers.declaration_folder import DeclarationFolder
 
 LIBRARY = Path(perf_pipeline.__file__).parent
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Connection, Engine, Table, func, insert, or_, select, update
@@ -22,6 +21,7 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
 from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.left import Left
 from perf_pipeline.warehouse.plan_entries import PLAN_REGISTER
 from perf_pipeline.warehouse.schema import (
     department,
@@ -40,16 +40,6 @@ from perf_pipeline.warehouse.typed import Query, StoredRow
 WITHDRAWN = "withdrawn"  # the outcome of a version that says nothing more
 CORRECTION = "target_correction"  # closes its own rows: its document is read again without it
 DOCUMENT_TABLES = (project, indicator, target, spending_plan)
-
-
-class Left(StrEnum):
-    """What is known of a file that left the inbox."""
-
-    GONE = "gone"
-    KEPT = "kept"
-    WITHDRAWN = "withdrawn"
-    RENAMED = "renamed"
-    BACK = "back"
 
 
 @dataclass(frozen=True)

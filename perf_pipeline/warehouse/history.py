@@ -26,7 +26,7 @@ from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
-from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.staging import Staging, drop
 from perf_pipeline.warehouse.typed import StoredRow
 
 Values = Mapping[str, object]
@@ -91,7 +91,7 @@ def merge_rows(
     staged.add(columns_of(staged, rows))
     file = connection.execute(select(source_file).where(source_file.c.id == file_id)).one()
     merged = merge(connection, staged, file)
-    staged.drop()
+    drop([staged])
     return merged
 
 

@@ -7,7 +7,7 @@ cannot be read at all is recorded as refused, and the others are still taken in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -49,7 +49,8 @@ log = logging.getLogger(__name__)
 _VERSION = another(source_file, "a_version")
 _NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
-TOGETHER, TOGETHER_BYTES = 100, 10 * SMALL  # of small files, which one transaction writes
+TOGETHER, TOGETHER_BYTES = 50, 10 * SMALL  # of small files, which one transaction writes
+FIRST = 10  # of them, so that writing begins soon: each transaction then has twice as many
 
 
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
@@ -65,28 +66,37 @@ def _versions(connection: Connection, files: Iterable[InboxFile]) -> dict[str, A
     return {row.path: row for row in connection.execute(query)}
 
 
-def take_in(engine: Engine, files: Iterable[Incoming]) -> list[FileOutcome]:
+def take_in(engine: Engine, batches: Iterable[Iterable[Incoming]]) -> list[FileOutcome]:
     """Read files and make their rows current, unless a file's last version said the same.
 
-    Files are read before the write lock is taken, some while those before them are written, and
-    large ones staged; all that a file brings is written in one transaction, which small files
-    share. A file that is found again as it was writes nothing.
+    Files are read before the write lock is taken, those of the next batch, too, while those before
+    them are written, and large ones staged: no batch may be read by what another one says. All that
+    a file brings is written in one transaction, which small files share. A file that is found again
+    as it was writes nothing.
     """
     outcomes: list[FileOutcome] = []
     small: list[Opened] = []
-    files = [*files]
-    last = last_versions(engine, (each.file for each in files))
-    with closing(read_ahead(files, last)) as every:
+    most = min(FIRST, TOGETHER)
+    with closing(read_ahead(_with_last(engine, batches))) as every:
         for opened in every:
             if opened.is_shared:
                 small.append(opened)
             size = sum(each.looked.size for each in small)
-            if len(small) == TOGETHER or size > TOGETHER_BYTES or not opened.is_shared:
+            if len(small) == most or size > TOGETHER_BYTES or not opened.is_shared:
                 outcomes += _together(engine, small)
-                small = []
+                small, most = [], min(2 * most, TOGETHER)
             if not opened.is_shared:
                 outcomes.append(_alone(engine, opened))
     return outcomes + _together(engine, small)
+
+
+def _with_last(
+    engine: Engine, batches: Iterable[Iterable[Incoming]]
+) -> Iterator[tuple[Incoming, Any]]:
+    """Give the files of batches, each with its last version, for which is asked once a batch."""
+    for batch in map(list, batches):
+        last = last_versions(engine, (each.file for each in batch))
+        yield from ((each, last.get(each.file.relative)) for each in batch)
 
 
 def _together(engine: Engine, files: Sequence[Opened]) -> list[FileOutcome]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
+from sqlalchemy import Engine
 
 from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import Batch, QuarantinedRow
@@ -21,7 +20,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers, register
 from perf_pipeline.registers.handed_back import ASKED, PROPOSED, TOLD
 from perf_pipeline.registers.header import Known
-from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
+from perf_pipeline.registers.headings import COLUMN_MAP
 from perf_pipeline.registers.identity import settle
 from perf_pipeline.registers.months_across import SO_FAR
 from perf_pipeline.registers.reading import (
@@ -30,7 +29,6 @@ from perf_pipeline.registers.reading import (
     repeated_rows,
 )
 from perf_pipeline.registers.wording import hint
-from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.conflicts import beside_others
 from perf_pipeline.warehouse.history import content_hash
 from perf_pipeline.warehouse.inbox import (
@@ -42,7 +40,7 @@ from perf_pipeline.warehouse.inbox import (
     listed_once,
 )
 from perf_pipeline.warehouse.intake import take_in
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.known_before import known_of, read_by
 from perf_pipeline.warehouse.namesakes import take_out_namesakes
 from perf_pipeline.warehouse.opened import Incoming
 from perf_pipeline.warehouse.outcomes import FileOutcome
@@ -52,16 +50,14 @@ from perf_pipeline.warehouse.plan_entries import (
     plan_entries,
     stage_plans,
 )
-from perf_pipeline.warehouse.schema import department, project, register_tables
+from perf_pipeline.warehouse.schema import register_tables
 from perf_pipeline.warehouse.staged_file import Filler, Read, Staged, filled_by
 from perf_pipeline.warehouse.standing import load_moved, note_folders
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.team import ALONE, Team
 
-BUDGET = "budget"  # 项目预算表
 READING = "reading 25"  # raise it when the same register reads differently
 MOST_AT_ONCE = 5_000  # rows of a file that are read before they are staged
-Of = tuple[int, str]  # a year and a department's code
 UNREAD = {"measures", "left_out"}  # what of a declaration no cell is read by
 
 
@@ -77,8 +73,9 @@ def load_inbox(
     """
     listed = listed_once(inbox)
     outcomes = list(load_targets(engine, listed, registered, team))
-    for declared in sorted(load_registers(), key=lambda each: len(read_by(each))):
-        outcomes += load_register(engine, listed, declared.name, team=team)
+    in_turn = sorted(load_registers(), key=_read_after)
+    for _, alike in groupby(in_turn, key=_read_after):
+        outcomes += _load_alike(engine, listed, [each.name for each in alike], team=team)
     return [*outcomes, *refuse_unmatched(engine, listed)]
 
 
@@ -94,121 +91,55 @@ def load_register(
     The `team` reads the files, a department's by one. What people say of columns is loaded before,
     once for an inbox that is listed once.
     """
-    listed = listed_once(inbox)
-    if COLUMN_MAP in read_by(register(name)) and COLUMN_MAP not in listed.loaded:
+    return _load_alike(engine, listed_once(inbox), [name], of, team)
+
+
+def _load_alike(
+    engine: Engine,
+    listed: Listed,
+    names: Sequence[str],
+    of: tuple[int, str] | None = None,
+    team: Team = ALONE,
+) -> tuple[FileOutcome, ...]:
+    """Load registers, in the order of their names, none of which is read by another of them."""
+    if COLUMN_MAP not in names and COLUMN_MAP not in listed.loaded:
         load_register(engine, listed, COLUMN_MAP, of, team)
-    of_register = [file for file in inbox_files(listed, REGISTERS, of) if file.kind == name]
-    outcomes = load_moved(engine, listed, of_register, partial(_load, name), team)
+    files = [file for file in inbox_files(listed, REGISTERS, of) if file.kind in names]
+    outcomes = load_moved(engine, listed, files, _load, team)
     if of is None:
-        listed.loaded.add(name)
-    return outcomes
+        listed.loaded.update(names)
+    return tuple(sorted(outcomes, key=_kind))
 
 
-def _load(
-    name: str, engine: Engine, departments: Sequence[Sequence[InboxFile]]
-) -> list[FileOutcome]:
-    """Load files of one register, given by department: what is known of all is read once."""
+def _kind(of: InboxFile | FileOutcome) -> str:
+    return of.kind
+
+
+def _read_after(declared: Register) -> int:
+    return len(read_by(declared))
+
+
+def _load(engine: Engine, departments: Sequence[Sequence[InboxFile]]) -> list[FileOutcome]:
+    """Load files of registers, given by department: one register's after the other's."""
+    every = sorted(chain.from_iterable(departments), key=_kind)
+    return take_in(engine, (_incoming(engine, name, [*of]) for name, of in groupby(every, _kind)))
+
+
+def _incoming(engine: Engine, name: str, files: Sequence[InboxFile]) -> Iterator[Incoming]:
+    """Give files of a register to be taken in: what is known of all is read once."""
     declared = register(name)
-    every = [file for files in departments for file in files]
-    known = known_of(engine, every, declared)
+    known = known_of(engine, files, declared)
     rules_of_all = content_hash(f"{READING} {declared.model_dump_json(exclude=UNREAD)}")
     rules = {of: _rules(rules_of_all, each) for of, each in known.items()}
-    incoming = (
-        Incoming(file, name, rules[file.of], _register_filler(declared, file, known[file.of]))
-        for file in every
-    )
-    return take_in(engine, incoming)
+    for file in files:
+        fill = _register_filler(declared, file, known[file.of])
+        yield Incoming(file, name, rules[file.of], fill)
 
 
 def _rules(of_all: str, known: Known) -> str:
     """Sum up the rules by which a department's files are read: those of all, and its own."""
     rules = f"{of_all} {sorted(known.projects or ())}"
     return f"{rules} {sorted(known.columns.items())} {sorted(known.sources.items())}"
-
-
-def known_of(engine: Engine, files: Sequence[InboxFile], declared: Register) -> dict[Of, Known]:
-    """Return what is known of a register's files before they are opened, by year and department."""
-    every = {file.of for file in files}
-    with engine.connect() as connection:
-        projects = _projects(connection, every) if _names_projects(declared) else None
-        columns = {} if declared.name == COLUMN_MAP else _columns(connection, every, declared)
-        sources = _sources(connection, every) if declared.amount is not None else {}
-    return {
-        of: Known(
-            None if projects is None else frozenset(projects.get(of, ())),
-            columns.get(of[1], {}),
-            sources.get(of, {}),
-        )
-        for of in every
-    }
-
-
-def read_by(declared: Register) -> tuple[str, ...]:
-    """Return the registers by which one is read: they are loaded before it, or it is read again."""
-    first = () if declared.name == COLUMN_MAP else (COLUMN_MAP,)
-    return first if declared.amount is None else (*first, BUDGET)
-
-
-def _names_projects(declared: Register) -> bool:
-    return any(column.known_project for column in declared.columns)
-
-
-def _of(table: Table, every: Collection[Of], *columns: ColumnElement[Any]) -> Select[Any]:
-    """Select columns of a table's rows in force, of years and departments, with both."""
-    return (
-        select(department.c.code, table.c.fiscal_year, *columns)
-        .join(department, department.c.id == table.c.department_id)
-        .where(
-            among(department.c.code, {code for _, code in every}),
-            among(table.c.fiscal_year, {year for year, _ in every}),
-            current(table),
-        )
-    )
-
-
-def _projects(connection: Connection, every: Collection[Of]) -> dict[Of, set[str]]:
-    """Return the names of departments' projects, as their target documents give them."""
-    found: dict[Of, set[str]] = defaultdict(set)
-    for row in connection.execute(_of(project, every, project.c.name)):
-        found[row.fiscal_year, row.code].add(row.name)
-    return found
-
-
-def _columns(
-    connection: Connection, every: Collection[Of], declared: Register
-) -> dict[str, dict[str, str]]:
-    """Return what departments' 列对照表 of all years say of headings, the newest last."""
-    said = register_tables[COLUMN_MAP]
-    rows = (
-        select(department.c.code, said.c.heading, said.c.column_label)
-        .join(department, department.c.id == said.c.department_id)
-        .where(
-            among(department.c.code, {code for _, code in every}),
-            said.c.register_label == declared.label,
-            current(said),
-        )
-        .order_by(said.c.fiscal_year, said.c.id)
-    )
-    names = HeadingNames(declared, {})
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in connection.execute(rows):
-        # an answer that names no column is no answer: the file goes on asking
-        if not row.column_label or names.of(row.column_label):
-            found[row.code][label_key(row.heading)] = names.of(row.column_label) or ""
-    return found
-
-
-def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str, str]]:
-    """Return the source of funds of each of the departments' projects that has only one."""
-    budget = register_tables[BUDGET]
-    told = (budget.c.project_name, budget.c.fiscal_fen, budget.c.other_fen, budget.c.total_fen)
-    sources: dict[Of, dict[str, str]] = defaultdict(dict)
-    for row in connection.execute(_of(budget, every, *told)):
-        if row.fiscal_fen == row.total_fen and not row.other_fen:
-            sources[row.fiscal_year, row.code][row.project_name] = "财政资金"
-        elif row.other_fen == row.total_fen and not row.fiscal_fen:
-            sources[row.fiscal_year, row.code][row.project_name] = "其他资金"
-    return sources
 
 
 def _register_filler(declared: Register, file: InboxFile, known: Known) -> Filler:
@@ -317,4 +248,4 @@ def _load_unmatched(
         )
 
     fill, every = filled_by(refuse), chain.from_iterable(departments)
-    return take_in(engine, (Incoming(file, UNKNOWN, "unmatched", fill) for file in every))
+    return take_in(engine, [[Incoming(file, UNKNOWN, "unmatched", fill) for file in every]])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.warehouse.failures import FAILED
@@ -16,7 +15,7 @@ from perf_pipeline.warehouse.outcomes import COUNTS, FileOutcome, listed
 from perf_pipeline.warehouse.staged_file import Filler, Read
 from perf_pipeline.warehouse.typed import StoredRow
 
-AHEAD = 10  # files that are read while others are written
+AHEAD, AHEAD_BYTES = 50, 10 * SMALL  # of small files, that are read while others are written
 READERS = 2  # and so many large ones at most: a process may wait with what is left of each
 
 
@@ -85,22 +84,28 @@ def open_file(incoming: Incoming, last: StoredRow | None, *, shares: bool = True
 
 
 def read_ahead(
-    files: Iterable[Incoming], last_known: Mapping[str, Any]
+    files: Iterable[tuple[Incoming, StoredRow | None]],
 ) -> Generator[Opened, None, None]:
-    """Look at files, and read what one draws of each: of the next while one is done with."""
-    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[bool, Future[Opened]]]()
+    """Look at files, and read what one draws of each: of those that follow while one is done with.
+
+    With each comes its last version, where it has one.
+    """
+    readers, waiting = ThreadPoolExecutor(READERS), deque[tuple[int, Future[Opened]]]()
     try:
-        for incoming in files:
-            file, last = incoming.file, last_known.get(incoming.file.relative)
-            waiting.append((file.size() > SMALL, readers.submit(open_file, incoming, last)))
-            while len(waiting) > 1 and (
-                len(waiting) > AHEAD or sum(is_large for is_large, _ in waiting) >= READERS
-            ):
+        for incoming, last in files:
+            waiting.append((incoming.file.size(), readers.submit(open_file, incoming, last)))
+            while len(waiting) > 1 and _enough([size for size, _ in waiting]):
                 yield waiting.popleft()[1].result()
         while waiting:
             yield waiting.popleft()[1].result()
     finally:
         readers.shutdown(cancel_futures=True)
+
+
+def _enough(sizes: Sequence[int]) -> bool:
+    small = [size for size in sizes if size <= SMALL]
+    is_full = len(sizes) > AHEAD or sum(small) > AHEAD_BYTES
+    return is_full or len(sizes) - len(small) >= READERS
 
 
 def refuse_changed(file: InboxFile, looked: Looked) -> None:

@@ -16,7 +16,7 @@ from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.warehouse.history import SourcedRow, columns_of
 from perf_pipeline.warehouse.mending import Marks
 from perf_pipeline.warehouse.schema import quarantined_row
-from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.staging import Staging, drop
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,7 @@ class Staged:
 
     def drop(self) -> None:
         """Drop all temporary tables."""
-        for staging in (*self.tables.values(), *self.derived.values(), self.quarantine):
-            staging.drop()
+        drop([*self.tables.values(), *self.derived.values(), self.quarantine])
 
 
 def filled_by(read: Reader) -> Filler:

@@ -174,16 +174,26 @@ class Staging:
         if self._is_postgresql and self.rows >= WORTH_A_LOOK:
             know_grown(self.connection, self.table, self.target, also_in_file)
 
-    def drop(self) -> None:
-        """Take the rows away; a table that has held few rows is kept for the next file.
 
-        Each change of its schema has SQLite read all statements anew, and PostgreSQL makes files
-        for a table that is new or truncated; but deleted rows are passed over until it is dropped.
-        """
-        if self.table.name not in self._kept:
-            return
-        if self._kept[self.table.name] >= WORTH_A_LOOK:
-            self.connection.exec_driver_sql(f"DROP TABLE {self.table.name}")
-            del self._kept[self.table.name]
-        elif self.rows:
-            self.connection.exec_driver_sql(f"DELETE FROM {self.table.name}")
+def drop(staged: Sequence[Staging]) -> None:
+    """Take the rows away; a table that has held few rows is kept for the next file.
+
+    Each change of its schema has SQLite read all statements anew, and PostgreSQL makes files for a
+    table that is new or truncated; but deleted rows are passed over until it is dropped. Rows of
+    several tables are deleted by one statement, where there is such.
+    """
+    connection, emptied = staged[0].connection, list[str]()
+    kept: dict[str, int] = connection.info.setdefault(_KEPT, {})
+    for each in staged:
+        name = each.table.name
+        if kept.get(name, 0) >= WORTH_A_LOOK:
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+            del kept[name]
+        elif name in kept and each.rows:
+            emptied.append(f"DELETE FROM {name}")
+    if len(emptied) > 1 and connection.dialect.name == "postgresql":
+        *others, last = emptied
+        also = ", ".join(f"emptied_{nth} AS ({each})" for nth, each in enumerate(others))
+        emptied = [f"WITH {also} {last}"]
+    for statement in emptied:
+        connection.exec_driver_sql(statement)

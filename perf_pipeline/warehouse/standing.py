@@ -38,6 +38,7 @@ from perf_pipeline.warehouse.team import ALONE, Task, Team
 # What is written again within a clock's tick, or through memory until the system writes it back
 # (half a minute), has the time of change that it had before.
 CALM = 60 * 10**9  # nanoseconds
+AT_ONCE = 1_000  # departments: their files are read few at a time
 
 
 _OF_IT = source_file.c.department_id == department.c.id
@@ -86,7 +87,7 @@ def load_moved(
     """Load files, a department's by one, but for those that stand; return what became of all."""
     stands = listed.folders.stands
     moved = [each for each in files if each.relative not in stands]
-    outcomes = team.each(load, engine, by_department(moved))
+    outcomes = team.each(load, engine, by_department(moved), AT_ONCE)
     listed.folders.as_before.update(each.path for each in outcomes if each.outcome != FAILED)
     outcomes += [stands[each.relative] for each in files if each.relative in stands]
     return tuple(sorted(outcomes, key=lambda each: (each.fiscal_year, each.department)))

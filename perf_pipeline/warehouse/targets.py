@@ -92,7 +92,7 @@ def _load_folders(
                 outcomes += _load_corrected(engine, folder, part)
         else:
             documents = (part.document(file, {}) for folder in some for file in folder)
-            outcomes += take_in(engine, documents)
+            outcomes += take_in(engine, [documents])
     return outcomes
 
 
@@ -111,12 +111,12 @@ def _load_corrected(
     for file in filter(_corrects, files):
         read_with = f"{rules} {sorted(taken.file.relative for taken in in_force.values())}"
         reader = filled_by(part.correction_reader(file, by_digest, in_force))
-        (outcome,) = take_in(engine, [Incoming(file, CORRECTION, read_with, reader)])
+        (outcome,) = take_in(engine, [[Incoming(file, CORRECTION, read_with, reader)]])
         if outcome.outcome in ("loaded", "unchanged"):
             workbook = _open(file)
             in_force[by_digest[workbook.sheet.sha256]] = workbook
         yield outcome
-    yield from take_in(engine, (part.document(file, in_force) for file in documents))
+    yield from take_in(engine, [[part.document(file, in_force) for file in documents]])
 
 
 def _open(file: InboxFile) -> _Workbook:

@@ -28,7 +28,7 @@ from perf_pipeline.warehouse.seals.record import ACTING
 if TYPE_CHECKING:
     from distributed import Client
 
-LARGEST_PART = 50  # departments at once: memory stays bounded
+LARGEST_PART = 50  # departments at once, of which all is read: memory stays bounded
 ANSWERS_WITHIN = "30s"  # a scheduler
 Thing = TypeVar("Thing")
 Done = TypeVar("Done")
@@ -42,8 +42,14 @@ class Team(Protocol):
     def size(self) -> int:
         """How many work at once."""
 
-    def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
-        """Do a task for all things; return what it returned, in their order.
+    def each(
+        self,
+        task: Task[Thing, Done],
+        engine: Engine,
+        things: Sequence[Thing],
+        most: int = LARGEST_PART,
+    ) -> list[Done]:
+        """Do a task for all things, so many at most at once; return what it returned, in order.
 
         The task is a function of a module, or a partial of one: it may be done elsewhere.
         """
@@ -54,9 +60,15 @@ class Alone:
 
     size = 1
 
-    def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
+    def each(
+        self,
+        task: Task[Thing, Done],
+        engine: Engine,
+        things: Sequence[Thing],
+        most: int = LARGEST_PART,
+    ) -> list[Done]:
         """Do a task for a part of the things after the other."""
-        return [done for part in parted(things, LARGEST_PART) for done in task(engine, part)]
+        return [done for part in parted(things, most) for done in task(engine, part)]
 
 
 ALONE = Alone()
@@ -79,12 +91,18 @@ class Workers:
         """Where the scheduler is."""
         return str(self._client.scheduler_info(n_workers=0)["address"])
 
-    def each(self, task: Task[Thing, Done], engine: Engine, things: Sequence[Thing]) -> list[Done]:
+    def each(
+        self,
+        task: Task[Thing, Done],
+        engine: Engine,
+        things: Sequence[Thing],
+        most: int = LARGEST_PART,
+    ) -> list[Done]:
         """Do a task for parts of the things at once, each on a worker.
 
         Raises what the task raised, and ConfigurationError where a worker has another program.
         """
-        parts = parts_for(things, self.size)
+        parts = parts_for(things, self.size, most)
         acting = engine.get_execution_options().get(ACTING)
         order = _Order(engine.url, acting, language(), code_digest())
         given = self._client.map(partial(_at_worker, order, task), parts, pure=False)
@@ -151,12 +169,14 @@ def _warehouse(url: URL) -> Engine:
     return connect(url.render_as_string(hide_password=False))
 
 
-def parts_for(things: Sequence[Thing], workers: int) -> list[Sequence[Thing]]:
+def parts_for(
+    things: Sequence[Thing], workers: int, most: int = LARGEST_PART
+) -> list[Sequence[Thing]]:
     """Part things for so many workers: as few parts as memory allows, as many for each.
 
     Making the selects of a part takes as long as drawing some eight departments.
     """
-    rounds = -(-len(things) // (workers * LARGEST_PART))
+    rounds = -(-len(things) // (workers * most))
     return parted(things, max(-(-len(things) // (workers * max(rounds, 1))), 1))
 
 

@@ -26,7 +26,7 @@ from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import connect, open_warehouse
 from perf_pipeline.warehouse.loading import load_inbox
 from perf_pipeline.warehouse.plans import know_sizes
-from perf_pipeline.warehouse.team import ALONE, Task, Team, hired, parts_for
+from perf_pipeline.warehouse.team import ALONE, LARGEST_PART, Task, Team, hired, parts_for
 from tests.benchmarks.bench_city import QUARTERS, database, judge
 from tests.benchmarks.made_city import code, make_city, name
 
@@ -43,10 +43,17 @@ class RaysWorkers:
         self._ray = ray
         self._remote = ray.remote(_at_worker)
 
-    def each(self, task: Task[Any, Any], engine: Engine, things: Sequence[Any]) -> list[Any]:
+    def each(
+        self,
+        task: Task[Any, Any],
+        engine: Engine,
+        things: Sequence[Any],
+        most: int = LARGEST_PART,
+    ) -> list[Any]:
         """Do a task for parts of the things at once, each on a worker."""
         url = engine.url.render_as_string(hide_password=False)
-        given = [self._remote.remote(url, task, part) for part in parts_for(things, self.size)]
+        parts = parts_for(things, self.size, most)
+        given = [self._remote.remote(url, task, part) for part in parts]
         return [done for part in self._ray.get(given) for done in part]
 
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from perf_pipeline.domain.errors import ConfigurationError
-from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration_folder import DeclarationFolder
 from perf_pipeline.warehouse.engine import connect
 from tests.kept import KEEPER
 from tests.own_process import in_own_process

@@ -13,12 +13,13 @@ from sqlalchemy.exc import OperationalError
 
 from perf_pipeline.foreign import process
 from perf_pipeline.foreign.process import call
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse import inbox, intake, loading, new_version
 from perf_pipeline.warehouse import opened as opening
 from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
 from perf_pipeline.warehouse.inbox import InboxFile, Looked
-from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.loading import load_inbox, load_register
 from perf_pipeline.warehouse.opened import Opened
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import PlanEntry, stage_plans
@@ -135,6 +136,45 @@ def test_files_are_read_while_others_are_written(
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert {each.outcome for each in outcomes} == {"loaded"}
     assert seen[0]  # the second was looked at before the first was written
+
+
+def test_files_of_a_register_are_read_while_those_of_another_are_written(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(tmp_path, "甲", "1")
+    later = tmp_path / f"2024/bureau/registers/{register('publicity_activity').label}.csv"
+    later.write_text("甲,乙\n1,2", "utf-8")
+    looked, look, make = Semaphore(0), InboxFile.look, new_version.make_current
+    seen = list[bool]()
+
+    def look_and_tell(file: InboxFile) -> Looked:
+        if file.path == later:
+            looked.release()
+        return look(file)
+
+    def written(*told: Any, **how: Any) -> None:
+        seen.append(looked.acquire(timeout=30))
+        make(*told, **how)
+
+    monkeypatch.setattr(intake, "TOGETHER", 1)
+    monkeypatch.setattr(InboxFile, "look", look_and_tell)
+    monkeypatch.setattr(intake, "make_current", written)
+    outcomes = load_inbox(engine, tmp_path)
+    assert [each.outcome for each in outcomes] == ["loaded", "refused"]
+    assert seen == [True]
+
+
+def test_writing_begins_with_few_files(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "FIRST", 1)
+    monkeypatch.setattr(intake, "TOGETHER", 3)
+    for name in "甲乙丙丁戊己庚":
+        hand_in(tmp_path, name, name)
+    before = acts(engine)
+    load_register(engine, tmp_path, "mediation_case")
+    assert acts(engine) == before + 4  # one, two, three, the last
+    assert len(cases(engine)) == 7
 
 
 @pytest.mark.parametrize("small", [2**16, 8])

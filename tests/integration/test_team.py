@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -100,10 +101,10 @@ def test_dagster_gives_the_work_to_the_team_at_an_address(
     given: list[int] = []
     each = Workers.each
 
-    def counted(self: Workers, task: object, engine: object, things: list[object]) -> object:
+    def counted(self: Workers, task: Any, engine: Any, things: list[object], *most: int) -> Any:
         if things:
             given.append(len(things))
-        return each(self, task, engine, things)  # type: ignore[arg-type]
+        return each(self, task, engine, things, *most)
 
     monkeypatch.setattr(Workers, "each", counted)
     monkeypatch.setenv("PERF_WORKERS", workers.address)

@@ -22,11 +22,12 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from perf_pipeline.documents import pdf_reader
-from perf_pipeline.documents.reading import read_file
+from perf_pipeline.documents import extract, pdf_reader, reading
+from perf_pipeline.documents.extract import extract_document, read_and_tell
+from perf_pipeline.documents.reading import ReadFile, read_file, read_opened
 from perf_pipeline.domain.errors import UnreadableFileError
 from perf_pipeline.foreign import process
-from perf_pipeline.foreign.confinement import a_second_more
+from perf_pipeline.foreign.confinement import more_seconds
 from perf_pipeline.foreign.process import call, stream
 from perf_pipeline.registers.declaration import register
 from tests.hostile import (
@@ -116,12 +117,12 @@ def test_a_damaged_workbook_is_refused_without_a_library_s_words(
 
 def test_a_pdf_that_swells_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="解压后超过48MB"):
-        read_file(swelling_page(tmp_path))
+        read_file(swelling_page(tmp_path), read_opened)
 
 
 def test_a_circle_of_pages_is_not_called_a_scan(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="没有一页"):
-        read_file(circle_of_pages(tmp_path))
+        read_file(circle_of_pages(tmp_path), read_opened)
 
 
 # --- what a reader's process may not do; these functions run in it
@@ -264,7 +265,7 @@ def test_whatever_happens_in_a_reader_is_a_refusal_with_what_to_do(
 
 def seconds_before_and_after_coming_further() -> list[int]:
     ends = [resource.getrlimit(resource.RLIMIT_CPU)[0]]
-    a_second_more()
+    more_seconds(1)
     return [*ends, resource.getrlimit(resource.RLIMIT_CPU)[0]]
 
 
@@ -272,7 +273,7 @@ def test_a_reader_that_comes_further_gets_more_time(some_file: Path) -> None:
     before, after = call(some_file, seconds_before_and_after_coming_further)
     assert after == before + 1
     assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
-    a_second_more()  # nobody counts here
+    more_seconds(1)  # nobody counts here
     assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
 
 
@@ -288,9 +289,29 @@ def test_a_pdf_has_time_for_its_pages_and_for_none_that_takes_no_bytes(
     document = nullcontext(SimpleNamespace(pages=[page] * pages))
     monkeypatch.setattr(pdf_reader.pdfplumber, "open", lambda _: document)
     monkeypatch.setattr(pdf_reader, "_parts", lambda _: [])
-    monkeypatch.setattr(pdf_reader, "a_second_more", lambda: given.append(1))
+    monkeypatch.setattr(pdf_reader, "more_seconds", given.append)
     assert pdf_reader.pages_of(path, 200) == (pages, [])
     assert len(given) == more
+
+
+def test_what_nobody_foresaw_in_a_document_is_a_failure_of_whoever_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    path = tmp_path / "2024年部门整体绩效目标.txt"
+    path.write_text("2024年绩效目标\n绩效目标：\n绩效指标：宣传≥4次", "utf-8")
+    told = extract_document(path)
+    assert told == read_and_tell(path, None)
+    assert told.path == str(path)
+    monkeypatch.setattr(extract, "read_prose", fail)
+    contents = read_and_tell(path, None)
+    assert isinstance(contents, ReadFile)
+    assert len(contents.blocks) == 3
+    monkeypatch.setattr(reading, "call", lambda _, function, *given: function(*given))
+    with pytest.raises(ZeroDivisionError):
+        extract_document(path)
 
 
 def test_a_reader_changes_no_file(some_file: Path) -> None:

@@ -38,3 +38,15 @@ def imported(folder: Path, *command: str) -> set[str]:
 def test_help_does_not_even_read_the_declarations_of_registers(tmp_path: Path) -> None:
     never = {"pandas", "perf_pipeline.warehouse.schema"}
     assert imported(tmp_path, "--help") & never == set()
+
+
+def test_a_reader_starts_with_what_files_are_read_by_and_nothing_else() -> None:
+    never = {"asyncio", "numpy", "pandas", "pydantic_settings", "pyarrow", "sqlalchemy", "typer"}
+    started = (
+        "import importlib, json, sys; from perf_pipeline.foreign import child;"
+        "[importlib.import_module(name) for name in child.WARM]; print(json.dumps([*sys.modules]))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", started], capture_output=True, text=True, check=True
+    )
+    assert never & {*json.loads(ran.stdout)} == set()

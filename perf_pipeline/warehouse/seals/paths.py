@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from perf_pipeline.warehouse.departures import Left
+from perf_pipeline.warehouse.left import Left
 from perf_pipeline.warehouse.schema import departure, source_file
 
 
