@@ -193,7 +193,8 @@ def test_what_is_drawn_for_who_asked_or_put_back_is_told_of_by_the_list_after_th
     _write(engine, out)
     before = {path: path.read_bytes() for path in (index, notes)}
     with engine.connect() as connection:
-        asked = connection.scalar(select(department.c.id).where(department.c.code == code(0)))
+        of = select(department.c.id).where(department.c.code == code(0))
+        asked: int = connection.execute(of).scalar_one()
     ledger = tmp_path / "inbox/2024" / code(0) / "registers/支付台账.csv"
     ledger.write_text("".join(ledger.read_text("utf-8").splitlines(keepends=True)[:2]), "utf-8")
     load_everything(engine, tmp_path / "inbox")
