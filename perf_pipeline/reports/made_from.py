@@ -32,6 +32,7 @@ from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WRITTEN = "written"
 LAY = "lay"
+LISTED = "listed"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Looked:
 
     `made` is what will be noted of them all; `changed` are departments by row number, None: all.
     `written` tells by row number what the notes of departments' own files said when last written,
-    `lay` how these lay when they were found to be whole, and had been left alone for a while.
+    `lay` how these lay when they were found to be whole, and had been left alone for a while,
+    `listed` what the list of them all said, "" where something came that it may not tell of.
     `judged` are all of whom reports tell, by row number and code; `only` those are asked for.
     """
 
@@ -53,6 +55,7 @@ class Looked:
     changed: frozenset[int] | None
     written: Mapping[str, str]
     lay: dict[str, list[int]]
+    listed: str
 
     @property
     def seen(self) -> str:
@@ -88,7 +91,7 @@ class Looked:
                 self.lay[of] = lies
         return waiting, standing
 
-    def keep(self, drawn: Iterable[int]) -> None:
+    def keep(self, drawn: Iterable[int], listed: str = "") -> None:
         """Note what there was by then, and that some departments' files were written just now.
 
         Of a department of which something came since, and that was not written, nothing is noted.
@@ -97,7 +100,7 @@ class Looked:
         written = {of: seen for of, seen in self.written.items() if of not in changed}
         written |= dict.fromkeys(new, self.seen)
         lay = {of: lies for of, lies in self.lay.items() if of not in new and of in written}
-        told = {**self.made.told, WRITTEN: written, LAY: lay}
+        told = {**self.made.told, WRITTEN: written, LAY: lay, LISTED: listed}
         note(self.root, self.name, replace(self.made, told=told), _notes(self.name))
 
 
@@ -133,11 +136,11 @@ def look(
             told = marks(connection, TOLD) | {"act": newest.id}
             departments = connection.execute(judged).all()
             made = Made(digest_of(seen.encode()), newest.digest, {}, told)
-            changed, written, lay = None, {}, {}
+            changed, written, lay, listed = None, {}, {}, ""
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
-                written, lay = last.told[WRITTEN], last.told[LAY]
-        yield Looked(root, kind, name, departments, only, made, changed, written, lay)
+                written, lay, listed = (last.told[of] for of in (WRITTEN, LAY, LISTED))
+        yield Looked(root, kind, name, departments, only, made, changed, written, lay, listed)
 
 
 def _notes(name: str) -> str:

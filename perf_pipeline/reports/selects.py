@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, select
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import within
@@ -32,9 +34,7 @@ payment = register_tables["payment"]
 
 def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
     """Select the departments judged at a checkpoint, with the newest judgement of each."""
-    of_name = checkpoint_table.c.name == checkpoint.name
-    at = select(checkpoint_table.c.id).where(of_name).scalar_subquery()
-    newest = latest_snapshots("monitoring", at, only).subquery("newest")
+    newest = latest_snapshots("monitoring", _number_of(checkpoint.name), only).subquery("newest")
     return (
         select(
             department.c.id.label("department_id"),
@@ -47,6 +47,12 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
         .join(newest, newest.c.id == snapshot.c.id)
         .order_by(department.c.code)
     )
+
+
+@lru_cache(maxsize=64)
+def _number_of(checkpoint: str) -> ScalarSelect[int]:
+    of_name = checkpoint_table.c.name == checkpoint
+    return select(checkpoint_table.c.id).where(of_name).scalar_subquery()
 
 
 def results_so_far(table: Table, checkpoint: Checkpoint, only: Departments) -> Query:

@@ -14,12 +14,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
 
 from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
     Connection,
     Engine,
     Table,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -49,6 +54,7 @@ from perf_pipeline.warehouse.schema import (
     source_file,
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
+from perf_pipeline.warehouse.typed import Query
 
 Judged = Mapping[Table, Sequence[Values]]
 AT_ONCE = 300  # departments judged together, where each has hundreds of rows
@@ -186,25 +192,38 @@ def _digest(checkpoint: Checkpoint, rests_on: object) -> str:
 
 def marks(connection: Connection, of: Mapping[str, Table] = MARKS) -> dict[str, int]:
     """Return how far each table of marks has come, but for reports, by which nothing is judged."""
-    newest = {name: select(func.max(table.c.id)) for name, table in of.items()}
+    return dict(connection.execute(_so_far(tuple(of.items()))).mappings().one())
+
+
+@cache
+def _so_far(of: tuple[tuple[str, Table], ...]) -> Query:
+    newest = {name: select(func.max(table.c.id)) for name, table in of}
     judged = select(snapshot.c.id).where(snapshot.c.kind != REPORT)
     newest["snapshots"] = judged.order_by(snapshot.c.id.desc()).limit(1)
     so_far = (func.coalesce(each.scalar_subquery(), 0).label(name) for name, each in newest.items())
-    return dict(connection.execute(select(*so_far)).mappings().one())
+    return select(*so_far)
 
 
 def changed_since(
     connection: Connection, kind: Kind, checkpoint: Checkpoint, last: Mapping[str, int]
 ) -> frozenset[int]:
     """Return the departments with something newer than the marks of a last look."""
+    marked = {f"last_{name}": last[name] for name in (TOLD if kind.tells else MARKS)}
+    return frozenset(connection.scalars(_newer(kind, checkpoint.ends_on), marked))
+
+
+@lru_cache(maxsize=256)
+def _newer(kind: Kind, until_day: date) -> CompoundSelect[tuple[int]]:
+    """Select the departments with something newer than marks that are named when it is executed."""
+    last: dict[str, BindParameter[int]] = {name: bindparam(f"last_{name}") for name in TOLD}
     of_kind, ends_on = snapshot.c.kind, checkpoint_table.c.ends_on
     others = [each for each in kind.reads if each != kind.name]
     read = or_(
-        and_(ends_on < checkpoint.ends_on, of_kind.in_(kind.reads)),
-        and_(ends_on == checkpoint.ends_on, of_kind.in_(others)),
+        and_(ends_on < until_day, of_kind.in_(kind.reads)),
+        and_(ends_on == until_day, of_kind.in_(others)),
     )
     if kind.tells:
-        until = or_(ends_on <= checkpoint.ends_on, of_kind.in_(kind.reads))
+        until = or_(ends_on <= until_day, of_kind.in_(kind.reads))
         read = and_(of_kind != REPORT, until)
     files = None if kind.files is None else kind.files | {DOCUMENT}
     of_files = select(source_file.c.department_id).where(within(source_file.c.kind, files))
@@ -229,4 +248,4 @@ def changed_since(
     if kind.tells:
         noted = select(item.c.department_id).join(item_event, item_event.c.item_id == item.c.id)
         parts.append(noted.where(item_event.c.id > last["items"]))
-    return frozenset(connection.scalars(union(*parts)))
+    return union(*parts)

@@ -206,6 +206,14 @@ def latest_snapshots(
 
     At one checkpoint, and of some departments (row numbers), where they are given.
     """
+    of = None if departments is None else frozenset(departments)
+    return _latest_snapshots(kind, checkpoint_id, of)
+
+
+@lru_cache(maxsize=128)  # a late file's reports and alerts ask for the same ones by turns
+def _latest_snapshots(
+    kind: str, checkpoint_id: int | ScalarSelect[int] | None, departments: Departments
+) -> Select[tuple[int, int, int]]:
     at = true() if checkpoint_id is None else snapshot.c.checkpoint_id == checkpoint_id
     these = snapshot.c.kind == kind, within(snapshot.c.department_id, departments), at
     newest = (

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from perf_pipeline.reports import made_from
+from perf_pipeline.reports.files import year_page
 from perf_pipeline.reports.kept import NOTES
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
+from perf_pipeline.warehouse.schema import department
 from tests.benchmarks.bench_city import QUARTERS, judge
 from tests.benchmarks.made_city import code, hand_in_late, make_city
 from tests.year import load_everything
@@ -180,4 +182,32 @@ def test_what_was_touched_a_moment_ago_is_looked_into_again(
     monkeypatch.setattr(made_from, "intact", lambda *_: pytest.fail("was looked into"))
     with pytest.raises(pytest.fail.Exception):
         _write(engine, out)
+    engine.dispose()
+
+
+def test_what_is_drawn_for_who_asked_or_put_back_is_told_of_by_the_list_after_the_next_run(
+    tmp_path: Path,
+) -> None:
+    engine, out = _city(tmp_path), tmp_path / "out"
+    index, notes = out / year_page(2024), out / NOTES
+    _write(engine, out)
+    before = {path: path.read_bytes() for path in (index, notes)}
+    with engine.connect() as connection:
+        of = select(department.c.id).where(department.c.code == code(0))
+        asked: int = connection.execute(of).scalar_one()
+    ledger = tmp_path / "inbox/2024" / code(0) / "registers/支付台账.csv"
+    ledger.write_text("".join(ledger.read_text("utf-8").splitlines(keepends=True)[:2]), "utf-8")
+    load_everything(engine, tmp_path / "inbox")
+    judge(engine, SOME)
+    drawn = write_site(engine, SOME, out, look_first=True, only={asked})
+    assert drawn is not None
+    assert drawn.written
+    assert index.read_bytes() == before[index]
+    assert index.name in _write(engine, out)
+    told = index.read_bytes()
+    assert not _write(engine, out)
+    for path, content in before.items():  # the list and its note, and nothing else
+        path.write_bytes(content)
+    assert _write(engine, out) == {index.name}
+    assert index.read_bytes() == told
     engine.dispose()

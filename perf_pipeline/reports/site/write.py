@@ -70,10 +70,12 @@ def write_site(
         written = [path for _, path in drawn]
         codes = sorted({*standing, *(stands.code for stands, _ in drawn)})
         links = {code: f"{code}/{fiscal_year}/{name}" for code in codes}
+        listed = looked.listed if looked.changed == frozenset() and not drawn else ""
         if only is None:
             told = {stands.code: stands.in_words() for stands, _ in drawn}
-            written += _list_all(engine, checkpoints, looked, standing, told, links)
-        looked.keep(waiting)
+            listed, new = _list_all(engine, checkpoints, looked, standing, told, links, listed)
+            written += new
+        looked.keep(waiting, listed)
     return WrittenSite(
         looked.root / name,
         tuple(looked.root / link for link in links.values()),
@@ -88,18 +90,19 @@ def _list_all(
     standing: Mapping[str, Made | None],
     drawn: Mapping[str, Mapping[str, Any]],
     links: Mapping[str, str],
-) -> list[Path | None]:
-    """Draw the index again where what it tells has changed; return it where it is new.
+    listed: str,
+) -> tuple[str, list[Path | None]]:
+    """Draw the index again where what it tells has changed; return its content, and it if new.
 
-    `drawn` tells how the departments stand whose pages were drawn just now; with the notes of the
-    others that `standing` has not read it is told how these do.
+    It is not looked at where its content is the one `listed` last, and nothing came since. `drawn`
+    tells how the departments stand whose pages were drawn just now; with the notes of the others
+    that `standing` has not read it is told how these do.
     """
     fiscal_year = checkpoints[0].fiscal_year
-    name, listed = year_page(fiscal_year), f"index {fiscal_year}"
-    before = intact(looked.root, listed)
-    seen, nobody = looked.made.seen, frozenset[int]()
-    if before is not None and before.seen == seen and looked.changed == nobody and not drawn:
-        return []
+    name, set_of_index = year_page(fiscal_year), f"index {fiscal_year}"
+    before = intact(looked.root, set_of_index)
+    if before is not None and before.content == listed:
+        return listed, []
     read = {code: made.told for code, made in standing.items() if made is not None}
     told: dict[str, Mapping[str, Any]] = {**read, **drawn}
     words = [
@@ -109,15 +112,15 @@ def _list_all(
     with engine.connect() as connection:  # who is not judged in this year may be recorded
         every = set(connection.scalars(select(department.c.id)))
         others = read_records(connection, every - {each.department_id for each in looked.judged})
-    content = digest_of(f"{seen} {json.dumps(words)} {[*others.values()]}".encode())
+    content = digest_of(f"{looked.made.seen} {json.dumps(words)} {[*others.values()]}".encode())
     if before is not None and before.content == content:
-        return []
+        return content, []
     standings = [Standing.of_words(each, checkpoints) for each in words]
     record = together([*(each.record for each in standings), *others.values()])
     page = render_index(standings, links, record).encode()
     path = ReportFolder(looked.root).write(name, page)
-    note(looked.root, listed, Made(seen, content, {name: digest_of(page)}))
-    return [path]
+    note(looked.root, set_of_index, Made("", content, {name: digest_of(page)}))
+    return content, [path]
 
 
 def _draw(
