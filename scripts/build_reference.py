@@ -18,7 +18,8 @@ from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.language.spoken import CHINESE, language, languages, say, speaking
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.catalogue import UNUSABLE
-from perf_pipeline.registers.declaration import DeclarationFolder, load_registers
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration_folder import DeclarationFolder
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.star import AREAS
 from scripts.reference.measures import measures_page

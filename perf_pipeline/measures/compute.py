@@ -25,8 +25,8 @@ from perf_pipeline.measures.one_pass import OnePass
 from perf_pipeline.registers.measure_declaration import Kind as KindOfMeasure
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 from perf_pipeline.warehouse.changed import MANY, Judged, Kind, judge_changed
+from perf_pipeline.warehouse.dicts import read_dicts
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.frames import read_dicts
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import registers_of
 from perf_pipeline.warehouse.plans import know_all

@@ -36,10 +36,10 @@ from perf_pipeline.monitoring.waited import (
     sums_wait,
 )
 from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
+from perf_pipeline.warehouse.dicts import read_dicts
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
-from perf_pipeline.warehouse.frames import read_dicts
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.plans import joined_as_sets, know_all

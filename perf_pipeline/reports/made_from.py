@@ -17,6 +17,7 @@ from time import time_ns
 from sqlalchemy import Connection, Engine, exists, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.foreign.times import CALM
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, alone_in
 from perf_pipeline.reports.kept import Made, digest_of, how_it_lies, intact, note, noted
@@ -27,7 +28,6 @@ from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import What
-from perf_pipeline.warehouse.standing import CALM
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WRITTEN = "written"

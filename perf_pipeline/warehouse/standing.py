@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Engine, bindparam, func, select, update
 
 from perf_pipeline.domain.grouped import grouped
+from perf_pipeline.foreign.times import CALM
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import FAILED
@@ -35,9 +36,6 @@ from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.team import ALONE, Task, Team
 
-# What is written again within a clock's tick, or through memory until the system writes it back
-# (half a minute), has the time of change that it had before.
-CALM = 60 * 10**9  # nanoseconds
 AT_ONCE = 1_000  # departments: their files are read few at a time
 
 

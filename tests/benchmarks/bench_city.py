@@ -40,6 +40,7 @@ from perf_pipeline.alerts.raising import raise_alerts
 from perf_pipeline.domain.calendar import Checkpoint, FiscalCalendar
 from perf_pipeline.domain.limits import AuditLimits, Limits
 from perf_pipeline.domain.outlook import OutlookLimits
+from perf_pipeline.foreign.times import CALM
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.case_limits import compute_case_limits
 from perf_pipeline.measures.compute import compute_measures
@@ -49,7 +50,6 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.plans import know_sizes
-from perf_pipeline.warehouse.standing import CALM
 from tests.benchmarks.baselines import (
     bulk_load,
     differing,
