@@ -61,7 +61,7 @@ def extract_document(path: Path, *, assumed_year: int | None = None) -> TargetDo
     read = read_file(path, read_and_tell, assumed_year)
     if isinstance(read, TargetDocument):
         return replace(read, path=str(path))
-    return _told(path, read, assumed_year)
+    return tell(path, read, assumed_year)
 
 
 def read_and_tell(path: Path, assumed_year: int | None) -> TargetDocument | ReadFile:
@@ -75,14 +75,15 @@ def read_and_tell(path: Path, assumed_year: int | None) -> TargetDocument | Read
         return file
     more_seconds(sum(len(each.rows) for each in file.blocks if isinstance(each, Table)) // 500)
     try:
-        return _told(path, file, assumed_year)
+        return tell(path, file, assumed_year)
     except PerfPipelineError:
         raise
     except Exception:
         return file
 
 
-def _told(path: Path, file: ReadFile, assumed_year: int | None) -> TargetDocument:
+def tell(path: Path, file: ReadFile, assumed_year: int | None) -> TargetDocument:
+    """Return what a document says whose contents are read; raises LayoutError for no target."""
     blocks = lists_as_tables(file.blocks)
     opening = _opening(blocks)
     title, year = _title_and_year(opening, blocks)

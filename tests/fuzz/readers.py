@@ -1,6 +1,7 @@
 """Coverage-guided fuzzing of every reader: what is handed in is read or refused, never a crash.
 
-Target documents are extracted, ledgers read; both in the readers' process with its limits.
+Files are opened in the readers' process with its limits; what they say is found out here, where
+coverage is seen.
 
 Usage: python -m tests.fuzz.readers FOLDER [-runs=N] [-max_total_time=SECONDS] (libFuzzer's own
 options). FOLDER holds the inputs that reach new code; it begins with those of `seeds`.
@@ -131,7 +132,8 @@ class Target:
 
     def read(self, data: bytes) -> None:
         from perf_pipeline.documents.as_json import to_json_dict
-        from perf_pipeline.documents.extract import extract_document
+        from perf_pipeline.documents.extract import tell
+        from perf_pipeline.documents.reading import read_file, read_opened
         from perf_pipeline.domain.errors import PerfPipelineError
         from perf_pipeline.registers.declaration import register
         from tests.read_register import read_register
@@ -144,7 +146,7 @@ class Target:
                 kept = len(reading.rows) + len(reading.quarantined) + reading.skipped
                 assert kept == reading.rows_read, "every row is kept, told of or skipped"
             else:
-                to_json_dict(extract_document(path))
+                to_json_dict(tell(path, read_file(path, read_opened), None))
         except PerfPipelineError as error:
             if "fuzzed" not in str(error):
                 raise AssertionError("a refusal must name the file") from error
