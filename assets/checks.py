@@ -9,6 +9,7 @@ import dagster as dg
 from assets.partitions import calendar
 from assets.resources import Pipeline
 from assets.retries import patient
+from assets.rows import as_table, named
 from perf_pipeline.language.spoken import say
 from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.quality.checked import validated
@@ -18,7 +19,7 @@ from perf_pipeline.warehouse.schema import register_tables
 
 INTACT, AS_PROMISED = "intact", "as_promised"
 SHOWN_ROWS = 100
-HEADS = ("结果", "期望", "不符", "检查")
+HEADS = ("结果", "期望", "不符", "检查", "")
 DESCRIPTIONS = {
     INTACT: "数据完好：类型、空值、范围、主键、日期和列间规则；不通过则阻断下游",
     AS_PROMISED: "如约：指标达到目标，支出符合计划，文件都能读取；不通过为警告",
@@ -66,17 +67,17 @@ def table_checks(table: str) -> dg.AssetChecksDefinition:
 def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
     """Turn a suite's results into what the UI shows: what failed, how often, and which rows."""
     failed = [each for each in results if not each.success]
-    metadata: dict[str, Any] = {
-        "expectations": len(results),
-        "failed_expectations": len(failed),
-        "failed_rows": sum(each.failed for each in failed),
-        "summary": dg.MetadataValue.md(_summary(results)),
+    told: dict[str, Any] = {
+        "检查项数": len(results),
+        "不符的检查项数": len(failed),
+        "不符的行数": sum(each.failed for each in failed),
+        "检查结果": as_table(HEADS, map(_line, results)),
     }
     for number, each in enumerate(failed, start=1):
         if each.rows:
-            metadata[f"rows_{number}"] = _rows(each)
+            told[f"不符的行之{number}"] = _rows(each)
             if len(each.rows) > SHOWN_ROWS:
-                metadata[f"rows_{number}_beyond"] = len(each.rows) - SHOWN_ROWS
+                told[f"不符的行之{number}另有行数"] = len(each.rows) - SHOWN_ROWS
     return dg.AssetCheckResult(
         passed=not failed,
         asset_key=table,
@@ -86,17 +87,13 @@ def check_result(table: str, name: str, results: list[CheckResult]) -> dg.AssetC
             say(f"{each.description}：{each.failed} 行不符") for each in failed
         )
         or None,
-        metadata=metadata,
+        metadata=named(told),
     )
 
 
-def _summary(results: list[CheckResult]) -> str:
-    lines = [
-        f"| {say('通过' if each.success else '不通过')} | {say(each.description)} | {each.failed} "
-        f"| {each.checked} | `{each.expectation}` |"
-        for each in results
-    ]
-    return "\n".join([f"| {' | '.join(map(say, HEADS))} | |", "|---|---|---|---|---|", *lines])
+def _line(each: CheckResult) -> tuple[object, ...]:
+    passed = "通过" if each.success else "不通过"
+    return passed, each.description, each.failed, each.checked, f"`{each.expectation}`"
 
 
 def _rows(result: CheckResult) -> dg.TableMetadataValue:

@@ -6,9 +6,9 @@ import dagster as dg
 
 from assets.resources import Pipeline
 from assets.retries import patient
-from assets.rows import Materialized, taken_in
+from assets.rows import Materialized, as_table, taken_in
 from assets.specs import table_spec
-from perf_pipeline.language.spoken import say
+from perf_pipeline.file_states import OUTCOME_LABELS
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.known_before import read_by
@@ -28,19 +28,25 @@ PLANNING_REGISTERS = (
     "target_revision",
 )
 HEADS = ("文件", "结果", "读到", "入库", "隔离", "原因")
-COUNTED = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
+COUNTED = {
+    "读到行数": "rows_read",
+    "入库行数": "rows_loaded",
+    "隔离行数": "rows_quarantined",
+    "跳过行数": "rows_skipped",
+}
 
 
 def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
     """Sum up what became of the files, with a line for each."""
-    counts = {name: sum(getattr(each, name) for each in outcomes) for name in COUNTED}
-    lines = [
-        f"| {each.path} | {each.outcome} | {each.rows_read} | {each.rows_loaded} "
-        f"| {each.rows_quarantined} | {say(each.reason or '')} |"
+    counts = {name: sum(getattr(each, rows) for each in outcomes) for name, rows in COUNTED.items()}
+    lines = (
+        (
+            *(each.path, OUTCOME_LABELS[each.outcome]),
+            *(each.rows_read, each.rows_loaded, each.rows_quarantined, each.reason or ""),
+        )
         for each in outcomes
-    ]
-    head = [f"| {' | '.join(map(say, HEADS))} |", "|---|---|---|---|---|---|"]
-    return {**counts, "files": dg.MetadataValue.md("\n".join([*head, *lines]))}
+    )
+    return {**counts, "文件": as_table(HEADS, lines)}
 
 
 @dg.multi_asset(
@@ -54,7 +60,7 @@ def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     names = pipeline.settings.registered_names()
     outcomes = load_targets(pipeline.engine, pipeline.inbox, names, pipeline.team)
     for name in TARGET_TABLES:
-        told = outcome_metadata(outcomes) | {"left_inbox": "\n".join(map(str, left))}
+        told = outcome_metadata(outcomes) | {"离开收件夹的文件": "\n".join(map(str, left))}
         yield taken_in(pipeline.engine, name, told, (DOCUMENT, CORRECTION))
 
 

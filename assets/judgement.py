@@ -8,7 +8,7 @@ from assets.intake import REGISTER_NAMES, TARGET_TABLES
 from assets.partitions import calendar, quarters, years
 from assets.resources import Pipeline
 from assets.retries import patient
-from assets.rows import Materialized, judged
+from assets.rows import Materialized, as_table, judged, named
 from assets.specs import OWNERS, table_spec
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
@@ -19,7 +19,7 @@ from perf_pipeline.measures.case_limits import compute_case_limits, duties
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
 from perf_pipeline.monitoring.outlook.foretell import foretell_quarter
-from perf_pipeline.monitoring.outlook.record import read_records, record_in_words, together
+from perf_pipeline.monitoring.outlook.record import RecordLine, read_records, together
 from perf_pipeline.monitoring.recheck.recheck_year import recheck_year
 from perf_pipeline.monitoring.rollup import roll_up_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
@@ -43,8 +43,8 @@ SCORES = ("self_evaluation_result", "project_score", "department_score")
 def snapshot_metadata(snapshots: Sequence[JudgedSnapshot]) -> dict[str, object]:
     """Tell how many departments were judged, and of how many the judgement is a new version."""
     return {
-        "departments": len(snapshots),
-        "new_versions": sum(each.is_new for each in snapshots),
+        "部门数": len(snapshots),
+        "新版本数": sum(each.is_new for each in snapshots),
     }
 
 
@@ -117,9 +117,9 @@ def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Mate
     try:
         version, is_new = roll_up_quarter(pipeline.engine, checkpoint, organisation)
     except NothingJudgedError:
-        return dg.MaterializeResult(metadata={"version": 0, "new_version": False})
+        return dg.MaterializeResult(metadata=named({"版本": 0, "是新版本": False}))
     return dg.MaterializeResult(
-        metadata={"version": version, "new_version": is_new},
+        metadata=named({"版本": version, "是新版本": is_new}),
         data_version=dg.DataVersion(str(version)),
     )
 
@@ -144,8 +144,8 @@ def self_evaluation_form(context: dg.AssetExecutionContext, pipeline: Pipeline) 
     year_end = calendar.checkpoints(int(context.partition_key))[-1]
     forms, out = pipeline.settings.forms, pipeline.settings.output / "reports"
     written = write_year(pipeline.engine, year_end, out, forms.self_evaluation, forms.department)
-    told = {"departments": len(written), "forms": sum(len(each.forms) for each in written)}
-    return dg.MaterializeResult(metadata=told)
+    told = {"部门数": len(written), "表数": sum(len(each.forms) for each in written)}
+    return dg.MaterializeResult(metadata=named(told))
 
 
 @judgement(
@@ -159,10 +159,10 @@ def recheck(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     """自评复核：部门交来的自评表与台账逐项核对；还没有部门交表的年度不复核。"""
     year, settings = checkpoint.fiscal_year, pipeline.settings
     if not any(file.fiscal_year == year for file in inbox_files(settings.inbox, EVALUATIONS)):
-        return {"departments": 0}
+        return {"部门数": 0}
     done = recheck_year(pipeline.engine, settings.inbox, checkpoint, settings.recheck, seed=year)
-    refused = "\n".join(f"- {each.path}：{each.reason}" for each in done.refused)
-    return snapshot_metadata(done.kept) | {"refused": dg.MetadataValue.md(refused or "无")}
+    refused = "\n".join(f"- {say(f'{each.path}：{each.reason}')}" for each in done.refused)
+    return snapshot_metadata(done.kept) | {"没能读的表": dg.MetadataValue.md(refused or say("无"))}
 
 
 @dg.asset(
@@ -187,8 +187,8 @@ def whole_department_form(context: dg.AssetExecutionContext, pipeline: Pipeline)
     out, form = settings.output / "reports", settings.forms.common_lines
     forms = write_whole_departments(found, year, out, form)
     missing = sum(each.missing_centi for each in found)
-    told = {"departments": len(found), "forms": len(forms), "points_without_data": missing / CENTI}
-    return dg.MaterializeResult(metadata=told)
+    told = {"部门数": len(found), "表数": len(forms), "没有数据的分值": missing / CENTI}
+    return dg.MaterializeResult(metadata=named(told))
 
 
 @judgement("outlook", foretell_quarter, "outlook", deps=[*RESULTS, *LIMITED])
@@ -197,12 +197,30 @@ def outlook(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, object]:
     written = foretell_quarter(pipeline.engine, checkpoint, pipeline.settings.outlook)
     with pipeline.engine.connect() as connection:
         record = together(read_records(connection).values())
-    told = snapshot_metadata(written) | {"record": dg.MetadataValue.md(record_in_words(record))}
+    told = snapshot_metadata(written) | {"预计的准确度": record_in_words(record)}
     if record:
         hits = sum(each.in_interval for each in record)
         share = hits / sum(each.forecasts for each in record)
-        told["within_80"] = dg.MetadataValue.float(round(share, 4))
+        told["落在区间内的比例"] = dg.MetadataValue.float(round(share, 4))
     return told
+
+
+def record_in_words(record: Sequence[RecordLine]) -> dg.MarkdownMetadataValue:
+    """Tell what became of past forecasts: 以往说约70%的，实际达到…."""
+    if not record:
+        return dg.MetadataValue.md(say("还没有到年底的预计可以核对"))
+    return as_table(
+        ("以往说的可能性", "次数", "实际达到", "最终在八成区间内"),
+        [
+            (
+                f"约{each.said_bp / 100:.0f}%",
+                each.forecasts,
+                f"{each.came_true / each.forecasts:.0%}",
+                f"{each.in_interval / each.forecasts:.0%}",
+            )
+            for each in record
+        ],
+    )
 
 
 @judgement("limits", compute_case_limits, "case_limit", deps=["source_file", *LIMITED])

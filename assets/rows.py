@@ -1,11 +1,11 @@
 """What a materialization tells: how many rows a table has, of which light, and their version.
 
-Numbers are drawn as curves over the quarters by the UI. The version of the data changes when the
-rows do: what was made from an older one is told to be stale.
+What is told has names in the language of the setting, but for Dagster's own. Numbers are drawn as
+curves over the quarters by the UI. The version of the data changes when the rows do: what was made
+from an older one is told to be stale.
 """
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -16,14 +16,17 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.domain.time_limits import LimitState
+from perf_pipeline.domain.words import Word
+from perf_pipeline.language.spoken import say
 from perf_pipeline.quality.relations import relation
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
 from perf_pipeline.warehouse.schema import metadata, snapshot, source_file
 from perf_pipeline.warehouse.typed import Query
 
 Materialized = dg.MaterializeResult[None]
-ROW_COUNT = "dagster/row_count"
-COUNTED: dict[str, tuple[str, type[StrEnum]]] = {
+DAGSTER = "dagster/"
+ROW_COUNT = f"{DAGSTER}row_count"
+COUNTED: dict[str, tuple[str, type[Word]]] = {
     "spending_result": ("light", Light),
     "indicator_result": ("status", Status),
     "case_limit": ("state", LimitState),
@@ -45,7 +48,7 @@ def taken_in(
     with engine.connect() as connection:
         rows = connection.scalar(select(func.count()).select_from(relation(table).subquery()))
         version = data_version(connection, versions)
-    counted = {**told, ROW_COUNT: rows or 0}
+    counted = named({**told, ROW_COUNT: rows or 0})
     return dg.MaterializeResult(asset_key=table, metadata=counted, data_version=version)
 
 
@@ -61,7 +64,21 @@ def judged(
         counted = _counts(connection, rows, rows.c.snapshot_id.in_(ids))
         versions = select(snapshot.c.department_id, snapshot.c.content_hash)
         version = data_version(connection, versions.where(snapshot.c.id.in_(ids)))
-    return dg.MaterializeResult(asset_key=table, metadata={**told, **counted}, data_version=version)
+    found = named({**told, **counted})
+    return dg.MaterializeResult(asset_key=table, metadata=found, data_version=version)
+
+
+def named(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Put what is told under names in the language of the setting; Dagster's own names stay."""
+    return {name if name.startswith(DAGSTER) else say(name): each for name, each in told.items()}
+
+
+def as_table(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
+    """Write a table for the UI, each cell in the language of the setting."""
+    rows = [heads, ["---"] * len(heads), *lines]
+    return dg.MetadataValue.md(
+        "\n".join(f"| {' | '.join(say(str(cell)) for cell in row)} |" for row in rows)
+    )
 
 
 def data_version(connection: Connection, versions: Query) -> dg.DataVersion:
@@ -81,5 +98,5 @@ def _counts(connection: Connection, rows: Table, these: ColumnElement[bool]) -> 
     found = {each.kind: each.rows for each in grouped}
     return {
         ROW_COUNT: sum(found.values()),
-        **{f"{column}_{kind}": found.get(str(kind), 0) for kind in kinds},
+        **{f"{kind.label}的行数": found.get(str(kind), 0) for kind in kinds},
     }

@@ -48,7 +48,7 @@ def after_checkpoint(context: dg.ScheduleEvaluationContext) -> Asked:
     day = context.scheduled_execution_time.date()
     checkpoint = checkpoint_before(calendar, day)
     if checkpoint.fiscal_year < first_year:
-        return dg.SkipReason(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
+        return _skip(f"{checkpoint.name} 早于第一个监控年度 {first_year}")
     key = checkpoint.name
     return _once(context, quarterly_monitoring.name, key, key, report_due(checkpoint))
 
@@ -62,7 +62,7 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
     """Score the year that is over, once its last checkpoint has been judged."""
     year = context.scheduled_execution_time.year - 1
     if year < first_year:
-        return dg.SkipReason(f"{year}年度早于第一个监控年度 {first_year}")
+        return _skip(f"{year}年度早于第一个监控年度 {first_year}")
     last = calendar.checkpoints(year)[-1]
     judged = {
         status
@@ -70,7 +70,7 @@ def after_year_end(context: dg.ScheduleEvaluationContext) -> Asked:
         for status in _runs(context, job, last.name, report_due(last))
     }
     if Status.SUCCESS not in judged:
-        return dg.SkipReason(f"{last.name} 还没有评价")
+        return _skip(f"{last.name} 还没有评价")
     key = f"{year}-self-evaluation"
     return _once(context, year_end.name, key, str(year), self_evaluation_due(last))
 
@@ -84,7 +84,7 @@ def every_morning(context: dg.ScheduleEvaluationContext) -> Asked:
     """Take the day's look and send the day's digests; mornings that were missed are over."""
     moment = context.scheduled_execution_time
     if moment.date() < today():
-        return dg.SkipReason("这一天已经过去")
+        return _skip("这一天已经过去")
     return dg.RunRequest(run_key=moment.isoformat())
 
 
@@ -97,10 +97,14 @@ def messages_waiting(context: dg.ScheduleEvaluationContext, pipeline: Pipeline) 
     """Send what was put off, once its time has come."""
     moment = context.scheduled_execution_time
     if moment.date() < today():
-        return dg.SkipReason("这一天已经过去")
+        return _skip("这一天已经过去")
     if not has_waiting(pipeline.engine, load_configuration(settings.inbox), moment):
-        return dg.SkipReason("没有等着送的预警")
+        return _skip("没有等着送的预警")
     return dg.RunRequest(run_key=moment.isoformat())
+
+
+def _skip(why: str) -> dg.SkipReason:
+    return dg.SkipReason(say(why))
 
 
 def _once(
@@ -109,10 +113,10 @@ def _once(
     """Ask for a run from a day on, and again on a later day where all runs so far have failed."""
     day = context.scheduled_execution_time.date()
     if day < due:
-        return dg.SkipReason(f"{key} 在 {due} 运行")
+        return _skip(f"{key} 在 {due} 运行")
     runs = _runs(context, job, partition, due)
     if runs - GIVEN_UP:
-        return dg.SkipReason(f"{key} 在 {due} 之后已经运行")
+        return _skip(f"{key} 在 {due} 之后已经运行")
     return dg.RunRequest(run_key=f"{key} {day}" if runs else key, partition_key=partition)
 
 

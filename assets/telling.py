@@ -1,8 +1,8 @@
 """Alerts and reports: telling people what was judged."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from secrets import token_hex
+from typing import Any
 
 import dagster as dg
 
@@ -18,7 +18,7 @@ from assets.partitions import (
 )
 from assets.resources import Pipeline
 from assets.retries import patient
-from assets.rows import Materialized, judged
+from assets.rows import Materialized, judged, named
 from assets.specs import OWNERS, table_spec
 from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
@@ -37,20 +37,19 @@ from perf_pipeline.reports.write import write_quarter
 SHOWN_ALERTS = 50  # in what Dagster keeps of a run
 SHOWN_PAGES = 20
 RAISED = ("alert", "alert_event", "item", "item_event")
+ENDS = {"送达": "sent", "等待": "waiting", "拒收": "refused", "不清楚": "unclear"}
 DELIVERED = ("alert_message", "alert_told", "item_told")
 WARNED_OF = (*RESULTS, "outlook", "audit_finding")
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
 
 
-def new_alerts(raised: Sequence[Alert]) -> dict[str, int | dg.MetadataValue]:
+def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
     """Tell how many alerts are new, and name the first: the warehouse has them all."""
     lines = [f"- {say(str(each))}" for each in raised[:SHOWN_ALERTS]]
     if rest := len(raised) - len(lines):
         lines.append(f"- {say(f'……另有{rest}条，见 perf-pipeline alerts list')}")
-    return {
-        "new_alerts": len(raised),
-        "alerts": dg.MetadataValue.md("\n".join(lines) or say("没有新的预警")),
-    }
+    told = dg.MetadataValue.md("\n".join(lines) or say("没有新的预警"))
+    return named({"新的预警数": len(raised), "新的预警": told})
 
 
 @dg.multi_asset(
@@ -134,10 +133,10 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     pages = "\n".join(f"- {each.page}" for each in written[:SHOWN_PAGES])
     for name in ("report", "report_line"):
         told = {
-            "departments": len(written),
-            "workers": team.size,
-            "pages": dg.MetadataValue.md(pages or "无"),
-            "site": str(site.index) if site else "无",
+            "部门数": len(written),
+            "工作进程数": team.size,
+            "报告页": dg.MetadataValue.md(pages or say("无")),
+            "年度网页": str(site.index) if site else say("无"),
         }
         yield judged(pipeline.engine, name, "report", checkpoint, told)
 
@@ -154,7 +153,8 @@ def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     """送达预警：每个接收人每天一份汇总，同一状态不告诉第二次。"""
     ends = deliver(pipeline.engine, load_configuration(pipeline.settings.inbox))
     for name in DELIVERED:
-        yield dg.MaterializeResult(asset_key=name, metadata={**asdict(ends)})
+        told = {name: getattr(ends, state) for name, state in ENDS.items()}
+        yield dg.MaterializeResult(asset_key=name, metadata=named(told))
 
 
 @dg.asset(
@@ -174,4 +174,5 @@ def data_docs(pipeline: Pipeline) -> Materialized:
     """数据质量页。"""
     settings = pipeline.settings
     index = written_docs(settings.suites, settings.results, settings.output / "data_docs")
-    return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index.resolve()))})
+    told = {"页面": dg.MetadataValue.path(str(index.resolve()))}
+    return dg.MaterializeResult(metadata=named(told))

@@ -181,7 +181,7 @@ def test_a_quarter_runs_from_files_to_reports_and_missed_promises_only_warn(
     promised = found["spending_result", "as_promised"]
     assert not promised.passed
     assert promised.severity is dg.AssetCheckSeverity.WARN
-    records = promised.metadata["rows_1"].records
+    records = promised.metadata["不符的行之1"].records
     assert records[0].data["project_name"] == "综治重点工作经费"
     assert found["payment", "intact"].passed
     reports = list((workplace / "out/reports" / DEPARTMENT / "2024-06").glob("*"))

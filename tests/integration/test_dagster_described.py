@@ -1,8 +1,9 @@
 """What the UI says of an asset: owner and words, lineage, by when it must be new, what is stale."""
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
@@ -14,17 +15,22 @@ from assets.checks import check_result
 from assets.definitions import defs
 from assets.freshness import DAYS
 from assets.intake import outcome_metadata
-from assets.partitions import calendar
-from assets.rows import COUNTED, judged, taken_in
+from assets.judgement import record_in_words
+from assets.partitions import TIMEZONE, calendar
+from assets.rows import COUNTED, judged, named, taken_in
+from assets.schedules import after_checkpoint, after_year_end, every_morning
 from assets.telling import new_alerts
 from assets.versions import code_version
 from perf_pipeline.domain.limits import Limits
+from perf_pipeline.domain.status import Light
 from perf_pipeline.language.spoken import ENGLISH, speaking
 from perf_pipeline.measures.compute import compute_measures
 from perf_pipeline.monitoring.evaluate import evaluate_quarter
+from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.quality.check_result import CheckResult
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.loading import load_register
+from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import metadata
 from perf_pipeline.warehouse.targets import load_targets
 from tests.kept import empty_warehouse
@@ -192,11 +198,11 @@ def test_lights_and_statuses_are_numbers_none_of_them_left_out(inbox: Path, tmp_
     engine = empty_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
     results = take_in_and_judge(engine, inbox)
     for name in ("spending_result", "indicator_result"):
-        column, kinds = COUNTED[name]
+        _, kinds = COUNTED[name]
         told = results[name].metadata or {}
-        counts = {kind: told[f"{column}_{kind}"] for kind in kinds}
+        counts = {kind: told[f"{kind.label}的行数"] for kind in kinds}
         assert sum(counts.values()) == told["dagster/row_count"] > 0
-    assert (results["spending_result"].metadata or {})["light_red"] == 1
+    assert (results["spending_result"].metadata or {})["预警的行数"] == 1
     engine.dispose()
 
 
@@ -205,8 +211,22 @@ def test_what_a_check_and_an_intake_tell_is_told_in_english() -> None:
     failed = CheckResult("spending_result", "x", said, False, False, 9, 2, ())
     with speaking(ENGLISH):
         told = check_result("spending_result", "as_promised", [failed])
-        files = outcome_metadata([])["files"]
-        alerts = new_alerts([])["alerts"]
-    texts = [told.description, told.metadata["summary"], files, alerts]
-    for text in texts:
+        files = named(outcome_metadata([FileOutcome("payment", "a", 2024, "a.csv", "loaded")]))
+        record = record_in_words([RecordLine(3_500, 5, 0, 5)])
+        metadata = {**told.metadata, **files, **new_alerts([]), "record": record}
+        counted = named(dict.fromkeys([f"{kind.label}的行数" for kind in Light], 1))
+    for text in (told.description, *metadata, *metadata.values(), *counted):
         assert not is_chinese(str(getattr(text, "md_str", text))), text
+    assert len(counted) == len(Light)
+
+
+def test_why_a_schedule_waits_is_told_in_english(tmp_path: Path) -> None:
+    with speaking(ENGLISH), dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        context = dg.build_schedule_context(
+            instance, scheduled_execution_time=datetime(2025, 1, 3, 6, tzinfo=ZoneInfo(TIMEZONE))
+        )
+        for schedule in (after_checkpoint, after_year_end, every_morning):
+            told = schedule(context)
+            assert isinstance(told, dg.SkipReason)
+            assert told.skip_message
+            assert not is_chinese(told.skip_message), told

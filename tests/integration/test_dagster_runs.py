@@ -177,7 +177,7 @@ def test_broken_rows_stop_what_comes_after_and_nothing_else(
     assert third_run.materialized.isdisjoint(stopped)
     assert not third_run.check.passed
     assert third_run.check.severity is dg.AssetCheckSeverity.ERROR
-    assert third_run.check.metadata["failed_rows"].value == 7
+    assert third_run.check.metadata["不符的行数"].value == 7
     measured = "SELECT count(*) FROM measure_value JOIN snapshot ON snapshot.id = snapshot_id"
     of_the_quarter = f"{measured} JOIN checkpoint ON checkpoint.id = checkpoint_id"
     assert count(workplace, f"{of_the_quarter} WHERE checkpoint.name = '{JUDGED}'") > 0
@@ -202,11 +202,11 @@ def test_a_failed_promise_warns_with_its_rows_and_stops_nothing(
     payments = count(workplace, "SELECT count(*) FROM payment")
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
     assert check.description == f"没有一笔支付能满足的期望：{payments} 行不符"
-    assert check.metadata["failed_rows"].value == payments
-    rows = check.metadata["rows_1"]
+    assert check.metadata["不符的行数"].value == payments
+    rows = check.metadata["不符的行之1"]
     assert isinstance(rows, dg.TableMetadataValue)
     assert len(rows.records) == 100
-    assert check.metadata["rows_1_beyond"].value == payments - 100
+    assert check.metadata["不符的行之1另有行数"].value == payments - 100
     assert str(rows.records[0].data["file"]).endswith("支付台账.xlsx")
 
 

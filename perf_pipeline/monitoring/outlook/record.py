@@ -56,16 +56,3 @@ def read_records(
     for department, *summed in connection.execute(query):
         lines[department].append(RecordLine(*map(int, summed)))
     return defaultdict(tuple, {department: together([told]) for department, told in lines.items()})
-
-
-def record_in_words(record: Sequence[RecordLine]) -> str:
-    """Write the record as a Markdown table: 以往说约70%的，实际达到…."""
-    if not record:
-        return "还没有到年底的预计可以核对"
-    rows = ["| 以往说的可能性 | 次数 | 实际达到 | 最终在八成区间内 |", "|---|---|---|---|"]
-    for each in record:
-        came, within = (
-            f"{part / each.forecasts:.0%}" for part in (each.came_true, each.in_interval)
-        )
-        rows.append(f"| 约{each.said_bp / 100:.0f}% | {each.forecasts} | {came} | {within} |")
-    return "\n".join(rows)
