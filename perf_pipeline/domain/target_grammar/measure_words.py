@@ -28,8 +28,9 @@ _KNOWN = re.compile(
 )
 _EACH = rf"{_TIMES}?(?:{_LONGEST_FIRST}|月)"
 _KNOWN_QUOTIENT = re.compile(rf"(?:{_KNOWN.pattern})/{_EACH}(?:[/·*•、.]{_EACH})*")
-# what stands in brackets behind a number is a note, but for 8台(套) and 30人(次)
-NOTE = re.compile(rf"\((?!(?:{_LONGEST_FIRST})\))[^()±]*\)")
+_AND = "且|并(?![网发购轨联入])|同时(?!段)"  # another condition, no part of what is counted
+# what stands in brackets behind a number is a note, but for 8台(套), 30人(次) and (且无投诉)
+NOTE = re.compile(rf"\((?!(?:{_LONGEST_FIRST})\)|{_AND})[^()±]*\)")
 _PERCENT = re.compile("[%‰‱]")
 _PARTS = re.compile("/万")  # 万分之三
 UNIT = re.compile(
@@ -43,7 +44,9 @@ _UNKNOWN = re.compile(
     r"(?!.*(?:[以之内余多几或且每前]|左右))[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])"
 )
 _NOUN = re.compile(r"(?![前后外每])[㐀-鿿A-Za-z“”\"]{0,16}")
-_NO_NOUN = re.compile("或|和|及(?!时)|不等|另|其中")
+_NO_NOUN = re.compile(
+    f"或|和|及(?!时)|不等|另|其中|^(?:{_AND})|[且并](?=[无不未])|^(?:[及或含]?以[上下内]|之内)"
+)
 _TIME = re.compile(r"(?:个?工作日|个?自然日|个月|个小时|小时|分钟|秒|天|日|月|年|周|季度)")
 
 
