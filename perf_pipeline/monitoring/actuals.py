@@ -42,6 +42,10 @@ _LESSER, _GRAVE = (
 _MEASURED = re.compile(  # what is measured, of which 千克 and 克 are two
     r"(?:[千厘毫微]|平方|立方|公|兆)*(?:克|米|里|斤|瓦|瓦时|升|吨|亩|顷|方|伏|安|帕|赫|焦|卡|字节|比特)|度|千?兆|[a-zA-Z㎡㎞²³µμ]{1,4}"
 )
+_PEOPLE = re.compile("人|人次|名|位")  # 21人次 are no 21场; 个, 次, 例 and 户 may count either
+_NO_PEOPLE = re.compile(
+    "场次?|期次?|批次?|起|宗|项次?|件次?|辆次?|台套?|套|座|处|条|所|家次?|部|份|篇|本|册|块|棵|间|栋"
+)
 _SLANG = re.compile(r"[kKwW](?=[㐀-鿿]|$)")  # 3K册 and 2w人: so many thousands, or a unit
 _FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
@@ -113,12 +117,12 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
 
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
     is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
-    other words; a share against a count and money against things; spans of time of other lengths
-    (15个工作日 and 15天); what is no level (同比提高95%, 计划95%, about 95%), but for a fall where
-    a rise was asked for, or may be one where a change is asked (较上年提高3个百分点); a bound
-    (90%以上) that does not settle the question; a bare fraction (0.95) of a percentage that would
-    be judged otherwise as 95%; what may be all of what is asked for each (8次 of 每村2次); what is
-    too long to be stored.
+    other words; a share against a count, money against things, people against things (21人次 of
+    20场); spans of time of other lengths (15个工作日 and 15天); what is no level (同比提高95%,
+    计划95%, about 95%), but for a fall where a rise was asked for, or may be one where a change is
+    asked (较上年提高3个百分点); a bound (90%以上) that does not settle the question; a bare
+    fraction (0.95) of a percentage that would be judged otherwise as 95%; what may be all of what
+    is asked for each (8次 of 每村2次); what is too long to be stored.
     """
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
@@ -232,6 +236,9 @@ def _comparable(unit: str, wanted: str | None) -> bool:
             return False  # 元/户 of 元/人
         wanted = wanted if other else wanted[: each.start()]
     if wanted is not None and unit not in MULTIPLES and _measure(unit) != _measure(wanted):
+        return False
+    counted = [(each or "").partition("/")[0].lstrip("十百千万亿") for each in (unit, wanted)]
+    if any(map(_PEOPLE.fullmatch, counted)) and any(map(_NO_PEOPLE.fullmatch, counted)):
         return False
     if wanted in MULTIPLES:
         return unit == wanted  # of what, nobody knows

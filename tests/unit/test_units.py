@@ -47,6 +47,30 @@ def test_a_count_in_ten_thousands_is_not_rounded_up_to_its_target() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reported", "unit", "right"),
+    [
+        ("21人次", "场", False),
+        ("2万人次", "万场次", False),
+        ("21名", "期", False),
+        ("25场", "人次", False),
+        ("300家", "万人", False),
+        ("3人", "起", False),
+        ("21场次", "场", True),
+        ("21次", "场", True),
+        ("21个", "场", True),
+        ("40名", "人", True),
+        ("40例", "人次", True),
+        ("12户", "人", True),
+        ("12件", "起", True),
+        ("0人", "起", True),  # none is none of either
+    ],
+)
+def test_people_are_no_things(reported: str, unit: str, right: bool) -> None:
+    found = read_number(reported, Limits(">=", unit, 20 * 10**6, None))
+    assert (found is not None) == right
+
+
+@pytest.mark.parametrize(
     ("reported", "unit", "number"),
     [
         ("3万人次", "万人次", Fraction(30_000)),
