@@ -28,19 +28,19 @@ _SIZES = {
 
 def kind_of(unit: str | None) -> str | None:
     """Return what a unit measures, by the first unit of its kind; None for what is not measured."""
-    return _SIZES.get(_bare(unit), (None,))[0]
+    return _SIZES.get(counted(unit), (None,))[0]
 
 
 @lru_cache(maxsize=1 << 12)
 def size_of(unit: str | None, other: str | None) -> Fraction:
     """Return how many of another unit one is, without their 万: 1 where they are not of a kind."""
-    kind, size = _SIZES.get(_bare(unit), (None, Fraction(1)))
-    wanted, its = _SIZES.get(_bare(other), (None, Fraction(1)))
+    kind, size = _SIZES.get(counted(unit), (None, Fraction(1)))
+    wanted, its = _SIZES.get(counted(other), (None, Fraction(1)))
     return size / its if kind == wanted else Fraction(1)
 
 
-def _bare(unit: str | None) -> str:
-    """Return what is counted, without the multiples before it: 公斤 of 万公斤/日, 千克 as it is."""
+def counted(unit: str | None) -> str:
+    """Return what a unit counts, without multiples before it: 公斤 of 万公斤/日, 千克 as it is."""
     said = (unit or "").partition("/")[0]
     while said not in _SIZES and said[:1] in tuple("十百千万亿"):
         said = said[1:]

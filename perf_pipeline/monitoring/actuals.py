@@ -10,7 +10,7 @@ from typing import NamedTuple
 from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import MULTIPLES, is_for_each, is_percent, multiple, of_a_year
-from perf_pipeline.domain.sizes import kind_of, size_of
+from perf_pipeline.domain.sizes import counted, kind_of, size_of
 from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import (
@@ -237,8 +237,8 @@ def _comparable(unit: str, wanted: str | None) -> bool:
         wanted = wanted if other else wanted[: each.start()]
     if wanted is not None and unit not in MULTIPLES and _measure(unit) != _measure(wanted):
         return False
-    counted = [(each or "").partition("/")[0].lstrip("十百千万亿") for each in (unit, wanted)]
-    if any(map(_PEOPLE.fullmatch, counted)) and any(map(_NO_PEOPLE.fullmatch, counted)):
+    things = [counted(each) for each in (unit, wanted)]
+    if any(map(_PEOPLE.fullmatch, things)) and any(map(_NO_PEOPLE.fullmatch, things)):
         return False
     if wanted in MULTIPLES:
         return unit == wanted  # of what, nobody knows

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.domain.spending_plan import plan_fault
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.dimensions import by_department
 from perf_pipeline.warehouse.history import SourcedRow
@@ -91,19 +92,16 @@ def plan_shares(written: Sequence[str]) -> tuple[list[int], str | None]:
     """Return a plan's cumulative shares in basis points, or what is wrong with it."""
     from perf_pipeline.documents.plan import read_shares
 
-    shares = []
+    shares: list[Decimal] = []
     bare = [Decimal(text) for text in map(str.strip, written) if _BARE.fullmatch(text)]
     if any(0 < each < 1 for each in bare) and any(each > 1 for each in bare):
         return [], "累计支出比例有的像小数（0.25），有的像百分数（25），请都写成25%的样子"
     for text, share in zip(written, read_shares(written), strict=True):
-        if share is None or not 0 <= share <= 1:
+        if share is None:
             return [], f"累计支出比例“{text}”不是0到100%之间的比例"
-        shares.append(int(share * WHOLE_BP))
-    if shares != sorted(shares):
-        return [], "累计支出比例应逐次增加，不能下降"
-    if shares[-1] != WHOLE_BP:
-        return [], f"最后一个时点的累计支出比例应为100%，现为{written[-1]}"
-    return shares, None
+        shares.append(share)
+    fault = plan_fault(shares)
+    return [] if fault else [int(share * WHOLE_BP) for share in shares], fault
 
 
 def planned_elsewhere(

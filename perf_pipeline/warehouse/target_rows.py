@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Table
 
 from perf_pipeline.documents.column_words import is_area_of_targets
+from perf_pipeline.documents.folder import LEFT_OUT
 from perf_pipeline.documents.model import (
     FormKind,
     Indicator,
@@ -17,6 +18,8 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.domain.calendar import month_end
+from perf_pipeline.domain.spending_plan import plan_fault
+from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.history import SourcedRow
 from perf_pipeline.warehouse.schema import (
@@ -30,6 +33,10 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.target_values import target_values
 
 BUDGET = register_tables["budget"]
+SECOND_FORM = "同一项目在文件里另有一张表，这一张没有入库；若是两个项目，请改成不同的名称"
+NAMELESS = "表里没有项目名称，这一张没有入库；请填写与预算批复一致的项目名称后重交"
+BUDGET_MENDED = "核对预算批复，改正后重交，或另交“项目预算表”"
+PLAN_MENDED = "改成逐次增加、年末为100%的累计比例后重交，或另交“资金支出计划表”"
 
 Rows = dict[Table, list[SourcedRow]]
 
@@ -37,15 +44,51 @@ Rows = dict[Table, list[SourcedRow]]
 def one_form_each(document: TargetDocument) -> tuple[TargetDocument, tuple[Project, ...]]:
     """Return the document with one form a project, and the forms that are left out.
 
-    Projects are told by name. A target form goes before a monitoring or self-evaluation form of
-    the same project, of equals the first.
+    Projects are told by name; one without a name is left out. A target form goes before a
+    monitoring or self-evaluation form of the same project, of equals the first.
     """
     kept: dict[str, Project] = {}
     for each in sorted(document.projects, key=lambda form: form.kind is not FormKind.PROJECT):
-        kept.setdefault(each.name, each)
-    chosen = tuple(each for each in document.projects if kept[each.name] is each)
-    left_out = tuple(each for each in document.projects if kept[each.name] is not each)
+        if each.name:
+            kept.setdefault(each.name, each)
+    chosen = tuple(each for each in document.projects if kept.get(each.name) is each)
+    left_out = tuple(each for each in document.projects if kept.get(each.name) is not each)
     return replace(document, projects=chosen), left_out
+
+
+def not_taken(document: TargetDocument, mended: TargetDocument) -> Iterator[QuarantinedRow]:
+    """Give what of a document makes no rows, as it was read and as corrections mend it."""
+    for finding in document.findings:
+        if finding.code.endswith(LEFT_OUT):
+            yield QuarantinedRow(finding.where, None, None, None, finding.message)
+    chosen, left_out = one_form_each(mended)
+    for form in left_out:
+        reason = SECOND_FORM if form.name else NAMELESS
+        yield QuarantinedRow(form.where.sheet, form.where.row, None, form.name or None, reason)
+    for each in chosen.projects:
+        if each.budget is not None and (fault := _fault_of_budget(each)):
+            said = f"项目“{each.name}”的预算数没有采用：{fault}"
+            place = (each.budget.where.sheet, each.budget.where.row, "预算数", each.name)
+            yield QuarantinedRow(*place, said, hint=BUDGET_MENDED)
+        if fault := _fault_of_plan(each):
+            said = f"项目“{each.name}”的支出计划没有采用：{fault}"
+            for point in each.spending_plan:
+                place = (point.where.sheet, point.where.row, point.label, f"{point.share:.2%}")
+                yield QuarantinedRow(*place, said, hint=PLAN_MENDED)
+
+
+def _fault_of_budget(of: Project) -> str | None:
+    """Return why a project's budget is none: by a part of it one of its figures is wrong."""
+    budget = of.budget
+    if budget and max(budget.fiscal_fen or 0, budget.other_fen or 0) > budget.total_fen:
+        return "其中的财政资金或其他资金大于资金总额，不知哪一个写错了单位或数"
+    return None
+
+
+def _fault_of_plan(of: Project) -> str | None:
+    """Return why a project's plan is none: judged by, it would say what nobody planned."""
+    points = sorted(of.spending_plan, key=lambda point: point.month)
+    return plan_fault([point.share for point in points]) if points else None
 
 
 def document_rows(document: TargetDocument, fiscal_year: int) -> Rows:
@@ -80,7 +123,7 @@ def _project_row(each: Project, ordinal: int) -> SourcedRow:
 def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
     rows: dict[str, SourcedRow] = {}
     for each in document.projects:
-        for point in each.spending_plan:
+        for point in () if _fault_of_plan(each) else each.spending_plan:
             key = f"{each.name}{KEY_MARK}{point.label}"
             values: dict[str, object] = {
                 "project_name": each.name,
@@ -95,7 +138,7 @@ def _plan_rows(document: TargetDocument, fiscal_year: int) -> list[SourcedRow]:
 def _budget_rows(document: TargetDocument) -> list[SourcedRow]:
     rows = []
     for each in document.projects:
-        if each.budget is not None:
+        if each.budget is not None and not _fault_of_budget(each):
             values: dict[str, object] = {
                 "project_name": each.name,
                 "total_fen": each.budget.total_fen,

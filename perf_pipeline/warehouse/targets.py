@@ -16,7 +16,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.documents.extract import extract_document
-from perf_pipeline.documents.folder import LEFT_OUT
 from perf_pipeline.documents.model import TargetDocument
 from perf_pipeline.documents.review.corrections import (
     CORRECTED,
@@ -39,16 +38,19 @@ from perf_pipeline.warehouse.plan_entries import planned_elsewhere
 from perf_pipeline.warehouse.schema import department, source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Asked, Contents, Reader, filled_by
 from perf_pipeline.warehouse.standing import load_moved, look_at_folders
-from perf_pipeline.warehouse.target_rows import BUDGET, Rows, document_rows, one_form_each
+from perf_pipeline.warehouse.target_rows import (
+    BUDGET,
+    Rows,
+    document_rows,
+    not_taken,
+    one_form_each,
+)
 from perf_pipeline.warehouse.team import ALONE, Team
 
-EXTRACTION = "extraction 10"  # raise it when the same document reads differently
+EXTRACTION = "extraction 11"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
 DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
 Of = tuple[int, str]  # a year and a department's code
-
-
-SECOND_FORM = "同一项目在文件里另有一张表，这一张没有入库；若是两个项目，请改成不同的名称"
 
 
 @dataclass(frozen=True)
@@ -211,19 +213,10 @@ class _Part:
 
         def told(document: TargetDocument, mended: TargetDocument, asked: Asked) -> Contents:
             self._refuse_anothers(file, document, asked)
-            _, left_out = one_form_each(mended)
             withdrawn = asked.once(self._corrections).get(file.of, set()) - others
             return Contents(
                 rows=self._rows(file, mended, asked, like=document),
-                quarantined=[
-                    QuarantinedRow(finding.where, None, None, None, finding.message)
-                    for finding in document.findings
-                    if finding.code.endswith(LEFT_OUT)
-                ]
-                + [
-                    QuarantinedRow(form.where.sheet, form.where.row, None, form.name, SECOND_FORM)
-                    for form in left_out
-                ],
+                quarantined=list(not_taken(document, mended)),
                 notice=document.notice,
                 department_name=document.department or None,
                 replaces=frozenset(withdrawn),
