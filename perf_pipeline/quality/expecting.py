@@ -37,11 +37,6 @@ def filled(column: str, severity: str, description: str, where: object = None) -
     )
 
 
-def filled_where(column: str, other: str, description: str) -> object:
-    """Expect that a column is filled where another is."""
-    return filled(column, CRITICAL, description, COLUMN(other).is_not_null())
-
-
 def among(column: str, values: Sequence[str], severity: str, description: str) -> object:
     """Expect that a column holds one of some values."""
     return gxe.ExpectColumnValuesToBeInSet(

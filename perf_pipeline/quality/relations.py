@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +17,8 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    not_,
+    or_,
     select,
 )
 from sqlalchemy import cast as sql_cast
@@ -33,12 +38,16 @@ from perf_pipeline.quality.plausible import (
     paid_by_project,
     reported,
 )
+from perf_pipeline.registers.declaration import Register
+from perf_pipeline.registers.declaration import register as declaration_of
+from perf_pipeline.registers.rules import filled_together
 from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots, newest_files
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     metadata,
+    register_tables,
     source_file,
     spending_plan,
     spending_result,
@@ -52,17 +61,36 @@ JUDGED = (spending_result.name, indicator_result.name)
 def relation(name: str) -> Query:
     """Select the rows of a sourced table that are validated, with the columns rules compare.
 
-    Every date column comes with its year as `<column>_year`.
+    Every date column comes with its year as `<column>_year`, and what rules ask to be filled
+    together with `asks`.
     """
     table = metadata.tables[name]
     if table is source_file:
         return _source_files()
     query = select(table, *_years(table)).where(current(table))
+    if name in register_tables:
+        asked = list(_asked(table, declaration_of(name)))
+        of_file = source_file.c.id == table.c.source_file_id
+        query = query.add_columns(*asked).join(source_file, of_file) if asked else query
     if table is reported:
         query = query.add_columns(bare_fraction())
     if table is budget:
         query = query.add_columns(*_spent(table))
     return query.add_columns(*_plan_neighbours()) if table is spending_plan else query
+
+
+def asks(given: str, asked: str) -> str:
+    """Name the column that is 1 where a column is filled and another must be, too."""
+    return f"{given}_asks_{asked}"
+
+
+def _asked(table: Table, declared: Register) -> Iterator[Expression]:
+    """Give what rules ask to be filled together, of rows whose file has both columns."""
+    lacking = func.coalesce(literal("\n") + source_file.c.lacking_columns + literal("\n"), "")
+    for given, asked in chain.from_iterable(map(filled_together, declared.rules)):
+        has = not_(or_(*(lacking.like(f"%\n{name}\n%") for name in (given, asked))))
+        both = and_(table.c[given].is_not(None), has)
+        yield case((both, 1), else_=0).label(asks(given, asked))
 
 
 def _years(table: Table) -> list[Expression]:

@@ -20,9 +20,10 @@ from perf_pipeline.quality.expecting import (
     between,
     equal,
     filled,
-    filled_where,
 )
+from perf_pipeline.quality.relations import asks
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule
+from perf_pipeline.registers.rules import filled_together
 
 Expectations = Iterator[object]
 
@@ -93,15 +94,14 @@ def _rule(declared: Register, rule: Rule) -> Expectations:
     match rule.kind:
         case "not_before":
             yield at_least(rule.column, rule.other, CRITICAL, f"{label}不能早于{other}")
-            yield filled_where(rule.other, rule.column, f"有{label}就应有{other}")
         case "at_most":
             yield at_least(rule.other, rule.column, CRITICAL, f"{label}不能大于{other}")
-        case "both_or_neither":
-            yield filled_where(rule.other, rule.column, f"有{label}就应有{other}")
-            yield filled_where(rule.column, rule.other, f"有{other}就应有{label}")
         case "filled_where":
             when = COLUMN(rule.column) == rule.when
             yield filled(rule.other, CRITICAL, f"{label}为“{rule.when}”就应有{other}", when)
         case "any_of":
             when = COLUMN(rule.other).is_null()
             yield filled(rule.column, CRITICAL, f"{label}与{other}至少有一项", when)
+    for given, asked in filled_together(rule):
+        said = f"有{declared.column(given).label}就应有{declared.column(asked).label}"
+        yield filled(asked, CRITICAL, said, COLUMN(asks(given, asked)) == 1)

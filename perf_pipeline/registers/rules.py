@@ -15,16 +15,27 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns_read import Columns
 from perf_pipeline.registers.declaration import Column, Register, Rule
 
-_OF_TWO = ("not_before", "both_or_neither")  # say nothing of a file that lacks one of the columns
-
 
 def rules_of(declared: Register, there: Container[str]) -> list[Rule]:
     """Return the rules that hold for a file with the columns that are there."""
     return [
         each
         for each in declared.rules
-        if each.kind not in _OF_TWO or (each.column in there and each.other in there)
+        if not filled_together(each) or (each.column in there and each.other in there)
     ]
+
+
+def filled_together(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of columns of which a rule asks the second to be filled where the first is.
+
+    It is asked of a file that has both.
+    """
+    match rule.kind:
+        case "not_before":
+            return ((rule.column, rule.other),)
+        case "both_or_neither":
+            return ((rule.column, rule.other), (rule.other, rule.column))
+    return ()
 
 
 def empty_words(value: Value) -> str | None:

@@ -1,0 +1,92 @@
+"""A register that lacks a column it may lack is taken in, and stops no other department."""
+
+import csv
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import Engine, select, update
+
+from perf_pipeline.quality.checked import validated
+from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.schema import register_tables, source_file
+from tests.year import DATA, DEPARTMENT, REGISTERS, load_everything
+
+SHOWN = 40  # rows of each register are enough
+
+
+def rows_of(path: Path) -> list[list[object]]:
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [list(row) for row in csv.reader(file)][: SHOWN + 2]
+    sheet = load_workbook(path).worksheets[0]
+    return [list(row) for row in sheet.iter_rows(values_only=True, max_row=SHOWN + 2)]
+
+
+def without_each_column() -> Iterator[tuple[str, list[list[object]]]]:
+    """Give the shipped registers without one column that need not be filled, each in its turn."""
+    for declared in load_registers():
+        for path in REGISTERS.glob(f"{declared.label}.*"):
+            rows = rows_of(path)
+            heads = max(rows[:3], key=lambda row: sum(each not in (None, "") for each in row))
+            for column in declared.columns:
+                if column.required or column.label not in heads:
+                    continue
+                at = heads.index(column.label)
+                yield path.stem, [[*row[:at], *row[at + 1 :]] for row in rows]
+
+
+def blocked(engine: Engine, results: Path) -> list[tuple[str, str]]:
+    """Return what the checks that stop all departments find, by table."""
+    settings = Settings()
+    return [
+        (each.table, each.description)
+        for declared in load_registers()
+        for each in validated(
+            engine,
+            settings.suites,
+            declared.name,
+            checkpoint=None,
+            limits=settings.limits,
+            results=results,
+        )
+        if each.blocking and not each.success
+    ]
+
+
+@pytest.mark.long(40)
+def test_a_register_without_a_column_stops_no_other_department(
+    engine: Engine, tmp_path: Path
+) -> None:
+    made = 0
+    for made, (name, rows) in enumerate(without_each_column(), start=1):
+        place = tmp_path / "inbox" / "2024" / f"d{made}"
+        shutil.copytree(DATA / "2024" / DEPARTMENT / "targets", place / "targets")
+        (place / "registers").mkdir()
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)  # type: ignore[union-attr]
+        book.save(place / "registers" / f"{name}.xlsx")
+    assert made > 40
+    told = load_everything(engine, tmp_path / "inbox")
+    assert {each.outcome for each in told if each.kind != "payment"} == {"loaded"}
+    with engine.connect() as connection:
+        lacking = connection.scalars(select(source_file.c.lacking_columns)).all()
+    assert sum(bool(each) for each in lacking) >= made
+    assert blocked(engine, tmp_path / "results") == []
+
+    cases = register_tables["petition_case"]
+    with engine.begin() as connection:  # what comes of no file, and not of what it lacks
+        whole = select(source_file.c.id).where(
+            source_file.c.kind == "petition_case",
+            source_file.c.lacking_columns.not_like("%accepted_on%"),
+        )
+        connection.execute(
+            update(cases)
+            .where(cases.c.source_file_id.in_(whole), cases.c.closed_on.is_not(None))
+            .values(accepted_on=None)
+        )
+    assert ("petition_case", "有办结日期就应有受理日期") in blocked(engine, tmp_path / "results")
