@@ -13,26 +13,26 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, literal, select, union
 
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.dimensions import Departments
-from perf_pipeline.warehouse.file_kinds import SAME_TABLES
+from perf_pipeline.warehouse.file_kinds import BUDGET, DOCUMENTS, PLAN
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.mending import in_quarantine
 from perf_pipeline.warehouse.named_months import month_named
 from perf_pipeline.warehouse.opened import Incoming
 from perf_pipeline.warehouse.same import another
-from perf_pipeline.warehouse.schema import department, source_file
+from perf_pipeline.warehouse.schema import department, register_tables, source_file
 from perf_pipeline.warehouse.staged_file import Asked, Staged
 from perf_pipeline.warehouse.staging import Staging
 from perf_pipeline.warehouse.typed import StoredRow
 
 _VERSION = another(source_file, "a_version")
 _NEW_VERSIONS = insert(source_file).returning(source_file, sort_by_parameter_order=True)
-Like = tuple[str, int, str]  # a department's code, a year, and a kind of files
+_BUDGET = register_tables[BUDGET]
 
 
 def versions_of(connection: Connection, files: Iterable[InboxFile]) -> dict[str, Any]:
@@ -77,15 +77,21 @@ class Turn(Asked):
         return in_quarantine(self.connection, self.departments.ids)
 
     @cached_property
-    def _came(self) -> set[Like]:
-        """Of which departments, years and kinds files came, those of this transaction, too."""
+    def _came(self) -> set[tuple[str, int, str]]:
+        """Of which departments, years and kinds files came, those that wait here, too.
+
+        Of budgets also where a document gave some: it comes before its department's register.
+        """
         came = (
-            select(department.c.code, source_file.c.fiscal_year, source_file.c.kind)
-            .join(department, department.c.id == source_file.c.department_id)
+            select(department.c.code, of.c.fiscal_year, kind)
+            .join(department, department.c.id == of.c.department_id)
             .where(among(department.c.code, self._codes))
-            .distinct()
+            for of, kind in (
+                (source_file, source_file.c.kind),
+                (_BUDGET, literal(BUDGET)),
+            )
         )
-        return {_like(*row) for row in self.connection.execute(came)}
+        return {(*row,) for row in self.connection.execute(union(*came))}
 
     @property
     def _codes(self) -> set[str]:
@@ -93,8 +99,12 @@ class Turn(Asked):
 
     def is_first(self, incoming: Incoming) -> bool:
         """Tell whether a file's rows meet nothing; for others, what waits is written first."""
-        is_new = incoming.file.relative not in self.last
-        is_first = is_new and _like_it(incoming) not in self._came
+        year, code = incoming.file.of
+        kind = incoming.kind
+        met = {*DOCUMENTS, BUDGET, PLAN} if kind in DOCUMENTS else {kind}
+        is_first = incoming.file.relative not in self.last and self._came.isdisjoint(
+            (code, year, each) for each in met
+        )
         if not is_first:
             self.write()
         return is_first
@@ -107,10 +117,14 @@ class Turn(Asked):
     def wait(self, version: Version) -> None:
         """Write a version together with others."""
         self._waiting.append(version)
-        self._came.add(_like_it(version.incoming))
+        (year, code), kind = version.incoming.file.of, version.incoming.kind
+        tables = (each.target.name for each in version.staged.every() if each.rows)
+        self._came.update((code, year, each) for each in (kind, *tables))
 
     def write(self) -> None:
         """Write what waits: departments, versions and their rows, a table's at once."""
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, []
         of_tables: dict[Table, list[tuple[StoredRow, Staging]]] = {}
         for recorded, version in zip(self.record(waiting), waiting, strict=True):
@@ -122,8 +136,6 @@ class Turn(Asked):
 
     def record(self, versions: Sequence[Version]) -> list[StoredRow]:
         """Record new versions of files, and return them."""
-        if not versions:
-            return []
         called: dict[str, str | None] = {}
         for each in versions:
             code, name = each.incoming.file.department, each.staged.department_name
@@ -149,15 +161,6 @@ class Turn(Asked):
             if row.rows_quarantined:
                 self.in_quarantine.add((row.department_id, row.fiscal_year, row.kind))
         return [*recorded]
-
-
-def _like_it(incoming: Incoming) -> Like:
-    return _like(incoming.file.department, incoming.file.fiscal_year, incoming.kind)
-
-
-def _like(code: str, year: int, kind: str) -> Like:
-    """Name the files whose rows may meet those of a file."""
-    return code, year, "document" if kind in SAME_TABLES else kind
 
 
 def _put(connection: Connection, table: Table, of: Sequence[tuple[StoredRow, Staging]]) -> None:
