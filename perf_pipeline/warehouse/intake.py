@@ -137,6 +137,7 @@ def _alone(engine: Engine, opened: Opened) -> FileOutcome:
     with staging_connection(engine) as connection:
         try:
             staged = _stage(_turn(connection, [opened]), opened)
+            staged.lay_down()  # what cannot be is said of this file
         except DBAPIError:
             raise  # of the warehouse, not of the file
         except Exception as error:

@@ -150,6 +150,12 @@ class Staged:
         """Whether none of its rows was asked for yet, and nothing is to be done before them."""
         return self.before_merge is None and all(each.is_held for each in self.every())
 
+    def lay_down(self) -> None:
+        """Put all rows into temporary tables."""
+        for each in self.every():
+            if each.rows:
+                each.lay_down()
+
     def drop(self) -> None:
         """Drop all temporary tables."""
         drop(self.every())

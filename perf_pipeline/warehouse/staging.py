@@ -7,20 +7,24 @@ statement asks for them: a file that meets no other is never asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Delete,
     Dialect,
     Engine,
+    Integer,
     MetaData,
     Row,
     Select,
     Table,
+    Text,
     Update,
     bindparam,
     delete,
@@ -45,6 +49,7 @@ PROVENANCE = frozenset(
     {"id", "department_id", "fiscal_year", "source_file_id", "closed_by_id", "restored_by_id"}
 )
 WORTH_A_LOOK = 1_000  # rows
+_UNSTORED = re.compile("[\0\ud800-\udfff]")  # no text of PostgreSQL's; half a character
 _KEPT = "perf_pipeline_staged"  # of a connection: its temporary tables, and rows they have held
 
 
@@ -125,7 +130,7 @@ class Staging:
     @property
     def table(self) -> Table:
         """The temporary table, with all rows in it."""
-        self._lay_down()
+        self.lay_down()
         return self._table
 
     @property
@@ -147,10 +152,23 @@ class Staging:
             self._keys.update(columns[self.names.index("row_key")])
         for mine, more in zip(self.held, columns, strict=True):
             mine += more
-        if self._laid + len(self.held[0]) >= WORTH_A_LOOK:
-            self._lay_down()
+        if self._laid + len(self.held[0]) >= WORTH_A_LOOK or not self._is_plain(columns):
+            self.lay_down()
 
-    def _lay_down(self) -> None:
+    def _is_plain(self, columns: Sequence[Sequence[object]]) -> bool:
+        """Tell whether any database takes the values: else it says so while their file is read."""
+        for of, values in zip(map(self.target.c.get, self.names), columns, strict=True):
+            assert of is not None
+            if isinstance(of.type, Text):
+                if _UNSTORED.search("".join(each for each in values if isinstance(each, str))):
+                    return False
+            elif isinstance(of.type, Integer):
+                most = 2**63 if isinstance(of.type, BigInteger) else 2**31
+                if any(isinstance(each, int) and not -most <= each < most for each in values):
+                    return False
+        return True
+
+    def lay_down(self) -> None:
         """Put the rows that are held into the temporary table."""
         self._make()
         if not self.held[0]:
@@ -185,7 +203,7 @@ class Staging:
 
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""
-        self._lay_down()
+        self.lay_down()
         self._index()
         self.know_sizes()
 

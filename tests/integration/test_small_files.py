@@ -34,6 +34,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.staged_file import Staged
 from perf_pipeline.warehouse.targets import load_targets
+from perf_pipeline.warehouse.turn import Turn
 from tests.benchmarks.made_city import make_city
 from tests.kept import empty_warehouse
 from tests.one_project import a_file
@@ -117,7 +118,7 @@ def test_files_are_read_while_others_are_written(
     monkeypatch.setattr(intake, "TOGETHER", 1)
     for name in "甲乙丙":
         hand_in(tmp_path, name, name)
-    opened, seen, make = Semaphore(0), list[bool](), new_version.make_current
+    opened, seen, record = Semaphore(0), list[bool](), Turn.record
     look = InboxFile.look
 
     def looked(file: InboxFile) -> Looked:
@@ -125,13 +126,13 @@ def test_files_are_read_while_others_are_written(
         opened.release()
         return found
 
-    def written(*told: Any, **how: Any) -> None:
+    def written(*told: Any) -> Any:
         if not seen:  # waits until another was looked at, while the first is written
             seen.append(opened.acquire(timeout=30) and opened.acquire(timeout=30))
-        make(*told, **how)
+        return record(*told)
 
     monkeypatch.setattr(InboxFile, "look", looked)
-    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(Turn, "record", written)
     monkeypatch.setattr(opening, "AHEAD", 2)
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert {each.outcome for each in outcomes} == {"loaded"}
@@ -144,7 +145,7 @@ def test_files_of_a_register_are_read_while_those_of_another_are_written(
     hand_in(tmp_path, "甲", "1")
     later = tmp_path / f"2024/bureau/registers/{register('publicity_activity').label}.csv"
     later.write_text("甲,乙\n1,2", "utf-8")
-    looked, look, make = Semaphore(0), InboxFile.look, new_version.make_current
+    looked, look, record = Semaphore(0), InboxFile.look, Turn.record
     seen = list[bool]()
 
     def look_and_tell(file: InboxFile) -> Looked:
@@ -152,13 +153,14 @@ def test_files_of_a_register_are_read_while_those_of_another_are_written(
             looked.release()
         return look(file)
 
-    def written(*told: Any, **how: Any) -> None:
-        seen.append(looked.acquire(timeout=30))
-        make(*told, **how)
+    def written(*told: Any) -> Any:
+        if not seen:
+            seen.append(looked.acquire(timeout=30))
+        return record(*told)
 
     monkeypatch.setattr(intake, "TOGETHER", 1)
     monkeypatch.setattr(InboxFile, "look", look_and_tell)
-    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(Turn, "record", written)
     outcomes = load_inbox(engine, tmp_path)
     assert [each.outcome for each in outcomes] == ["loaded", "refused"]
     assert seen == [True]
@@ -200,7 +202,7 @@ def test_few_processes_wait_with_what_is_left_of_files(
         return taken[-1]
 
     monkeypatch.setattr(process._pool, "take", took)
-    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(Turn, "record", written)
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert [each.rows_loaded for each in outcomes] == [4] * 8
     assert max(waiting) <= opening.READERS + 1  # the one that is written
