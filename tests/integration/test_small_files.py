@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from perf_pipeline.foreign import process
 from perf_pipeline.foreign.process import call
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse import inbox, intake, loading, new_version
+from perf_pipeline.warehouse import inbox, intake, loading
 from perf_pipeline.warehouse import opened as opening
 from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
@@ -189,13 +189,13 @@ def test_few_processes_wait_with_what_is_left_of_files(
     for name in "甲乙丙丁戊己庚辛":
         hand_in(tmp_path, name, *(f"{name}{nth}" for nth in range(4)))
     taken, waiting = list[Any](), list[int]()
-    take, make = process._pool.take, new_version.make_current
+    take, record = process._pool.take, Turn.record
 
-    def written(*told: Any, **how: Any) -> None:
+    def written(*told: Any) -> Any:
         sleep(0.3)  # others are read meanwhile
         under_way = [each for each in taken if each._pid and each not in process._pool._idle]
         waiting.append(len({id(each) for each in under_way}))
-        make(*told, **how)
+        return record(*told)
 
     def took() -> Any:
         taken.append(take())
@@ -336,14 +336,14 @@ def test_a_load_and_who_reads_meanwhile_wait_for_neither(
     loading_by, reading_by, seen = connect(warehouse_url), connect(warehouse_url), list[int]()
     for name, numbers in {"甲": "12", "乙": "33", "丙": "4"}.items():
         hand_in(tmp_path, name, *numbers)
-    count, written = select(func.count()).select_from(CASE), new_version.make_current
+    count, write = select(func.count()).select_from(CASE), Turn.write
 
-    def read_meanwhile(*told: Any, **how: Any) -> None:
-        written(*told, **how)
+    def read_meanwhile(turn: Turn) -> None:
+        write(turn)
         with reading_by.connect() as connection:
             seen.append(connection.scalar(count) or 0)
 
-    monkeypatch.setattr("perf_pipeline.warehouse.intake.make_current", read_meanwhile)
+    monkeypatch.setattr(Turn, "write", read_meanwhile)
     with one_moment(reading_by) as connection:  # which began to read before
         assert connection.scalar(count) == 0
         outcomes = load_register(loading_by, tmp_path, "mediation_case")
