@@ -1,7 +1,8 @@
-"""What departments' first files say waits, and comes in at once: as each by itself would leave it."""
+"""What departments' first files say comes in at once, as each by itself would leave it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -94,23 +95,25 @@ def test_files_that_wait_leave_what_each_by_itself_leaves(
     assert alone["quarantined_row"]
 
 
-def test_a_department_more_costs_no_statement(engine: Engine, tmp_path: Path) -> None:
-    counted = list[int]()
-    for departments in (3, 9):
-        inbox = tmp_path / str(departments)
+def test_a_department_more_costs_no_statement(
+    engine: Engine, second: Engine, tmp_path: Path
+) -> None:
+    counted: dict[Engine, int] = {}
+    for warehouse, departments in ((engine, 3), (second, 9)):
+        inbox, statements = tmp_path / str(departments), list[object]()
         make_city(inbox, departments, payments=5, cases=3, indicators=1)
-        statements = list[str]()
+        note = partial(_note, statements)
+        event.listen(warehouse, "before_cursor_execute", note)
+        load_register(warehouse, inbox, "petition_case")
+        event.remove(warehouse, "before_cursor_execute", note)
+        counted[warehouse] = len(statements)
+    # SQLite numbers new departments and versions one by one
+    one_by_one = 2 * (9 - 3) if engine.dialect.name == "sqlite" else 0
+    assert counted[second] == counted[engine] + one_by_one
 
-        @event.listens_for(engine, "before_cursor_execute")
-        def count(
-            _c: object, _k: object, said: str, *_: object, to: list[str] = statements
-        ) -> None:
-            to.append(said)
 
-        load_register(engine, inbox, "petition_case")
-        event.remove(engine, "before_cursor_execute", count)
-        counted.append(len(statements))
-    assert counted[1] <= counted[0]
+def _note(to: list[object], *told: object) -> None:
+    to.append(told)
 
 
 def test_what_a_database_does_not_take_is_said_of_its_file(engine: Engine, tmp_path: Path) -> None:
