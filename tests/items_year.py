@@ -31,7 +31,7 @@ from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.reports.evaluated_year import load_years
 from perf_pipeline.reports.query import load_reports
 from perf_pipeline.reports.self_evaluation_form import self_evaluation_form
-from perf_pipeline.warehouse import history, intake
+from perf_pipeline.warehouse import history, turn
 from perf_pipeline.warehouse.loading import load_register
 from perf_pipeline.warehouse.schema import alert_message, item, item_event
 from perf_pipeline.warehouse.targets import load_targets
@@ -59,7 +59,7 @@ class Year:
     def __init__(self, engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.engine, self.inbox, self.folder = engine, folder / "inbox", folder / "told"
         self.day = date(2024, 1, 8)
-        for each in (intake, history):
+        for each in (turn, history):
             monkeypatch.setattr(each, "now", lambda: self.moment)
         targets = self.inbox / "2024" / CODE / "targets"
         targets.mkdir(parents=True)

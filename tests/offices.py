@@ -41,7 +41,7 @@ from perf_pipeline.reports.publication import write_publication
 from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.reports.write_year import write_year
-from perf_pipeline.warehouse import history, intake
+from perf_pipeline.warehouse import history, turn
 from perf_pipeline.warehouse.departures import note_departures
 from perf_pipeline.warehouse.inbox import EVALUATIONS, inbox_files
 from perf_pipeline.warehouse.loading import load_register, refuse_unmatched
@@ -106,7 +106,7 @@ class Offices:
     def moved_clocks(self) -> Iterator[None]:
         """Let what the library notes as now be the moment of the day."""
         with ExitStack() as patches:
-            for each in (intake, history):
+            for each in (turn, history):
                 patches.enter_context(patch.object(each, "now", lambda: self.moment))
             yield
 

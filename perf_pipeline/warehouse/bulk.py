@@ -12,28 +12,33 @@ from typing import Any
 from sqlalchemy import Column, Connection, Date, Dialect, Table
 
 Cells = Sequence[object]
+AT_ONCE = 10_000  # rows of a statement
 
 
 def put(
     connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Cells]
 ) -> None:
     """Put rows into a table, given as columns of one length, by the names of those."""
-    dialect, mark = connection.dialect, "%s"
-    if dialect.name != "postgresql":
-        columns = [
-            _spelled(table.c[name], of, dialect) for name, of in zip(names, columns, strict=True)
-        ]
-        mark = "?"
-    marks = ", ".join([mark] * len(names))
+    dialect, into = connection.dialect, _into(connection.dialect, table, names)
+    if dialect.name == "postgresql":  # an array a column: a row a statement takes it six times that
+        types = (table.c[name].type.compile(dialect) for name in names)
+        arrays = ", ".join(f"CAST(%b AS {each}[])" for each in types)
+        for at in range(0, len(columns[0]), AT_ONCE):
+            part = tuple([*each[at : at + AT_ONCE]] for each in columns)
+            connection.exec_driver_sql(f"INSERT INTO {into} SELECT * FROM unnest({arrays})", part)
+        return
+    columns = [
+        _spelled(table.c[name], of, dialect) for name, of in zip(names, columns, strict=True)
+    ]
+    marks = ", ".join("?" * len(names))
     if rows := [*zip(*columns, strict=True)]:
-        into = _into(dialect, table, names)
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", rows)
 
 
 def copy_in(
     connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Cells]
 ) -> None:
-    """Put rows into a table as `put` does, on PostgreSQL by COPY in half the time.
+    """Put rows into a table as `put` does, on PostgreSQL by COPY: of thousands in half the time.
 
     PostgreSQL takes no COPY from a role into a table of whose rows it may see some alone.
     """

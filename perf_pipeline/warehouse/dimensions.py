@@ -14,6 +14,10 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.typed import StoredRow
 
+_ADDED = insert(department).returning(
+    department.c.code, department.c.id, sort_by_parameter_order=True
+)
+
 
 class Departments:
     """Departments as they are known in a transaction that may add some, and name them."""
@@ -32,22 +36,24 @@ class Departments:
         """The row numbers of those that there are."""
         return [number for number, _ in self._known.values()]
 
-    def id_of(self, code: str, name: str | None = None) -> int:
-        """Return the row number of a department, adding it where it is new, named where named."""
-        if code not in self._known:
-            added = insert(department).values(code=code, name=name).returning(department.c.id)
-            self._known[code] = self._connection.execute(added).scalar_one(), name
-        number, known = self._known[code]
-        if name is not None and name != known:
-            named = update(department).where(department.c.id == number).values(name=name)
-            self._connection.execute(named)
-            self._known[code] = number, name
-        return number
+    def known_as(self, called: Mapping[str, str | None]) -> dict[str, int]:
+        """Return departments' row numbers by code, adding what is new, named where named."""
+        new = [{"code": code, "name": called[code]} for code in called if code not in self._known]
+        if new:
+            for code, number in self._connection.execute(_ADDED, new):
+                self._known[code] = number, called[code]
+        for code, name in called.items():
+            number, known = self._known[code]
+            if name is not None and name != known:
+                named = update(department).where(department.c.id == number).values(name=name)
+                self._connection.execute(named)
+                self._known[code] = number, name
+        return {code: self._known[code][0] for code in called}
 
 
 def department_id(connection: Connection, code: str, name: str | None = None) -> int:
     """Return the row number of a department, as `Departments` does."""
-    return Departments(connection, [code]).id_of(code, name)
+    return Departments(connection, [code]).known_as({code: name})[code]
 
 
 def by_department(

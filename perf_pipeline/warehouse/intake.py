@@ -10,10 +10,9 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from perf_pipeline.domain.errors import (
@@ -22,13 +21,9 @@ from perf_pipeline.domain.errors import (
     Place,
     ReaderHeldUpError,
 )
-from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.dimensions import Departments
 from perf_pipeline.warehouse.engine import staging_connection, writing
 from perf_pipeline.warehouse.failures import FAILED
-from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.inbox import SMALL, InboxFile
-from perf_pipeline.warehouse.mending import in_quarantine
 from perf_pipeline.warehouse.new_version import make_current
 from perf_pipeline.warehouse.opened import (
     ChangedError,
@@ -39,15 +34,12 @@ from perf_pipeline.warehouse.opened import (
     refuse_changed,
 )
 from perf_pipeline.warehouse.outcomes import FileOutcome
-from perf_pipeline.warehouse.same import another
-from perf_pipeline.warehouse.schema import source_file
 from perf_pipeline.warehouse.staged_file import Asked, Staged
+from perf_pipeline.warehouse.turn import Turn, Version, versions_of
 from perf_pipeline.warehouse.typed import StoredRow
 
 log = logging.getLogger(__name__)
 
-_VERSION = another(source_file, "a_version")
-_NEW_VERSION = insert(source_file).returning(source_file)
 _UNIT = "上一版的金额按“{}”读，这一版按“{}”读；请核对单位"
 TOGETHER, TOGETHER_BYTES = 50, 10 * SMALL  # of small files, which one transaction writes
 FIRST = 10  # of them, so that writing begins soon: each transaction then has twice as many
@@ -56,14 +48,7 @@ FIRST = 10  # of them, so that writing begins soon: each transaction then has tw
 def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
     """Return the newest version of each file that has one, by path."""
     with engine.connect() as connection:
-        return _versions(connection, files)
-
-
-def _versions(connection: Connection, files: Iterable[InboxFile]) -> dict[str, Any]:
-    theirs = among(_VERSION.c.path, [each.relative for each in files])
-    newest = select(func.max(_VERSION.c.id)).where(theirs).group_by(_VERSION.c.path)
-    query = select(source_file).where(source_file.c.id.in_(newest))
-    return {row.path: row for row in connection.execute(query)}
+        return versions_of(connection, files)
 
 
 def take_in(engine: Engine, batches: Iterable[Iterable[Incoming]]) -> list[FileOutcome]:
@@ -111,9 +96,10 @@ def _together(engine: Engine, files: Sequence[Opened]) -> list[FileOutcome]:
     with staging_connection(engine) as connection:
         try:
             with writing(connection):
-                turn = _Turn(connection, files)
+                turn = _turn(connection, files)
                 for each in files:
                     written.append(each.known or _write(turn, each, _stage(turn, each)))
+                turn.write()
             return written
         except OperationalError:
             raise  # the warehouse does not answer
@@ -128,33 +114,14 @@ def _together(engine: Engine, files: Sequence[Opened]) -> list[FileOutcome]:
     ]
 
 
-class _Turn(Asked):
-    """A transaction, and what is asked in it of the warehouse once for all its files."""
-
-    def __init__(self, connection: Connection, files: Sequence[Opened]) -> None:
-        """Ask nothing yet."""
-        super().__init__(connection)
-        self._files = [each.incoming.file for each in files if each.known is None]
-
-    @cached_property
-    def last(self) -> dict[str, Any]:
-        """The newest version of each file that has one, by path."""
-        return _versions(self.connection, self._files)
-
-    @cached_property
-    def departments(self) -> Departments:
-        """The files' departments."""
-        return Departments(self.connection, {each.department for each in self._files})
-
-    @cached_property
-    def in_quarantine(self) -> set[tuple[int, int, str]]:
-        """Of which departments, years and kinds of files rows may be in quarantine."""
-        return in_quarantine(self.connection, self.departments.ids)
+def _turn(connection: Connection, files: Iterable[Opened]) -> Turn:
+    return Turn(connection, [each.incoming.file for each in files if each.known is None])
 
 
-def _stage(turn: _Turn, opened: Opened) -> Staged:
+def _stage(turn: Turn, opened: Opened) -> Staged:
     """Stage what a file says, some of which may be read meanwhile (rows that repeat others)."""
-    file, staged = opened.incoming.file, Staged(turn)
+    file = opened.incoming.file
+    staged = Staged(turn, is_first=turn.is_first(opened.incoming))
     if opened.error is not None:
         raise opened.error
     assert opened.read is not None
@@ -169,7 +136,8 @@ def _alone(engine: Engine, opened: Opened) -> FileOutcome:
     incoming, outcome, reason = opened.incoming, "loaded", None
     with staging_connection(engine) as connection:
         try:
-            staged = _stage(_Turn(connection, [opened]), opened)
+            staged = _stage(_turn(connection, [opened]), opened)
+            staged.lay_down()  # what cannot be is said of this file
         except DBAPIError:
             raise  # of the warehouse, not of the file
         except Exception as error:
@@ -180,46 +148,45 @@ def _alone(engine: Engine, opened: Opened) -> FileOutcome:
             staged = Staged(Asked(connection))
         connection.commit()
         with writing(connection):
-            return _write(_Turn(connection, [opened]), opened, staged, outcome, reason)
+            turn = _turn(connection, [opened])
+            told = _write(turn, opened, staged, outcome, reason)
+            turn.write()
+            return told
 
 
 def _write(
-    turn: _Turn,
+    turn: Turn,
     opened: Opened,
     staged: Staged,
     outcome: str = "loaded",
     reason: str | None = None,
 ) -> FileOutcome:
     """Write a new version of a file, unless another run has done so meanwhile."""
-    file, kind, looked = opened.incoming.file, opened.incoming.kind, opened.looked
+    incoming, looked = opened.incoming, opened.looked
+    file, kind = incoming.file, incoming.kind
     last = turn.last.get(file.relative)
     known = opened.as_last(last)
     if known is None and not _failed_before(last, looked.digest, reason):
         if last and last.unit and staged.unit and last.unit != staged.unit:
             staged.notices = [*staged.notices, _UNIT.format(last.unit, staged.unit)]
-        recorded = _record(
-            turn,
-            file,
-            staged,
-            version=last.version + 1 if last is not None else 1,
-            kind=kind,
-            sha256=looked.digest,
-            size=looked.size,
-            read_with=opened.rules,
-            outcome=outcome,
-            reason=reason,
-        )
-        if outcome == "loaded":
-            like = recorded.department_id, recorded.fiscal_year, kind
-            if staged.quarantine.rows:
-                turn.in_quarantine.add(like)
-            make_current(
-                opened.incoming,
-                recorded,
-                staged,
-                is_first=last is None,
-                something_waits=like in turn.in_quarantine,
-            )
+        facts = {
+            "version": last.version + 1 if last is not None else 1,
+            "sha256": looked.digest,
+            "size": looked.size,
+            "read_with": opened.rules,
+            "outcome": outcome,
+            "reason": reason,
+        }
+        version = Version(incoming, facts, staged)
+        if turn.may_wait(incoming, staged):
+            turn.wait(version)
+        else:
+            (recorded,) = turn.record([version])
+            if outcome == "loaded":
+                like = recorded.department_id, recorded.fiscal_year, kind
+                waits = like in turn.in_quarantine
+                is_first = last is None
+                make_current(incoming, recorded, staged, is_first=is_first, something_waits=waits)
     staged.drop()
     if known is not None:
         return known
@@ -243,22 +210,6 @@ def _refusal(file: InboxFile, error: Exception) -> tuple[str, str]:
     log.error("读入失败 %s", file.relative, exc_info=error)
     said = f"读入失败：程序没有预料到的情况（{type(error).__name__}），已记入日志，由系统管理员处理"
     return FAILED, f"{Place(file.path.name)}：{said}"
-
-
-def _record(turn: _Turn, file: InboxFile, staged: Staged, **facts: object) -> StoredRow:
-    """Record a new version of a file, and return it."""
-    values = {
-        "department_id": turn.departments.id_of(file.department, staged.department_name),
-        "fiscal_year": file.fiscal_year,
-        "path": file.relative,
-        "notice": staged.notice,
-        "loaded_at": now(),
-        **facts,
-        **staged.counts(),
-        **staged.kept(),
-    }
-    recorded = turn.last[file.relative] = turn.connection.execute(_NEW_VERSION, values).one()
-    return recorded
 
 
 def _failed_before(last: StoredRow | None, digest: str, reason: str | None) -> bool:

@@ -182,11 +182,13 @@ def _register_filler(declared: Register, file: InboxFile, known: Known) -> Fille
         staged.unit = batches.told.unit
         if all(first_days):
             staged.earliest_on = min(filter(None, first_days), default=None)
-        by_content = any(each.code == "no_number" for each in batches.told.notices)
-        beside, met = beside_others(rows, declared, file, void, by_content=by_content)
-        if met:
-            namesakes = take_out_namesakes(rows, declared, file)
-            staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
+        beside: list[str] = []
+        if not staged.is_first:
+            by_content = any(each.code == "no_number" for each in batches.told.notices)
+            beside, met = beside_others(rows, declared, file, void, by_content=by_content)
+            if met:
+                namesakes = take_out_namesakes(rows, declared, file)
+                staged.quarantine_rows(_hinted(declared, repeated_rows(batches, namesakes)))
         of_file = (*batches.told.notices, *of_lines(declared, settled.vouchers_of_lines))
         staged.notices = [*map(str, of_file), *beside]
         staged.lacking_columns = batches.told.lacking_columns

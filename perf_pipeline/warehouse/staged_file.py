@@ -71,9 +71,13 @@ class Staged:
     tell.
     """
 
-    def __init__(self, asked: Asked) -> None:
-        """Stage into temporary tables of a transaction's connection."""
+    def __init__(self, asked: Asked, *, is_first: bool = False) -> None:
+        """Stage into temporary tables of a transaction's connection.
+
+        No row that is known is of the tables and the department of a file that `is_first`.
+        """
         self.asked, connection = asked, asked.connection
+        self.is_first = is_first
         self.connection = connection
         self.tables: dict[Table, Staging] = {}
         self.derived: dict[Table, Staging] = {}  # what its rows mean elsewhere: merged, not counted
@@ -137,9 +141,24 @@ class Staged:
         kept: dict[str, object] = {"unit": self.unit, "earliest_on": self.earliest_on}
         return kept | {name: "\n".join(getattr(self, name)) or None for name in lines}
 
+    def every(self) -> list[Staging]:
+        """Return the rows of all tables, those in quarantine last."""
+        return [*self.tables.values(), *self.derived.values(), self.quarantine]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether none of its rows was asked for yet, and nothing is to be done before them."""
+        return self.before_merge is None and all(each.is_held for each in self.every())
+
+    def lay_down(self) -> None:
+        """Put all rows into temporary tables."""
+        for each in self.every():
+            if each.rows:
+                each.lay_down()
+
     def drop(self) -> None:
         """Drop all temporary tables."""
-        drop([*self.tables.values(), *self.derived.values(), self.quarantine])
+        drop(self.every())
 
 
 def filled_by(read: Reader) -> Filler:

@@ -1,25 +1,30 @@
 """Staging: rows on their way into a table, streamed into a temporary one by the database's own way.
 
 COPY on PostgreSQL, `executemany` on SQLite. A temporary table belongs to its connection: whatever
-ends the process before the merge leaves nothing behind.
+ends the process before the merge leaves nothing behind. Few rows are held in memory until a
+statement asks for them: a file that meets no other is never asked for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Delete,
     Dialect,
     Engine,
+    Integer,
     MetaData,
     Row,
     Select,
     Table,
+    Text,
     Update,
     bindparam,
     delete,
@@ -44,6 +49,7 @@ PROVENANCE = frozenset(
     {"id", "department_id", "fiscal_year", "source_file_id", "closed_by_id", "restored_by_id"}
 )
 WORTH_A_LOOK = 1_000  # rows
+_UNSTORED = re.compile("[\0\ud800-\udfff]")  # no text of PostgreSQL's; half a character
 _KEPT = "perf_pipeline_staged"  # of a connection: its temporary tables, and rows they have held
 
 
@@ -89,7 +95,7 @@ def _staged(table: Table, *, keyed: bool) -> Table:
 
 
 class Staging:
-    """A temporary copy of some columns of a table, and the number of rows put into it."""
+    """Rows for some columns of a table: their number, and a temporary table that has them."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
         """Stage the columns that a file gives, and their order in it, once there is a row."""
@@ -98,20 +104,39 @@ class Staging:
         self.names = given(table)
         self.rows = 0
         self._is_postgresql = connection.dialect.name == "postgresql"
-        self.table = _staged(table, keyed=not self._is_postgresql)
+        self._table = _staged(table, keyed=not self._is_postgresql)
+        self._laid = 0  # rows that were put into it
+        self.held: list[list[object]] = [[] for _ in self.names]  # columns of the others
         self._keys: set[object] = set()  # while they are few
 
     @property
-    def _kept(self) -> dict[str, int]:
+    def kept(self) -> dict[str, int]:
+        """The connection's temporary tables, each with how many rows it has held."""
         kept: dict[str, int] = self.connection.info.setdefault(_KEPT, {})
         return kept
 
     def _make(self) -> None:
         if not self.connection.in_transaction():
             self.connection.begin()  # what goes by the driver's own cursor begins none
-        if self.table.name not in self._kept:
-            self.connection.exec_driver_sql(_created(self.table, self.connection.dialect))
-            self._kept[self.table.name] = 0
+        if self.name not in self.kept:
+            self.connection.exec_driver_sql(_created(self._table, self.connection.dialect))
+            self.kept[self.name] = 0
+
+    @property
+    def name(self) -> str:
+        """What the temporary table is called."""
+        return self._table.name
+
+    @property
+    def table(self) -> Table:
+        """The temporary table, with all rows in it."""
+        self.lay_down()
+        return self._table
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no row lies in the temporary table."""
+        return not self._laid
 
     @property
     def values(self) -> list[str]:
@@ -122,16 +147,40 @@ class Staging:
         """Add rows, given as columns in the order of `names`; all are of one length."""
         if not columns or not columns[0]:
             return
-        self._make()
-        ordinals = range(self.rows, self.rows + len(columns[0]))
-        self.rows += len(ordinals)
-        self._kept[self.table.name] += len(ordinals)
+        self.rows += len(columns[0])
         if self.rows < WORTH_A_LOOK and "row_key" in self.names:
             self._keys.update(columns[self.names.index("row_key")])
+        for mine, more in zip(self.held, columns, strict=True):
+            mine += more
+        if self._laid + len(self.held[0]) >= WORTH_A_LOOK or not self._is_plain(columns):
+            self.lay_down()
+
+    def _is_plain(self, columns: Sequence[Sequence[object]]) -> bool:
+        """Tell whether any database takes the values: else it says so while their file is read."""
+        for of, values in zip(map(self.target.c.get, self.names), columns, strict=True):
+            assert of is not None
+            if isinstance(of.type, Text):
+                if _UNSTORED.search("".join(each for each in values if isinstance(each, str))):
+                    return False
+            elif isinstance(of.type, Integer):
+                most = 2**63 if isinstance(of.type, BigInteger) else 2**31
+                if any(isinstance(each, int) and not -most <= each < most for each in values):
+                    return False
+        return True
+
+    def lay_down(self) -> None:
+        """Put the rows that are held into the temporary table."""
+        self._make()
+        if not self.held[0]:
+            return
+        columns, self.held = self.held, [[] for _ in self.names]
+        ordinals = range(self._laid, self._laid + len(columns[0]))
+        self._laid += len(ordinals)
+        self.kept[self.name] += len(ordinals)
         filled = [nth for nth, each in enumerate(columns) if each.count(None) < len(each)]
         names = ["nth", *(self.names[nth] for nth in filled)]
         columns = [columns[nth] for nth in filled]
-        copy_in(self.connection, self.table, names, [ordinals, *columns])
+        copy_in(self.connection, self._table, names, [ordinals, *columns])
 
     def shared_keys(self) -> list[Row[int, str | None, int, str, *tuple[Value, ...]]]:
         """Return all rows whose key others have: nth, sheet, row_number, row_key, then values."""
@@ -150,19 +199,18 @@ class Staging:
             self._each(update(self.table).values(row_key=bindparam("name")), renamed)
 
     def _each(self, statement: Delete | Update, rows: list[dict[str, object]]) -> None:
-        self.connection.execute(statement.where(self.table.c.nth == bindparam("of")), rows)
+        self.connection.execute(statement.where(self._table.c.nth == bindparam("of")), rows)
 
     def make_ready(self) -> None:
         """Let the database find its way through the table, once all rows are in it."""
-        self._make()
+        self.lay_down()
         self._index()
         self.know_sizes()
 
     def _index(self) -> None:
         if not self._is_postgresql and self.rows >= WORTH_A_LOOK:
             self.connection.exec_driver_sql(
-                f"CREATE INDEX IF NOT EXISTS temp.{self.table.name}_key"
-                f" ON {self.table.name} (row_key)"
+                f"CREATE INDEX IF NOT EXISTS temp.{self.name}_key ON {self.name} (row_key)"
             )
 
     def know_sizes(self) -> None:
@@ -172,7 +220,7 @@ class Staging:
         tables that grew little: after a whole intake all are looked at once (`plans.know_sizes`).
         """
         if self._is_postgresql and self.rows >= WORTH_A_LOOK:
-            know_grown(self.connection, self.table, self.target, also_in_file)
+            know_grown(self.connection, self._table, self.target, also_in_file)
 
 
 def drop(staged: Sequence[Staging]) -> None:
@@ -183,13 +231,14 @@ def drop(staged: Sequence[Staging]) -> None:
     several tables are deleted by one statement, where there is such.
     """
     connection, emptied = staged[0].connection, list[str]()
-    kept: dict[str, int] = connection.info.setdefault(_KEPT, {})
     for each in staged:
-        name = each.table.name
-        if kept.get(name, 0) >= WORTH_A_LOOK:
+        kept, name = each.kept, each.name
+        if each.is_held or name not in kept:
+            continue
+        if kept[name] >= WORTH_A_LOOK:
             connection.exec_driver_sql(f"DROP TABLE {name}")
             del kept[name]
-        elif name in kept and each.rows:
+        else:
             emptied.append(f"DELETE FROM {name}")
     if len(emptied) > 1 and connection.dialect.name == "postgresql":
         *others, last = emptied

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from perf_pipeline.foreign import process
 from perf_pipeline.foreign.process import call
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse import inbox, intake, loading, new_version
+from perf_pipeline.warehouse import inbox, intake, loading
 from perf_pipeline.warehouse import opened as opening
 from perf_pipeline.warehouse.engine import connect, one_moment, write_transaction, writing
 from perf_pipeline.warehouse.history import SourcedRow, merge_rows
@@ -34,6 +34,7 @@ from perf_pipeline.warehouse.schema import (
 from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.staged_file import Staged
 from perf_pipeline.warehouse.targets import load_targets
+from perf_pipeline.warehouse.turn import Turn
 from tests.benchmarks.made_city import make_city
 from tests.kept import empty_warehouse
 from tests.one_project import a_file
@@ -117,7 +118,7 @@ def test_files_are_read_while_others_are_written(
     monkeypatch.setattr(intake, "TOGETHER", 1)
     for name in "甲乙丙":
         hand_in(tmp_path, name, name)
-    opened, seen, make = Semaphore(0), list[bool](), new_version.make_current
+    opened, seen, record = Semaphore(0), list[bool](), Turn.record
     look = InboxFile.look
 
     def looked(file: InboxFile) -> Looked:
@@ -125,13 +126,13 @@ def test_files_are_read_while_others_are_written(
         opened.release()
         return found
 
-    def written(*told: Any, **how: Any) -> None:
+    def written(*told: Any) -> Any:
         if not seen:  # waits until another was looked at, while the first is written
             seen.append(opened.acquire(timeout=30) and opened.acquire(timeout=30))
-        make(*told, **how)
+        return record(*told)
 
     monkeypatch.setattr(InboxFile, "look", looked)
-    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(Turn, "record", written)
     monkeypatch.setattr(opening, "AHEAD", 2)
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert {each.outcome for each in outcomes} == {"loaded"}
@@ -144,7 +145,7 @@ def test_files_of_a_register_are_read_while_those_of_another_are_written(
     hand_in(tmp_path, "甲", "1")
     later = tmp_path / f"2024/bureau/registers/{register('publicity_activity').label}.csv"
     later.write_text("甲,乙\n1,2", "utf-8")
-    looked, look, make = Semaphore(0), InboxFile.look, new_version.make_current
+    looked, look, record = Semaphore(0), InboxFile.look, Turn.record
     seen = list[bool]()
 
     def look_and_tell(file: InboxFile) -> Looked:
@@ -152,13 +153,14 @@ def test_files_of_a_register_are_read_while_those_of_another_are_written(
             looked.release()
         return look(file)
 
-    def written(*told: Any, **how: Any) -> None:
-        seen.append(looked.acquire(timeout=30))
-        make(*told, **how)
+    def written(*told: Any) -> Any:
+        if not seen:
+            seen.append(looked.acquire(timeout=30))
+        return record(*told)
 
     monkeypatch.setattr(intake, "TOGETHER", 1)
     monkeypatch.setattr(InboxFile, "look", look_and_tell)
-    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(Turn, "record", written)
     outcomes = load_inbox(engine, tmp_path)
     assert [each.outcome for each in outcomes] == ["loaded", "refused"]
     assert seen == [True]
@@ -187,20 +189,20 @@ def test_few_processes_wait_with_what_is_left_of_files(
     for name in "甲乙丙丁戊己庚辛":
         hand_in(tmp_path, name, *(f"{name}{nth}" for nth in range(4)))
     taken, waiting = list[Any](), list[int]()
-    take, make = process._pool.take, new_version.make_current
+    take, record = process._pool.take, Turn.record
 
-    def written(*told: Any, **how: Any) -> None:
+    def written(*told: Any) -> Any:
         sleep(0.3)  # others are read meanwhile
         under_way = [each for each in taken if each._pid and each not in process._pool._idle]
         waiting.append(len({id(each) for each in under_way}))
-        make(*told, **how)
+        return record(*told)
 
     def took() -> Any:
         taken.append(take())
         return taken[-1]
 
     monkeypatch.setattr(process._pool, "take", took)
-    monkeypatch.setattr(intake, "make_current", written)
+    monkeypatch.setattr(Turn, "record", written)
     outcomes = load_register(engine, tmp_path, "mediation_case")
     assert [each.rows_loaded for each in outcomes] == [4] * 8
     assert max(waiting) <= opening.READERS + 1  # the one that is written
@@ -334,14 +336,14 @@ def test_a_load_and_who_reads_meanwhile_wait_for_neither(
     loading_by, reading_by, seen = connect(warehouse_url), connect(warehouse_url), list[int]()
     for name, numbers in {"甲": "12", "乙": "33", "丙": "4"}.items():
         hand_in(tmp_path, name, *numbers)
-    count, written = select(func.count()).select_from(CASE), new_version.make_current
+    count, write = select(func.count()).select_from(CASE), Turn.write
 
-    def read_meanwhile(*told: Any, **how: Any) -> None:
-        written(*told, **how)
+    def read_meanwhile(turn: Turn) -> None:
+        write(turn)
         with reading_by.connect() as connection:
             seen.append(connection.scalar(count) or 0)
 
-    monkeypatch.setattr("perf_pipeline.warehouse.intake.make_current", read_meanwhile)
+    monkeypatch.setattr(Turn, "write", read_meanwhile)
     with one_moment(reading_by) as connection:  # which began to read before
         assert connection.scalar(count) == 0
         outcomes = load_register(loading_by, tmp_path, "mediation_case")
