@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -36,13 +36,12 @@ from perf_pipeline.monitoring.waited import (
     sums_wait,
 )
 from perf_pipeline.warehouse.changed import Kind, judge_changed
-from perf_pipeline.warehouse.dicts import read_dicts
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known_people import as_told
-from perf_pipeline.warehouse.plans import joined_as_sets, know_all
+from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -140,9 +139,7 @@ def _indicators(
     first = _first(rows_as(Indicator, found.keys(), found.all()), _KEY)
     read = [known_counts(each, waiting) for each in first]
     rows = [target_in_force(each, checkpoint) for each in read]
-    with joined_as_sets(connection, checkpoint.departments):
-        reports = read_dicts(connection, periods_to_judge(seen), whose)
-    periods = _first(reports, itemgetter("department_id", "indicator_key", "on"))
+    periods = periods_to_judge(connection, checkpoint, read)
     before = [
         target_in_force(each._replace(revised_raw=_before(each, checkpoint)), checkpoint)
         for each in read
