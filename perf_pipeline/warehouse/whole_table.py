@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from perf_pipeline.warehouse.bulk import Cells, put
+from perf_pipeline.warehouse.bulk import Cells, put_or_copy_in
 
 # what a judgement says, table by table: its rows are mappings, or objects that have the columns
 Judged = Mapping[Table, Sequence[object]]
@@ -81,7 +81,8 @@ class WholeTable:
             columns = [[*compress(each, of)] for each in columns]
             of = [*filter(None, of)]
         if of:
-            put(connection, self.table, ["snapshot_id", *self.names], [of, *columns])
+            names = ["snapshot_id", *self.names]
+            put_or_copy_in(connection, self.table, names, [of, *columns])
 
 
 def _spelled_cells(cells: Cells) -> Iterator[str]:
