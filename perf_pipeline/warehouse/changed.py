@@ -35,11 +35,11 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.garbage import without_looks_for_garbage
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.garbage import without_looks_for_garbage
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.schema import (
     alert,
