@@ -37,7 +37,9 @@ def judge(
         **given,
     }
     at = CALENDAR.checkpoint(quarter)
-    [judged] = judge_indicators([Indicator(**row)], at, seen)
+    read = Indicator(**row)
+    by_day = sorted(seen, key=lambda each: each["on"])
+    [judged] = judge_indicators([read], at, {read.key: by_day})
     return describe_indicator(judged, at)._asdict()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
 
 from perf_pipeline.domain.errors import ConfigurationError
@@ -97,12 +98,12 @@ class Checkpoint:
         """Write the checkpoint as the command line takes it: 2024-10."""
         return f"{self.fiscal_year}-{self.month:02d}"
 
-    @property
+    @cached_property
     def ordinal(self) -> int:
         """Its place among the year's checkpoints, from 1."""
         return self.months.index(self.month) + 1
 
-    @property
+    @cached_property
     def last(self) -> bool:
         """Tell whether the year ends with it."""
         return self.month == self.months[-1]
@@ -127,12 +128,12 @@ class Checkpoint:
         """First day of the fiscal year, from which everything cumulates."""
         return date(self.fiscal_year, 1, 1)
 
-    @property
+    @cached_property
     def period_starts_on(self) -> date:
         """First day after the checkpoint before, from which only the period counts."""
         return date(self.fiscal_year, self.previous_month + 1, 1)
 
-    @property
+    @cached_property
     def ends_on(self) -> date:
         """Last day that counts for this checkpoint."""
         return month_end(self.fiscal_year, self.month)

@@ -12,11 +12,12 @@ from perf_pipeline.domain.limits import AuditLimits
 from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.measures.audit_evidence import payment
 from perf_pipeline.measures.audit_rules import AUDIT_RULES, RULE
-from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
+from perf_pipeline.warehouse.changed import Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.schema import audit_finding
 from perf_pipeline.warehouse.typed import CompoundQuery, StoredRow
+from perf_pipeline.warehouse.whole_table import Judged
 
 AUDIT = Kind("audit", reads=("measures",))
 

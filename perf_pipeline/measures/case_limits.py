@@ -38,12 +38,13 @@ from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.measures.measure import files_without
 from perf_pipeline.registers.declaration import Register, TimeLimit, load_registers
-from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
+from perf_pipeline.warehouse.changed import Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import current, registers_of
 from perf_pipeline.warehouse.schema import case_limit, register_tables, source_file
 from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.whole_table import Judged
 
 
 def duties(registers: frozenset[str] | None = None) -> Iterator[tuple[Register, TimeLimit]]:

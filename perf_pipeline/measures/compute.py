@@ -24,7 +24,7 @@ from perf_pipeline.measures.measure import Selects, source_rows
 from perf_pipeline.measures.one_pass import OnePass
 from perf_pipeline.registers.measure_declaration import Kind as KindOfMeasure
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
-from perf_pipeline.warehouse.changed import MANY, Judged, Kind, judge_changed
+from perf_pipeline.warehouse.changed import MANY, Kind, judge_changed
 from perf_pipeline.warehouse.dicts import read_dicts
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
@@ -32,6 +32,7 @@ from perf_pipeline.warehouse.known import registers_of
 from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import measure_value
 from perf_pipeline.warehouse.typed import CompoundQuery, Expression, Query
+from perf_pipeline.warehouse.whole_table import Judged
 
 COUNTED = Kind("measures")
 

@@ -34,6 +34,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.typed import StoredRow
 
+_TOLD_OF_A_FILE = ("id", "department_id", "kind", "path", "outcome", "reason", "rows_loaded")
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -111,7 +113,8 @@ def waiting_files(connection: Connection, seen: AsOf) -> Waiting:
         .subquery("in_quarantine")
     )
     query = (
-        select(source_file, func.coalesce(rows.c.waiting, 0).label("waiting"))
+        select(*(source_file.c[name] for name in _TOLD_OF_A_FILE))
+        .add_columns(func.coalesce(rows.c.waiting, 0).label("waiting"))
         .outerjoin(rows, rows.c.source_file_id == source_file.c.id)
         .where(
             source_file.c.id.in_(newest_files(seen)),

@@ -24,6 +24,8 @@ from perf_pipeline.monitoring.comparison import (
     Row,
     actual_difference,
 )
+from perf_pipeline.monitoring.indicator import Indicator
+from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.results import RESULTS, Part, read_results
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
@@ -32,7 +34,7 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot
 from perf_pipeline.warehouse.typed import StoredRow
 
-Judged = Mapping[Table, Sequence[Row]]
+Results = Mapping[Table, Sequence[ProjectMoney | Indicator]]
 LISTED = 100  # source rows kept with an adjustment; how many there are beyond is told
 
 
@@ -99,7 +101,7 @@ def count_again(engine: Engine, checkpoint: Checkpoint) -> None:
 
 
 def find_adjustments(
-    connection: Connection, checkpoint: Checkpoint, judge: Callable[[Checkpoint], Judged]
+    connection: Connection, checkpoint: Checkpoint, judge: Callable[[Checkpoint], Results]
 ) -> list[dict[str, object]]:
     """Return the rows of `adjustment` that belong to this quarter, with their department_id.
 
@@ -112,7 +114,7 @@ def find_adjustments(
         sides = {
             part: (
                 map(vars, read_results(connection, result, numbers)),
-                [row for row in known[result.table] if row["department_id"] in versions],
+                [row._asdict() for row in known[result.table] if row.department_id in versions],
             )
             for part, result in RESULTS.items()
         }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.limits import Limits
 from perf_pipeline.measures.waiting import Waiting, waiting_files
-from perf_pipeline.monitoring.adjustments import count_again, find_adjustments
+from perf_pipeline.monitoring.adjustments import Results, count_again, find_adjustments
 from perf_pipeline.monitoring.hints import hint_shortfalls
 from perf_pipeline.monitoring.indicator import Indicator
 from perf_pipeline.monitoring.indicator_notes import note_indicators
@@ -35,14 +35,13 @@ from perf_pipeline.monitoring.waited import (
     spending_waits,
     sums_wait,
 )
-from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
-from perf_pipeline.warehouse.dicts import read_dicts
+from perf_pipeline.warehouse.changed import Kind, judge_changed
 from perf_pipeline.warehouse.dimensions import checkpoint_id, follow_calendar
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.failures import failed_departments
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known_people import as_told
-from perf_pipeline.warehouse.plans import joined_as_sets, know_all
+from perf_pipeline.warehouse.plans import know_all
 from perf_pipeline.warehouse.schema import (
     adjustment,
     indicator_result,
@@ -85,7 +84,7 @@ def evaluate_quarter(
             nonlocal money
             money = Money.read(connection, many)
 
-        def judge(seen: Checkpoint) -> Judged:
+        def judge(seen: Checkpoint) -> Results:
             return _judge(connection, money.of(connection, seen), limits, nearer)
 
         return judge_changed(
@@ -104,18 +103,16 @@ def evaluate_quarter(
 
 def _judge(
     connection: Connection, money: Money, limits: Limits, nearer: Mapping[str, Limits]
-) -> dict[Table, list[dict[str, object]]]:
+) -> Results:
     """Judge a quarter with what is known now; the rows of each table of results."""
     checkpoint = money.seen
     at = checkpoint_id(connection, checkpoint)
     waiting = waiting_files(connection, checkpoint)
     spending, lines = _spending(connection, money, waiting, (limits, nearer))
     return {
-        spending_result: _stored(spending, spending_result),
-        spending_line: _stored(lines, spending_line),
-        indicator_result: _stored(
-            _indicators(connection, checkpoint, at, waiting), indicator_result
-        ),
+        spending_result: spending,
+        spending_line: lines,
+        indicator_result: _indicators(connection, checkpoint, at, waiting),
     }
 
 
@@ -142,9 +139,7 @@ def _indicators(
     first = _first(rows_as(Indicator, found.keys(), found.all()), _KEY)
     read = [known_counts(each, waiting) for each in first]
     rows = [target_in_force(each, checkpoint) for each in read]
-    with joined_as_sets(connection, checkpoint.departments):
-        reports = read_dicts(connection, periods_to_judge(seen), whose)
-    periods = _first(reports, itemgetter("department_id", "indicator_key", "on"))
+    periods = periods_to_judge(connection, checkpoint, read)
     before = [
         target_in_force(each._replace(revised_raw=_before(each, checkpoint)), checkpoint)
         for each in read
@@ -183,11 +178,3 @@ def told(connection: Connection, rows: Sequence[Row], written: Sequence[str]) ->
         named: dict[str, Any] = dict(zip(written, islice(said, len(written)), strict=True))
         found[at] = rows[at]._replace(**named)
     return found
-
-
-def _stored(rows: Iterable[ProjectMoney | Indicator], table: Table) -> list[dict[str, object]]:
-    """Return rows as the table stores them, each with its department."""
-    made = {"id", "snapshot_id"}
-    names = ["department_id", *(each.name for each in table.c if each.name not in made)]
-    values = attrgetter(*names)
-    return [dict(zip(names, values(row), strict=True)) for row in rows]

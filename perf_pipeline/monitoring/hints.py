@@ -39,7 +39,8 @@ def hint_shortfalls(
     connection: Connection, rows: Sequence[Indicator], checkpoint: Checkpoint
 ) -> list[Indicator]:
     """Add a hint to each judged indicator that falls short of a rate."""
-    wanted = {row.measure for row in rows if _falls_short(row)}
+    short = [at for at, row in enumerate(rows) if _falls_short(row)]
+    wanted = {rows[at].measure for at in short}
     selects = [
         found
         for each in MEASURES
@@ -48,8 +49,11 @@ def hint_shortfalls(
     ]
     missing = _by_subject(connection.execute(union_all(*selects)).all() if selects else ())
     said = cache(partial(_said, missing))  # many indicators may ask for one figure
-    short = {row.key: said(*_asked(row, missing)) for row in rows if _falls_short(row)}
-    return [row._replace(hint=short[row.key]) if row.key in short else row for row in rows]
+    found = list(rows)
+    for at in short:
+        if hint := said(*_asked(rows[at], missing)):
+            found[at] = rows[at]._replace(hint=hint)
+    return found
 
 
 def _falls_short(row: Indicator) -> bool:

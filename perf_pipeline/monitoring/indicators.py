@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -14,7 +14,6 @@ from perf_pipeline.domain.behaviour import (
     unit_for_each,
 )
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Behaviour, Status
 from perf_pipeline.domain.target import MICRO, NUMBERS, Operator, TargetKind
@@ -33,19 +32,21 @@ from perf_pipeline.monitoring.reported_period import Period
 from perf_pipeline.monitoring.year_so_far import year_so_far
 
 PACE_OF_PLAN = "支出计划"
+NOTHING_SEEN: Mapping[tuple[int, str], Sequence[Period]] = {}
 
 
 def judge_indicators(
-    indicators: Iterable[Indicator], checkpoint: Checkpoint, periods: Iterable[Period] = ()
+    indicators: Iterable[Indicator],
+    checkpoint: Checkpoint,
+    periods: Mapping[tuple[int, str], Sequence[Period]] = NOTHING_SEEN,
 ) -> list[Indicator]:
     """Judge indicators, each with what was seen of it, see `judge_indicator`.
 
-    `periods` are the reports and periods measured in the year so far: department_id, indicator_key,
-    on, covers, numerator, denominator, reported_text, reported_numerator, reported_denominator.
+    `periods` are by indicator, in the order of their days, the reports and periods measured in the
+    year so far: on, covers, numerator, denominator, reported_text, reported_numerator,
+    reported_denominator.
     """
-    seen = sorted(periods, key=lambda each: each["on"])
-    of = grouped(seen, lambda each: (each["department_id"], each["indicator_key"]))
-    return [judge_indicator(row, of[row.key], checkpoint) for row in indicators]
+    return [judge_indicator(row, periods.get(row.key, ()), checkpoint) for row in indicators]
 
 
 def judge_indicator(row: Indicator, periods: Sequence[Period], checkpoint: Checkpoint) -> Indicator:

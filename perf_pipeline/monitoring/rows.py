@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 Read = TypeVar("Read", bound=NamedTuple)
 Columns = Mapping[str, Any] | RowMapping
+_make = tuple.__new__  # of cells of which none is missing
 
 
 def rows_as(of: type[Read], names: Iterable[str], rows: Iterable[Sequence[Any]]) -> list[Read]:
@@ -20,7 +21,8 @@ def rows_as(of: type[Read], names: Iterable[str], rows: Iterable[Sequence[Any]])
     """
     at = {name: place for place, name in enumerate(names)}
     read = itemgetter(*(at[name] for name in of._fields if name not in of._field_defaults))
-    return [of(*read(row)) for row in rows]
+    added = tuple(of._field_defaults.values())
+    return [_make(of, read(row) + added) for row in rows]
 
 
 def of_many_columns(of: type[Read]) -> type[Read]:
@@ -31,7 +33,7 @@ def of_many_columns(of: type[Read]) -> type[Read]:
         cells = [*row]
         for name, value in columns.items():
             cells[at[name]] = value
-        return of._make(cells)
+        return _make(of, cells)
 
     setattr(of, "_replace", replace)  # noqa: B010 - to type checkers it is what it was
     return of

@@ -98,7 +98,7 @@ def _sum(
     overspent, passed = bool(known) and paid > budget, paid * WHOLE_BP > coming
     reason = "没有可比较的项目：缺少预算、支出计划或支付台账"
     if known:
-        reason = spending_reason(whole, None if share is None else share / WHOLE_BP)
+        reason = spending_reason(whole, share)
         reason += f"；另有{left_out}个项目缺预算、计划或支付台账，未计入" if left_out else ""
     return whole._replace(
         level=str(level),

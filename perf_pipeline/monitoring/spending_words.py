@@ -13,6 +13,8 @@ from perf_pipeline.domain.share import WHOLE_BP
 from perf_pipeline.domain.status import Light
 from perf_pipeline.monitoring.project_money import ProjectMoney
 
+_ALL = Fraction(100)  # per cent
+
 
 def describe_spending(row: ProjectMoney, checkpoint: Checkpoint) -> ProjectMoney:
     """Add reason, note and hint, in Chinese, to a judged and paced project."""
@@ -20,10 +22,10 @@ def describe_spending(row: ProjectMoney, checkpoint: Checkpoint) -> ProjectMoney
     return row._replace(reason=spending_reason(row), note=note, hint=_hint(row, checkpoint))
 
 
-def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) -> str:
+def spending_reason(row: ProjectMoney, planned_exactly: Fraction | None = None) -> str:
     """Say why a light is what it is; digits enough to tell each figure from its limit.
 
-    `planned_share` is what is planned where basis points do not hold it exactly: of a sum.
+    `planned_exactly` is what is planned, in basis points, where no whole number is: of a sum.
     """
     budget, paid = row.budget_fen, row.paid_fen
     if paid is None:
@@ -38,9 +40,9 @@ def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) ->
             return "预算为0，退回的比支付的多，执行率不适用"
         return "预算为0，没有支付，执行率不适用"
     actual = Fraction(100 * paid, budget)
-    share = 100 * (planned_share or Fraction(row.planned_bp or 0, WHOLE_BP))
+    share = planned_exactly / 100 if planned_exactly else _in_points(row.planned_bp or 0)[0]
     planned = row.planned_bp is not None
-    said = f"累计支付占预算{write_beside(actual, [Fraction(100), *([share] if planned else [])])}%"
+    said = f"累计支付占预算{write_beside(actual, [_ALL, *([share] if planned else [])])}%"
     if paid > budget:
         said += "，超出预算"
     if not planned:
@@ -49,7 +51,7 @@ def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) ->
     plan = f"计划{label}达到{write_beside(share, [actual])}%" if label else "计划尚未安排支出"
     then = ""
     if row.coming_label and coming is not None:
-        then = f"；下一计划时点{row.coming_label}为{write_beside(Fraction(coming, 100), [actual])}%"
+        then = f"；下一计划时点{row.coming_label}为{write_beside(_in_points(coming)[0], [actual])}%"
     if actual == share:
         return f"{said}，{plan}，与计划一致{then}"
     away = write_apart(actual - share, _in_points(0, *row.limits))
@@ -57,7 +59,7 @@ def spending_reason(row: ProjectMoney, planned_share: Fraction | None = None) ->
     return f"{said}，{plan}，{word}{away.removeprefix('-')}个百分点{then}"
 
 
-@lru_cache(maxsize=256)  # few departments have limits of their own
+@lru_cache(maxsize=1 << 12)  # many projects plan the same, few departments have limits of their own
 def _in_points(*limits: int) -> tuple[Fraction, ...]:
     return tuple(Fraction(bp, 100) for bp in limits)
 
@@ -103,7 +105,7 @@ def _committed(row: ProjectMoney) -> str:
     if not row.budget_fen or row.paid_fen is None:
         return said
     bound = Fraction(100 * (row.paid_fen + (row.committed_fen or 0)), row.budget_fen)
-    return f"{said}，与已支付合计占预算{write_beside(bound, [Fraction(100)])}%"
+    return f"{said}，与已支付合计占预算{write_beside(bound, [_ALL])}%"
 
 
 def _hint(row: ProjectMoney, checkpoint: Checkpoint) -> str | None:

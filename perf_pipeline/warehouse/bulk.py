@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Dialect, Table
+from sqlalchemy import Column, Connection, Date, Dialect, Table, func, select
 
 Cells = Sequence[object]
 AT_ONCE = 10_000  # rows of a statement
@@ -50,6 +50,18 @@ def copy_in(
     with cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in zip(*columns, strict=True):
             copy.write_row(row)
+
+
+def put_or_copy_in(
+    connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Cells]
+) -> None:
+    """Put rows into a table by `copy_in`, or by `put` where the role may see some rows alone."""
+    if connection.dialect.name == "postgresql" and connection.scalar(
+        select(func.row_security_active(table.name))
+    ):
+        put(connection, table, names, columns)
+    else:
+        copy_in(connection, table, names, columns)
 
 
 def _into(dialect: Dialect, table: Table, names: Sequence[str]) -> str:

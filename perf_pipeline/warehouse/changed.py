@@ -12,7 +12,7 @@ A test holds the tables that judgements read against this.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -39,7 +39,8 @@ from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.history import JudgedSnapshot, Values, write_by_department
+from perf_pipeline.warehouse.garbage import without_looks_for_garbage
+from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.schema import (
     alert,
     alert_event,
@@ -55,8 +56,8 @@ from perf_pipeline.warehouse.schema import (
 )
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.whole_table import Judged
 
-Judged = Mapping[Table, Sequence[Values]]
 AT_ONCE = 300  # departments judged together, where each has hundreds of rows
 MANY = 3_000  # where each has a few: a register of millions is read once for all of them
 DOCUMENT = "target_document"  # the kind of file with which a department's projects come
@@ -164,7 +165,9 @@ def judge_changed(
             yield from many.parts(at_once)
 
     judged = ((seen, judge(seen)) for seen in parts())
-    written = write_by_department(connection, kind.name, checkpoint, judged, except_for=except_for)
+    of = (connection, kind.name, checkpoint, judged)
+    with without_looks_for_garbage():
+        written = write_by_department(*of, except_for=except_for)
     looked.keep(connection)
     return written
 

@@ -10,9 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import repeat
-from operator import itemgetter
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table, insert, select
 
@@ -20,7 +18,6 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.warehouse import dimensions
 from perf_pipeline.warehouse.among import among
-from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.known import current, is_newest
 from perf_pipeline.warehouse.locks import LOCKED_KINDS, closing_moments
 from perf_pipeline.warehouse.merging import Merge, merge
@@ -28,10 +25,9 @@ from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging, drop
 from perf_pipeline.warehouse.typed import StoredRow
+from perf_pipeline.warehouse.whole_table import OWNER, Judged, WholeTable, reader, spell
 
 Values = Mapping[str, object]
-Rows = Mapping[Table, Sequence[Values]]  # what a judgement says, table by table
-OWNER = "department_id"  # of a judged row: it is its snapshot's, and no column of its own
 
 
 @dataclass(frozen=True)
@@ -68,14 +64,7 @@ def content_hash(values: object) -> str:
     return hashlib.sha256(_spelled(values).encode()).hexdigest()
 
 
-def _spell(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no canonical spelling for {type(value).__name__}")
-
-
-_spelled = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_spell).encode
-_in_order = json.JSONEncoder(ensure_ascii=False, default=_spell).encode  # in half the time
+_spelled = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=spell).encode
 
 
 def now() -> datetime:
@@ -106,7 +95,7 @@ def write_snapshots(
     connection: Connection,
     kind: str,
     checkpoint_id: int,
-    judged: Mapping[int, Rows],
+    judged: Mapping[int, Judged],
     *,
     hash_ignores: Collection[str] = (),
     at: datetime | None = None,
@@ -117,12 +106,13 @@ def write_snapshots(
     a version new (row numbers of other tables); `at` is the moment of writing. In a fixed number
     of statements for each table, however many departments there are.
     """
+    whole = _whole(judged)
+    digests = _digests(judged, whole, hash_ignores)
     last = _last_versions(connection, kind, checkpoint_id, judged)
     closed = closing_moments(connection, checkpoint_id) if kind in LOCKED_KINDS else {}
     kept: dict[int, Snapshot] = {}
     fresh: list[dict[str, object]] = []
-    for number, tables in judged.items():
-        digest = _digest(tables, hash_ignores)
+    for number, digest in digests.items():
         before = last.get(number)
         if before is not None and (number in closed or before.content_hash == digest):
             kept[number] = Snapshot(before.id, before.version, is_new=False)
@@ -140,34 +130,31 @@ def write_snapshots(
         row.department_id: Snapshot(row.id, row.version, is_new=True)
         for row in connection.execute(returning, fresh)
     }
-    for table in dict.fromkeys(table for tables in judged.values() for table in tables):
-        belongs: list[object] = []
-        rows: list[Values] = []
-        for number, made in new.items():
-            said = judged[number].get(table, ())
-            belongs += repeat(made.id, len(said))
-            rows += said
-        if rows:
-            names, cells = _cells(rows, ())
-            put(connection, table, ["snapshot_id", *names], [belongs, *zip(*cells, strict=True)])
+    numbers = {number: made.id for number, made in new.items()}
+    for each in whole:
+        each.put(connection, numbers)
     return kept | new
 
 
-def _digest(tables: Rows, ignored: Collection[str]) -> str:
-    """Hash what tables say as sets: in what order a database gives its rows is no content."""
-    said: dict[str, list[str]] = {}
-    for table, rows in tables.items():
-        names, cells = _cells(rows, ignored)
-        said[table.name] = sorted(_in_order(dict(zip(names, each, strict=True))) for each in cells)
-    return content_hash(said)
+def _whole(judged: Mapping[int, Judged]) -> list[WholeTable]:
+    every = dict.fromkeys(table for tables in judged.values() for table in tables)
+    return [WholeTable.of(table, judged) for table in every]
 
 
-def _cells(
-    rows: Sequence[Values], ignored: Collection[str]
-) -> tuple[list[str], Iterable[tuple[object, ...]]]:
-    """Return the columns of rows by their names in order, and the cells of each row."""
-    names = sorted({*rows[0]} - {*ignored, OWNER}) if rows else []
-    return names, map(itemgetter(*names), rows) if rows else ()
+def _digests(
+    judged: Mapping[int, Judged], whole: Iterable[WholeTable], ignored: Collection[str]
+) -> dict[int, str]:
+    """Hash what tables say of each department as sets: a database's order is no content."""
+    said: dict[int, dict[str, list[str]]] = {
+        number: {table.name: [] for table in tables} for number, tables in judged.items()
+    }
+    for each in whole:
+        for number, row in each.spelled(ignored):
+            said[number][each.table.name].append(row)
+    return {
+        number: content_hash({name: sorted(rows) for name, rows in tables.items()})
+        for number, tables in said.items()
+    }
 
 
 def _last_versions(
@@ -185,7 +172,7 @@ def version_of(
     kind: str,
     department_id: int,
     checkpoint_id: int,
-    tables: Rows,
+    tables: Judged,
     *,
     hash_ignores: Collection[str] = (),
 ) -> int | None:
@@ -195,7 +182,9 @@ def version_of(
     """
     last = _last_versions(connection, kind, checkpoint_id, [department_id]).get(department_id)
     closed = kind in LOCKED_KINDS and department_id in closing_moments(connection, checkpoint_id)
-    stands = last is not None and (closed or last.content_hash == _digest(tables, hash_ignores))
+    judged = {department_id: tables}
+    digest = _digests(judged, _whole(judged), hash_ignores)[department_id]
+    stands = last is not None and (closed or last.content_hash == digest)
     return int(last.version) if stands and last is not None else None
 
 
@@ -203,7 +192,7 @@ def write_by_department(
     connection: Connection,
     kind: str,
     checkpoint: Checkpoint,
-    judged: Iterable[tuple[Checkpoint, Rows]],
+    judged: Iterable[tuple[Checkpoint, Judged]],
     *,
     except_for: Collection[int] = (),
 ) -> tuple[JudgedSnapshot, ...]:
@@ -244,14 +233,14 @@ def write_by_department(
 
 
 def _by_department(
-    tables: Rows, departments: Iterable[int]
-) -> dict[int, dict[Table, list[Values]]]:
+    tables: Judged, departments: Iterable[int]
+) -> dict[int, dict[Table, list[object]]]:
     """Sort judged rows out by their `department_id`."""
-    found: dict[int, dict[Table, list[Values]]] = {
+    found: dict[int, dict[Table, list[object]]] = {
         each: {table: [] for table in tables} for each in departments
     }
     for table, rows in tables.items():
-        for number, mine in grouped(rows, itemgetter(OWNER)).items():
+        for number, mine in grouped(rows, reader(rows)(OWNER)).items() if rows else ():
             if number in found:
                 found[number][table] = mine
     return found

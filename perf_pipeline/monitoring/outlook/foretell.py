@@ -13,7 +13,7 @@ from perf_pipeline.measures.open_cases import REGISTERS, open_by_age
 from perf_pipeline.monitoring.outlook.columns import read_columns
 from perf_pipeline.monitoring.outlook.judge import foretell_indicators, foretell_spending
 from perf_pipeline.monitoring.outlook.known import YEARS_BACK
-from perf_pipeline.warehouse.changed import Judged, Kind, judge_changed
+from perf_pipeline.warehouse.changed import Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
 from perf_pipeline.warehouse.known import latest_snapshots, registers_of
@@ -25,6 +25,7 @@ from perf_pipeline.warehouse.schema import (
     spending_result,
 )
 from perf_pipeline.warehouse.typed import Query
+from perf_pipeline.warehouse.whole_table import Judged
 
 OUTLOOK = Kind("outlook", reads=("monitoring",), files=REGISTERS)
 
