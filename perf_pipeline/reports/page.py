@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
@@ -115,6 +117,16 @@ def _contents(report: QuarterReport) -> list[tuple[str, str]]:
     return [(place, word) for place, word, is_there in parts if is_there]
 
 
+class _MarkupAsItIs(CodeGenerator):
+    """Has templates put out markup as it is: to ask `escape` for it takes ten times as long."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        self.write("(said if type(said := (")
+
+    def _output_child_post(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        self.write(")) is Markup else escape(said))")
+
+
 @cache
 def _environment() -> Environment:
     """Return the environment of the templates: everything escaped, nothing undefined."""
@@ -125,6 +137,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.code_generator_class = _MarkupAsItIs
     environment.filters |= {
         "wan": amounts.wan,
         "chinese_date": chinese_date,

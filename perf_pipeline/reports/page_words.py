@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from importlib.resources import files
 
 from babel import Locale
@@ -33,8 +34,22 @@ WORDS: tuple[type[Word], ...] = (
     *(Light, Status, Likelihood, Verdict, LimitState, FindingVerdict, State, Open),
 )
 
-# what the page being made holds in the language beside Chinese
-_HELD: ContextVar[dict[str, str]] = ContextVar("_HELD")
+
+
+@dataclass
+class _Page:
+    """What a page being made holds in the language beside Chinese.
+
+    And how its sentences are written from their second time on.
+    """
+
+    held: dict[str, str] = field(default_factory=dict)
+    again: dict[str, Markup] = field(default_factory=dict)
+
+
+_PAGE: ContextVar[_Page] = ContextVar("_PAGE")
+# of a text that is markup as it stands: Markup itself first asks what it is, a page thousands of times
+_markup = partial(str.__new__, Markup)
 
 
 @contextmanager
@@ -43,11 +58,11 @@ def page_with(words: dict[str, str]) -> Iterator[None]:
 
     The page's script learns from it what those alike are.
     """
-    before = _HELD.set(dict(words))
+    before = _PAGE.set(_Page(dict(words)))
     try:
         yield
     finally:
-        _HELD.reset(before)
+        _PAGE.reset(before)
 
 
 def page_words() -> dict[str, str]:
@@ -93,10 +108,15 @@ def _own_words() -> Iterator[str]:
     yield from (f"{month}月底" for month in range(1, 13))
 
 
+@cache
+def _marked_words(other: str) -> dict[str, Markup]:
+    return {word: _markup(f"<span data-t>{escape(word)}</span>") for word in _words(other)}
+
+
 def translated(word: str, *values: object) -> Markup:
     """Mark a word of the interface, and what it is filled with, for the language switch."""
-    if not values and word in page_words():
-        return Markup(f"<span data-t>{escape(word)}</span>")
+    if not values and (marked := _marked_words(beside_chinese()).get(word)) is not None:
+        return marked
     said = catalogue(beside_chinese()).title(word, *map(str, values))
     return _both(word.format(*values) if values else word, said)
 
@@ -113,23 +133,34 @@ def said_beside(text: str) -> str:
 
 def spoken(text: object) -> Markup:
     """Write a sentence, and what it is in the language beside Chinese for the language switch."""
-    return _both(str(text), said_beside(str(text)))
+    chinese, page = str(text), _page()
+    if (known := page.again.get(chinese)) is not None:
+        return known
+    said = said_beside(chinese)
+    is_new = said != chinese and chinese not in page.held
+    marked = _both(chinese, said)
+    if not is_new:
+        page.again[chinese] = marked
+    return marked
 
 
 def _both(chinese: str, said: str) -> Markup:
     if said == chinese:
         return escape(chinese)
-    # put together here: a page has thousands, and Markup's own format takes ten times as long
-    return Markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+    return _markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
 
 
-def marked_once(chinese: str, said: str) -> Markup:
+def marked_once(chinese: str, said: str) -> str:
     """Return what marks an element for the language switch, with what it says where that is new."""
-    held = _HELD.get({})
+    held = _page().held
     if held.get(chinese) == said:
-        return Markup(" data-t")
+        return " data-t"
     held.setdefault(chinese, said)
-    return Markup(f' data-t data-said="{escape(said)}"')
+    return f' data-t data-said="{escape(said)}"'
+
+
+def _page() -> _Page:
+    return _PAGE.get(None) or _Page()
 
 
 @cache
