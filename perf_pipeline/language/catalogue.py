@@ -17,7 +17,7 @@ from babel.messages.mofile import read_mo
 
 import perf_pipeline.language as places
 from perf_pipeline.language.memory import MOST_KEPT, Memory, Said
-from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
+from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, sentence_ends, template
 
 DOMAIN = "perf_pipeline"
 # how the punctuation between parts that are translated is written
@@ -120,10 +120,11 @@ class Catalogue:
             return Said(text, True)
         if not HAN.search(text):
             return Said(text if PATH.match(text) else _marked(text), True)
-        said = self._memory.said_of(text)
+        cut = self._memory.cut(text)
+        said = self._memory.said_of(text, cut)
         if said is None:
             said = self._said(text)
-            self._memory.learn(text, said)
+            self._memory.learn(text, cut, said)
         return said
 
     def _said(self, text: str) -> Said:
@@ -198,11 +199,12 @@ class Catalogue:
     def _candidates(self, text: str) -> list[Template]:
         """Return the messages that can have produced a text, the one with most words first."""
         keys = {*text, *map(concat, text, text[1:])}
+        ends = sentence_ends(text)
         found = [
             ranked
             for key in keys & self._by_key.keys()
             for ranked in self._by_key[key]
-            if ranked[1].can_be(text)
+            if ranked[1].ends in (None, ends) and ranked[1].can_be(text)
         ]
         return [made for _, made in sorted(found)]
 
@@ -282,7 +284,8 @@ class Catalogue:
 
 
 def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    quoted = [range(*found.span()) for found in QUOTED.finditer(text)]
+    has_quotation = "“" in text or "《" in text
+    quoted = [range(*found.span()) for found in QUOTED.finditer(text)] if has_quotation else []
     for mark in marks.finditer(text):
         if not quoted or not any(mark.start() in quote for quote in quoted):
             yield mark

@@ -169,10 +169,15 @@ def translated_attribute(word: str, name: str) -> Markup:
     return Markup(f'{name}="{escape(word)}" data-ta="{name}"')
 
 
-def spoken_attribute(text: str, name: str) -> Markup:
-    """Write an attribute that holds a sentence, with what it is in the language beside Chinese."""
-    return Markup('{}="{}" data-ta="{}" data-said-in="{}"').format(
-        Markup(name), text, Markup(name), said_beside(text)
+def spoken_attribute(sentences: Iterable[str], name: str) -> Markup:
+    """Write an attribute that holds sentences, with what they are in the language beside Chinese.
+
+    Each is said by itself: most stand elsewhere in the page too.
+    """
+    chinese, said = zip(*((each, said_beside(each)) for each in sentences), strict=True)
+    return _markup(
+        f'{name}="{escape("".join(chinese))}" data-ta="{name}" '
+        f'data-said-in="{escape("".join(said))}"'
     )
 
 
