@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
@@ -127,6 +128,21 @@ class _MarkupAsItIs(CodeGenerator):
         self.write(")) is Markup else escape(said))")
 
 
+class _Plain(Context):
+    """Calls what templates call as it is: nothing of theirs asks for the context it is called in."""
+
+    def call(
+        self,
+        called: Callable[..., Any],
+        *values: Any,
+        _loop_vars: object = None,
+        _block_vars: object = None,
+        **named: Any,
+    ) -> Any:
+        """Call it; what stands in loops and blocks around the call is not its business."""
+        return called(*values, **named)
+
+
 @cache
 def _environment() -> Environment:
     """Return the environment of the templates: everything escaped, nothing undefined."""
@@ -138,6 +154,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.code_generator_class = _MarkupAsItIs
+    environment.context_class = _Plain
     environment.filters |= {
         "wan": amounts.wan,
         "chinese_date": chinese_date,
