@@ -163,8 +163,9 @@ def _environment() -> Environment:
         "sha": lambda digest: digest[:SHA_SHOWN],
         "icon": _icon,
         "mark": _mark,
-        "columns": lambda row, *where: _shown(row, *where).items(),
+        "columns": lambda row, *where: _columns(row if isinstance(row, type) else type(row), where),
         "known": lambda row, *where: known(row, *(Show[each] for each in where)).items(),
+        "held": getattr,
         "is_word": lambda row, name: name in row.words,
         "in_table": in_table,
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
@@ -212,8 +213,11 @@ def _moment(stored: datetime) -> str:
     return as_utc(stored).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
 
 
-def _shown(row: Result | type[Result], *where: str) -> Mapping[str, Told]:
-    return row.shown(*(Show[each] for each in where))
+@cache
+def _columns(row: type[Result], where: tuple[str, ...]) -> list[tuple[Markup, Told]]:
+    """Return the columns that people meet in these places, by names that a page may hold."""
+    shown = row.shown(*(Show[each] for each in where))
+    return [(Markup(name), of) for name, of in shown.items()]
 
 
 @cache

@@ -44,7 +44,7 @@ class _Page:
     """
 
     held: dict[str, str] = field(default_factory=dict)
-    again: dict[str, Markup] = field(default_factory=dict)
+    again: dict[str | tuple[object, ...], Markup] = field(default_factory=dict)
 
 
 _PAGE: ContextVar[_Page] = ContextVar("_PAGE")
@@ -108,17 +108,16 @@ def _own_words() -> Iterator[str]:
     yield from (f"{month}月底" for month in range(1, 13))
 
 
-@cache
-def _marked_words(other: str) -> dict[str, Markup]:
-    return {word: _markup(f"<span data-t>{escape(word)}</span>") for word in _words(other)}
-
-
 def translated(word: str, *values: object) -> Markup:
     """Mark a word of the interface, and what it is filled with, for the language switch."""
-    if not values and (marked := _marked_words(beside_chinese()).get(word)) is not None:
+    page, filled = _page(), (word, *values)
+    if (known := page.again.get(filled)) is not None:
+        return known
+    if not values and word in page_words():
+        page.again[filled] = marked = _markup(f"<span data-t>{escape(word)}</span>")
         return marked
     said = catalogue(beside_chinese()).title(word, *map(str, values))
-    return _both(word.format(*values) if values else word, said)
+    return _remembered(page, filled, word.format(*values) if values else word, said)
 
 
 def said(text: str) -> str:
@@ -136,18 +135,21 @@ def spoken(text: object) -> Markup:
     chinese, page = str(text), _page()
     if (known := page.again.get(chinese)) is not None:
         return known
-    said = said_beside(chinese)
-    is_new = said != chinese and chinese not in page.held
-    marked = _both(chinese, said)
-    if not is_new:
-        page.again[chinese] = marked
-    return marked
+    return _remembered(page, chinese, chinese, said_beside(chinese))
 
 
-def _both(chinese: str, said: str) -> Markup:
+def _remembered(
+    page: _Page, asked: str | tuple[object, ...], chinese: str, said: str
+) -> Markup:
+    """Mark what is asked for; the page remembers how it is written from now on."""
     if said == chinese:
-        return escape(chinese)
-    return _markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+        page.again[asked] = marked = escape(chinese)
+        return marked
+    is_new = chinese not in page.held
+    marked = _markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+    if not is_new:
+        page.again[asked] = marked
+    return marked
 
 
 def marked_once(chinese: str, said: str) -> str:
