@@ -14,7 +14,7 @@ _FINEST = 10**MOST_DECIMALS
 
 
 class Quotient(NamedTuple):
-    """A number as it was divided, `of` above nothing; a Fraction takes ten times as long to make."""
+    """A number as it was divided, `of` above nothing: a Fraction is dear to make."""
 
     many: int
     of: int

@@ -17,7 +17,15 @@ from babel.messages.mofile import read_mo
 
 import perf_pipeline.language as places
 from perf_pipeline.language.memory import MOST_KEPT, Memory, Said
-from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, sentence_ends, template
+from perf_pipeline.language.template import (
+    HAN,
+    HOLE,
+    IN_MARKS,
+    Filling,
+    Template,
+    sentence_ends,
+    template,
+)
 
 DOMAIN = "perf_pipeline"
 # how the punctuation between parts that are translated is written

@@ -120,5 +120,6 @@ def in_words(line: SpendingLine, checkpoint: Checkpoint) -> list[str]:
     plan = "，".join(f"{p.label}{short_percent(p.share_bp)}" for p in line.plan)
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
-    said = [f"{line.project_name}：截至{checkpoint.label}。", planned, f"{line.reason}。"]
+    as_of = f"截至{checkpoint.label}"
+    said = [f"{line.project_name}：{as_of}。", planned, f"{line.reason}。"]
     return [*said, f"全年预计：{ahead}。"] if ahead else said

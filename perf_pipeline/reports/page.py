@@ -7,7 +7,7 @@ import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -16,12 +16,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
 from jinja2.runtime import Context
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.language.spoken import beside_chinese
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.outlook.told import said as said_of_case
 from perf_pipeline.reports import amounts
@@ -129,7 +131,7 @@ class _MarkupAsItIs(CodeGenerator):
 
 
 class _Plain(Context):
-    """Calls what templates call as it is: nothing of theirs asks for the context it is called in."""
+    """Calls what templates call as it is: none of it asks for the context of the call."""
 
     def call(
         self,
@@ -192,7 +194,6 @@ def _environment() -> Environment:
         "indicator_class": IndicatorLine,
         "sum_class": SpendingSum,
     }
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
 
@@ -240,9 +241,20 @@ def page_script(*names: str) -> dict[str, Markup]:
 
 def rendered(template: str, *scripts: str, **values: Any) -> str:
     """Render a template with its languages, its words and its scripts; `data` is for these."""
-    data = {"words": page_words(), **values.pop("data", {})}
+    words, more = _words_as_json(beside_chinese()), values.pop("data", {})
+    data = Markup(f"{words[:-1]},{_as_json(more)[1:]}" if more else words)
     page = _environment().get_template(template)
     return page.render(languages=page_languages(), data=data, **values, **page_script(*scripts))
+
+
+@lru_cache(maxsize=1)
+def _words_as_json(other: str) -> str:
+    return _as_json({"words": page_words()})
+
+
+def _as_json(values: Mapping[str, object]) -> str:
+    """Write values as an object that may stand in a script of a page."""
+    return htmlsafe_json_dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def packed(text: str) -> str:

@@ -6,7 +6,7 @@ once, in the page's data; a sentence carries what it is in the other language wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -35,7 +35,6 @@ WORDS: tuple[type[Word], ...] = (
 )
 
 
-
 @dataclass
 class _Page:
     """What a page being made holds in the language beside Chinese.
@@ -48,8 +47,8 @@ class _Page:
 
 
 _PAGE: ContextVar[_Page] = ContextVar("_PAGE")
-# of a text that is markup as it stands: Markup itself first asks what it is, a page thousands of times
-_markup = partial(str.__new__, Markup)
+# makes markup of a text; Markup itself first asks whether it is some, a page thousands of times
+_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 @contextmanager
@@ -138,9 +137,7 @@ def spoken(text: object) -> Markup:
     return _remembered(page, chinese, chinese, said_beside(chinese))
 
 
-def _remembered(
-    page: _Page, asked: str | tuple[object, ...], chinese: str, said: str
-) -> Markup:
+def _remembered(page: _Page, asked: str | tuple[object, ...], chinese: str, said: str) -> Markup:
     """Mark what is asked for; the page remembers how it is written from now on."""
     if said == chinese:
         page.again[asked] = marked = escape(chinese)
