@@ -182,13 +182,15 @@ class Catalogue:
     def _filled(self, made: Template, values: Mapping[str, str]) -> Said | None:
         """Return a message with its values; None where one is neither understood nor a name."""
         in_order = tuple(values.values())
-        said = {name: self._in_hole(made, nth, in_order) for nth, name in enumerate(values)}
+        said: dict[str, Said] = {}
+        last = len(values) - 1 if made.has_tail else None
+        for nth, (name, value) in enumerate(values.items()):
+            said[name] = each = self._in_hole(made, nth, in_order)
+            if not (each.whole or nth == last or _is_name(value)):
+                return None
         if any(not (said[one].whole and said[other].whole) for one, other in made.cuts(values)):
             return None
         told = list(said.items())
-        named = told[:-1] if made.has_tail else told
-        if any(not each.whole and not _is_name(values[name]) for name, each in named):
-            return None
         try:
             texts = {name: each.text for name, each in told}
             filled = self._filling.fill(made.translation, texts)
