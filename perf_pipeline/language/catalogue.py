@@ -23,26 +23,12 @@ from perf_pipeline.language.template import (
     IN_MARKS,
     Filling,
     Template,
+    marked,
     sentence_ends,
     template,
 )
 
 DOMAIN = "perf_pipeline"
-# how the punctuation between parts that are translated is written
-MARKS = {
-    "，": ", ",
-    "；": "; ",
-    "。": ". ",
-    "：": ": ",
-    "、": ", ",
-    "｜": " | ",
-    "\u3000": "  ",
-    "（": " (",
-    "）": ")",
-    "＝": "=",
-    "＋": "+",
-    "－": "−",
-}
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》(?:（[^（）]*）)?(?:第[一二三四五六七八九十百]+条)?")
 QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
 # a word or a name, its figure with a unit, and what the figure was made of
@@ -66,7 +52,6 @@ PIECES = (
     (re.compile("×"), " × "),
 )
 IN_BRACKETS = (re.compile(r"(.+?)（(.*)）", re.DOTALL), re.compile("(.+)（([^（）]*)）"))
-FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
 WORD_BEHIND = re.compile(" [\u3400-\u9fff]+$")  # a path, and what is said of it
 BEFORE_MARK = re.compile(r" +(?=[,;.](?: |$))| +(?= \()")  # where a value was left out
@@ -127,7 +112,7 @@ class Catalogue:
         if text.isascii():
             return Said(text, True)
         if not HAN.search(text):
-            return Said(text if PATH.match(text) else _marked(text), True)
+            return Said(text if PATH.match(text) else marked(text), True)
         cut = self._memory.cut(text)
         said = self._memory.said_of(text, cut)
         if said is None:
@@ -146,7 +131,7 @@ class Catalogue:
             said = self._read(core)
             if not said.whole and said.text == core:
                 return Said(text)
-            return Said(_marked(before) + said.text + _marked(after), said.whole)
+            return Said(marked(before) + said.text + marked(after), said.whole)
         if core in self.messages:
             return Said(self.messages[core], True)
         ways = (
@@ -233,7 +218,7 @@ class Catalogue:
             if (before.text, after.text) == parts:
                 continue
             whole = before.whole and after.whole
-            best = Said(before.text + _marked(mark[0]) + after.text, whole)
+            best = Said(before.text + marked(mark[0]) + after.text, whole)
             if whole:
                 return best
         return best
@@ -303,11 +288,6 @@ def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[
 
 def _core(text: str) -> str:
     return text.strip(EDGES)
-
-
-def _marked(text: str) -> str:
-    """Write the punctuation of a text without Chinese words as other languages do."""
-    return FULL_WIDTH.sub(lambda mark: MARKS[mark[0]], text)
 
 
 def _is_name(text: str) -> bool:

@@ -38,6 +38,22 @@ UNIT = re.compile("[\u3400-\u9fff]{1,2}")  # of a document's
 FIGURE = re.compile("[-−]?[\\d,.]+%?")
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
+# how the punctuation between parts that are translated is written
+MARKS = {
+    "，": ", ",
+    "；": "; ",
+    "。": ". ",
+    "：": ": ",
+    "、": ", ",
+    "｜": " | ",
+    "\u3000": "  ",
+    "（": " (",
+    "）": ")",
+    "＝": "=",
+    "＋": "+",
+    "－": "−",
+}
+FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 Holes = dict[str, str]
 
 
@@ -144,6 +160,11 @@ class Template:
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")
+
+
+def marked(text: str) -> str:
+    """Write the punctuation of a text without Chinese words as other languages do."""
+    return FULL_WIDTH.sub(lambda mark: MARKS[mark[0]], text)
 
 
 def sentence_ends(text: str) -> int:
