@@ -7,12 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import NamedTuple
 
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 48  # quotients of 64 bits differ by more than 10**-44
 _FINEST = 10**MOST_DECIMALS
 
 
-def write_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
+class Quotient(NamedTuple):
+    """A number as it was divided, `of` above nothing: a Fraction is dear to make."""
+
+    many: int
+    of: int
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Return both parts, as fractions and whole numbers do."""
+        return self
+
+    def less(self, other: Quotient) -> Quotient:
+        """Return how much it is more than another."""
+        return Quotient(self.many * other.of - other.many * self.of, self.of * other.of)
+
+
+Number = Fraction | Quotient
+
+
+def write_beside(value: Number, limits: Iterable[Number] = ()) -> str:
     """Write a number with two decimals, more where rounding would move it across a limit.
 
     Halves are rounded away from zero. What is exactly on a limit is written as it is.
@@ -20,7 +39,7 @@ def write_beside(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
     return _written(*_shown(value, limits, _nearest))
 
 
-def write_apart(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
+def write_apart(value: Number, limits: Iterable[Number] = ()) -> str:
     """Write how far a share is above another: halves up, as the two are, whichever is larger.
 
     99.925 % is written 99.93 %, so it is 0.07 below 100.00 % and not 0.08.
@@ -42,15 +61,16 @@ def share_beside(part: int, whole: int, limits: Iterable[Fraction] = ()) -> str:
 
 
 def _shown(
-    value: Fraction, limits: Iterable[Fraction], rounded: Callable[[int, int], int]
+    value: Number, limits: Iterable[Number], rounded: Callable[[int, int], int]
 ) -> tuple[int, int]:
     """Return a number in units of its last decimal, and how many decimals it takes.
 
     In whole numbers throughout, since quotients are dear to make and thousands are printed.
     """
     many, of = value.as_integer_ratio()
-    ends = _FINEST % of == 0
-    against = [each.as_integer_ratio() for each in limits if ends or each != value]
+    ends = many * _FINEST % of == 0
+    ratios = [each.as_integer_ratio() for each in limits]
+    against = [(part, whole) for part, whole in ratios if ends or part * of != many * whole]
     sides = [_sign(many * whole - part * of) for part, whole in against]
     for places in range(FEWEST_DECIMALS, MOST_DECIMALS):
         scale = 10**places

@@ -17,24 +17,18 @@ from babel.messages.mofile import read_mo
 
 import perf_pipeline.language as places
 from perf_pipeline.language.memory import MOST_KEPT, Memory, Said
-from perf_pipeline.language.template import HAN, HOLE, IN_MARKS, Filling, Template, template
+from perf_pipeline.language.template import (
+    HAN,
+    HOLE,
+    IN_MARKS,
+    Filling,
+    Template,
+    marked,
+    sentence_ends,
+    template,
+)
 
 DOMAIN = "perf_pipeline"
-# how the punctuation between parts that are translated is written
-MARKS = {
-    "，": ", ",
-    "；": "; ",
-    "。": ". ",
-    "：": ": ",
-    "、": ", ",
-    "｜": " | ",
-    "\u3000": "  ",
-    "（": " (",
-    "）": ")",
-    "＝": "=",
-    "＋": "+",
-    "－": "−",
-}
 QUOTED = re.compile("“[^“”]*”|《[^《》]*》(?:（[^（）]*）)?(?:第[一二三四五六七八九十百]+条)?")
 QUANTITY = re.compile("[-−]?[\\d,.]+[\u3400-\u9fff]{1,2}")  # in a unit of the document's
 # a word or a name, its figure with a unit, and what the figure was made of
@@ -58,7 +52,6 @@ PIECES = (
     (re.compile("×"), " × "),
 )
 IN_BRACKETS = (re.compile(r"(.+?)（(.*)）", re.DOTALL), re.compile("(.+)（([^（）]*)）"))
-FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 PATH = re.compile(r"(?:[A-Za-z]:|\.{1,2}|~)?[/\\]")  # what is typed again stays as it is
 WORD_BEHIND = re.compile(" [\u3400-\u9fff]+$")  # a path, and what is said of it
 BEFORE_MARK = re.compile(r" +(?=[,;.](?: |$))| +(?= \()")  # where a value was left out
@@ -119,11 +112,12 @@ class Catalogue:
         if text.isascii():
             return Said(text, True)
         if not HAN.search(text):
-            return Said(text if PATH.match(text) else _marked(text), True)
-        said = self._memory.said_of(text)
+            return Said(text if PATH.match(text) else marked(text), True)
+        cut = self._memory.cut(text)
+        said = self._memory.said_of(text, cut)
         if said is None:
             said = self._said(text)
-            self._memory.learn(text, said)
+            self._memory.learn(text, cut, said)
         return said
 
     def _said(self, text: str) -> Said:
@@ -137,7 +131,7 @@ class Catalogue:
             said = self._read(core)
             if not said.whole and said.text == core:
                 return Said(text)
-            return Said(_marked(before) + said.text + _marked(after), said.whole)
+            return Said(marked(before) + said.text + marked(after), said.whole)
         if core in self.messages:
             return Said(self.messages[core], True)
         ways = (
@@ -173,13 +167,15 @@ class Catalogue:
     def _filled(self, made: Template, values: Mapping[str, str]) -> Said | None:
         """Return a message with its values; None where one is neither understood nor a name."""
         in_order = tuple(values.values())
-        said = {name: self._in_hole(made, nth, in_order) for nth, name in enumerate(values)}
+        said: dict[str, Said] = {}
+        last = len(values) - 1 if made.has_tail else None
+        for nth, (name, value) in enumerate(values.items()):
+            said[name] = each = self._in_hole(made, nth, in_order)
+            if not (each.whole or nth == last or _is_name(value)):
+                return None
         if any(not (said[one].whole and said[other].whole) for one, other in made.cuts(values)):
             return None
         told = list(said.items())
-        named = told[:-1] if made.has_tail else told
-        if any(not each.whole and not _is_name(values[name]) for name, each in named):
-            return None
         try:
             texts = {name: each.text for name, each in told}
             filled = self._filling.fill(made.translation, texts)
@@ -198,11 +194,12 @@ class Catalogue:
     def _candidates(self, text: str) -> list[Template]:
         """Return the messages that can have produced a text, the one with most words first."""
         keys = {*text, *map(concat, text, text[1:])}
+        ends = sentence_ends(text)
         found = [
             ranked
             for key in keys & self._by_key.keys()
             for ranked in self._by_key[key]
-            if ranked[1].can_be(text)
+            if ranked[1].ends in (None, ends) and ranked[1].can_be(text)
         ]
         return [made for _, made in sorted(found)]
 
@@ -221,7 +218,7 @@ class Catalogue:
             if (before.text, after.text) == parts:
                 continue
             whole = before.whole and after.whole
-            best = Said(before.text + _marked(mark[0]) + after.text, whole)
+            best = Said(before.text + marked(mark[0]) + after.text, whole)
             if whole:
                 return best
         return best
@@ -282,7 +279,8 @@ class Catalogue:
 
 
 def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    quoted = [range(*found.span()) for found in QUOTED.finditer(text)]
+    has_quotation = "“" in text or "《" in text
+    quoted = [range(*found.span()) for found in QUOTED.finditer(text)] if has_quotation else []
     for mark in marks.finditer(text):
         if not quoted or not any(mark.start() in quote for quote in quoted):
             yield mark
@@ -290,11 +288,6 @@ def _outside_quotations(marks: re.Pattern[str], text: str) -> Iterator[re.Match[
 
 def _core(text: str) -> str:
     return text.strip(EDGES)
-
-
-def _marked(text: str) -> str:
-    """Write the punctuation of a text without Chinese words as other languages do."""
-    return FULL_WIDTH.sub(lambda mark: MARKS[mark[0]], text)
 
 
 def _is_name(text: str) -> bool:

@@ -7,7 +7,6 @@ catalogue itself writes is no figure but a word, and so is what picks a form of 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -19,8 +18,12 @@ from perf_pipeline.language.template import write_wan
 
 FIGURE = re.compile(r"[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?万?")
 FIRST_HOLE = 0xF0000  # no sign of any script
+_CUT = re.compile(f"({FIGURE.pattern})")
 MONTHS = frozenset(map(str, range(1, 13)))
 MOST_KEPT = 20_000
+
+
+Cut = tuple[str, list[str]]  # a text's shape, with a hole for each different figure; the figures
 
 
 class Said(NamedTuple):
@@ -43,46 +46,46 @@ class Memory:
         self._decimals = any(map(self._singular, (0.1, 0.5, 1.1, 1.5, 2.1, 21.1)))
         self._known: dict[str, Said] = {}
 
-    def said_of(self, text: str) -> Said | None:
+    def said_of(self, text: str, cut: Cut) -> Said | None:
         """Return what is said of a text; None where nothing like it was said."""
         if (known := self._known.get(text)) is not None:  # another thread may clear it
             return known
-        shape, figures = self._cut(text)
+        shape, figures = cut
         known = self._known.get(shape)
         if known is None:
             return None
-        holes = {FIRST_HOLE + n: self._as_said(figure) for n, figure in enumerate(figures)}
-        return Said(known.text.translate(holes), known.whole)
+        said = known.text
+        for n, figure in enumerate(figures):
+            said = said.replace(chr(FIRST_HOLE + n), self._as_said(figure))
+        return Said(said, known.whole)
 
-    def learn(self, text: str, said: Said) -> None:
+    def learn(self, text: str, cut: Cut, said: Said) -> None:
         """Keep what is said of a text, and of its shape where that follows from it.
 
         It does where every figure is said as often as it is written, and no other.
         """
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
-        shape, figures = self._cut(text)
+        shape, figures = cut
         holes = {self._as_said(each): chr(FIRST_HOLE + n) for n, each in enumerate(figures)}
-        written = Counter(map(self._as_said, self._figures(text)))
-        if len(holes) == len(figures) and Counter(self._figures(said.text)) == written:
+        written = sorted(map(self._as_said, self._figures(text)))
+        if len(holes) == len(figures) and sorted(self._figures(said.text)) == written:
             of_shape = FIGURE.sub(lambda found: holes.get(found[0], found[0]), said.text)
             self._known[shape] = Said(of_shape, said.whole)
         else:
             self._known[text] = said
 
-    def _cut(self, text: str) -> tuple[str, list[str]]:
+    def cut(self, text: str) -> Cut:
         """Return a text's shape, and the figures of its holes."""
+        parts = _CUT.split(text)
         found: dict[str, str] = {}
-
-        def hole(figure: re.Match[str]) -> str:
-            written = figure[0]
-            if written in self._words or self._is_one(written):
-                return written
-            sign = found.setdefault(written, chr(FIRST_HOLE + len(found)))
-            return f"{sign}万" if written.endswith("万") else sign
-
-        shape = FIGURE.sub(hole, text)
-        return (shape, list(found)) if max(text) < chr(FIRST_HOLE) else (text, [])
+        for nth in range(1, len(parts), 2):  # words, a figure, words, …
+            written = parts[nth]
+            if not (written in self._words or self._is_one(written)):
+                sign = found.get(written) or found.setdefault(written, chr(FIRST_HOLE + len(found)))
+                parts[nth] = f"{sign}万" if written[-1] == "万" else sign
+        is_plain = text.isprintable() or max(text) < chr(FIRST_HOLE)
+        return ("".join(parts), list(found)) if is_plain else (text, [])
 
     def _figures(self, text: str) -> Iterator[str]:
         for each in FIGURE.findall(text):

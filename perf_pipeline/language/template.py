@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count, islice
 from string import Formatter
 
@@ -38,6 +38,22 @@ UNIT = re.compile("[\u3400-\u9fff]{1,2}")  # of a document's
 FIGURE = re.compile("[-−]?[\\d,.]+%?")
 TEN_THOUSAND = 10_000
 LARGEST = 30  # digits of a number that is counted with
+# how the punctuation between parts that are translated is written
+MARKS = {
+    "，": ", ",
+    "；": "; ",
+    "。": ". ",
+    "：": ": ",
+    "、": ", ",
+    "｜": " | ",
+    "\u3000": "  ",
+    "（": " (",
+    "）": ")",
+    "＝": "=",
+    "＋": "+",
+    "－": "−",
+}
+FULL_WIDTH = re.compile("[" + "".join(MARKS) + "]")
 Holes = dict[str, str]
 
 
@@ -63,6 +79,13 @@ class Template:
         Not where the translation goes on behind the hole: it would go on behind the next sentence.
         """
         return len(self.literals[0]) > 1 and not self.literals[-1] and self.translation[-1:] == "}"
+
+    @cached_property
+    def ends(self) -> int | None:
+        """How many sentences end in its words, and in a text that it can be; None for any."""
+        if self.weight >= HEAVY or self.has_tail:
+            return None
+        return sentence_ends("".join(self.literals))
 
     def can_be(self, text: str) -> bool:
         """Tell whether its words stand in a text, in their order, the outer ones at its ends."""
@@ -137,6 +160,16 @@ class Template:
     def is_quoted(self, nth: int) -> bool:
         """Tell whether a hole stands in quotation marks: what is in it is quoted."""
         return self.literals[nth].endswith("“") and self.literals[nth + 1].startswith("”")
+
+
+def marked(text: str) -> str:
+    """Write the punctuation of a text without Chinese words as other languages do."""
+    return FULL_WIDTH.sub(lambda mark: MARKS[mark[0]], text)
+
+
+def sentence_ends(text: str) -> int:
+    """Count what ends a sentence or clause in a text."""
+    return sum(map(text.count, BETWEEN))
 
 
 def _cuts_a_unit(value: str, after: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -26,7 +26,7 @@ class Chart:
     """A project's curve beside what it says in words, and the figures that it is drawn from."""
 
     svg: Markup
-    words: str
+    words: Sequence[str]
     figures: Mapping[str, object]
 
 

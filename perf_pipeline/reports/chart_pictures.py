@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 from math import hypot
 from pathlib import Path
+from zlib import Z_RLE
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -61,7 +62,8 @@ def spending_picture(line: SpendingLine, checkpoint: Checkpoint) -> bytes:
             _write(labels, mark)
     drawn = io.BytesIO()
     few = picture.quantize(COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(drawn, format="png", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    dots = (DOTS_PER_INCH, DOTS_PER_INCH)
+    few.save(drawn, format="png", dpi=dots, compress_type=Z_RLE)  # half the time, a fifth larger
     return drawn.getvalue()
 
 

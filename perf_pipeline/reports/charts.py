@@ -115,11 +115,11 @@ def _day(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def in_words(line: SpendingLine, checkpoint: Checkpoint) -> str:
-    """Say the curve in words, for those who cannot see it."""
+def in_words(line: SpendingLine, checkpoint: Checkpoint) -> list[str]:
+    """Say the curve in sentences, for those who cannot see it."""
     plan = "，".join(f"{p.label}{short_percent(p.share_bp)}" for p in line.plan)
     planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
-    foretold = f"全年预计：{ahead}。" if ahead else ""
     as_of = f"截至{checkpoint.label}"
-    return f"{line.project_name}：{as_of}。{planned}{line.reason}。{foretold}"
+    said = [f"{line.project_name}：{as_of}。", planned, f"{line.reason}。"]
+    return [*said, f"全年预计：{ahead}。"] if ahead else said

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.figures import share_beside
@@ -31,8 +32,7 @@ Point = tuple[float, float]  # from the left, from the top
 Anchor = Literal["start", "middle", "end"]
 
 
-@dataclass(frozen=True)
-class Stroke:
+class Stroke(NamedTuple):
     """A line through points; `dashes` are the lengths of dash and gap."""
 
     points: tuple[Point, ...]
@@ -41,16 +41,14 @@ class Stroke:
     dashes: Point | None = None
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """A filled area between corners."""
 
     corners: tuple[Point, ...]
     color: str
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(NamedTuple):
     """A point that is marked: a circle, or a square on its tip, of a radius."""
 
     at: Point
@@ -61,8 +59,7 @@ class Dot:
     is_square: bool = False
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A text on one line; `at` is where its base line starts, has its middle, or ends."""
 
     text: str
@@ -85,9 +82,14 @@ class Sheet:
     top: float  # per cent
     marks: list[Mark] = field(default_factory=list)
 
+    @cached_property
+    def days(self) -> int:
+        """How many days it is wide."""
+        return (self.last - self.first).days or 1
+
     def place(self, day: date, share: float) -> Point:
         """Return where a day and a share in per cent stand, to a tenth of a point."""
-        along = (day - self.first).days / ((self.last - self.first).days or 1)
+        along = (day - self.first).days / self.days
         up = (share - BOTTOM) / (self.top - BOTTOM)
         x, y = LEFT + along * (RIGHT - LEFT), FOOT - up * (FOOT - TOP)
         return round(x, 1), round(y, 1)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
+from jinja2.runtime import Context
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.language.spoken import beside_chinese
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
 from perf_pipeline.monitoring.outlook.told import said as said_of_case
 from perf_pipeline.reports import amounts
@@ -38,6 +43,7 @@ from perf_pipeline.reports.page_words import (
     page_with,
     page_words,
     said,
+    said_beside,
     spoken,
     spoken_attribute,
     translated,
@@ -115,6 +121,31 @@ def _contents(report: QuarterReport) -> list[tuple[str, str]]:
     return [(place, word) for place, word, is_there in parts if is_there]
 
 
+class _MarkupAsItIs(CodeGenerator):
+    """Has templates put out markup as it is: to ask `escape` for it takes ten times as long."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        self.write("(said if type(said := (")
+
+    def _output_child_post(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        self.write(")) is Markup else escape(said))")
+
+
+class _Plain(Context):
+    """Calls what templates call as it is: none of it asks for the context of the call."""
+
+    def call(
+        self,
+        called: Callable[..., Any],
+        *values: Any,
+        _loop_vars: object = None,
+        _block_vars: object = None,
+        **named: Any,
+    ) -> Any:
+        """Call it; what stands in loops and blocks around the call is not its business."""
+        return called(*values, **named)
+
+
 @cache
 def _environment() -> Environment:
     """Return the environment of the templates: everything escaped, nothing undefined."""
@@ -125,6 +156,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.code_generator_class = _MarkupAsItIs
+    environment.context_class = _Plain
     environment.filters |= {
         "wan": amounts.wan,
         "chinese_date": chinese_date,
@@ -133,8 +166,9 @@ def _environment() -> Environment:
         "sha": lambda digest: digest[:SHA_SHOWN],
         "icon": _icon,
         "mark": _mark,
-        "columns": lambda row, *where: _shown(row, *where).items(),
+        "columns": lambda row, *where: _columns(row if isinstance(row, type) else type(row), where),
         "known": lambda row, *where: known(row, *(Show[each] for each in where)).items(),
+        "held": getattr,
         "is_word": lambda row, name: name in row.words,
         "in_table": in_table,
         "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
@@ -142,6 +176,7 @@ def _environment() -> Environment:
         "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
         "of_case": said_of_case,
         "said": said,
+        "said_beside": said_beside,
         "spoken": spoken,
         "spoken_attribute": spoken_attribute,
         "t": translated,
@@ -161,7 +196,6 @@ def _environment() -> Environment:
         "indicator_class": IndicatorLine,
         "sum_class": SpendingSum,
     }
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
 
@@ -182,8 +216,11 @@ def _moment(stored: datetime) -> str:
     return as_utc(stored).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
 
 
-def _shown(row: Result | type[Result], *where: str) -> Mapping[str, Told]:
-    return row.shown(*(Show[each] for each in where))
+@cache
+def _columns(row: type[Result], where: tuple[str, ...]) -> list[tuple[Markup, Told]]:
+    """Return the columns that people meet in these places, by names that a page may hold."""
+    shown = row.shown(*(Show[each] for each in where))
+    return [(Markup(name), of) for name, of in shown.items()]
 
 
 @cache
@@ -206,9 +243,20 @@ def page_script(*names: str) -> dict[str, Markup]:
 
 def rendered(template: str, *scripts: str, **values: Any) -> str:
     """Render a template with its languages, its words and its scripts; `data` is for these."""
-    data = {"words": page_words(), **values.pop("data", {})}
+    words, more = _words_as_json(beside_chinese()), values.pop("data", {})
+    data = Markup(f"{words[:-1]},{_as_json(more)[1:]}" if more else words)
     page = _environment().get_template(template)
     return page.render(languages=page_languages(), data=data, **values, **page_script(*scripts))
+
+
+@lru_cache(maxsize=1)
+def _words_as_json(other: str) -> str:
+    return _as_json({"words": page_words()})
+
+
+def _as_json(values: Mapping[str, object]) -> str:
+    """Write values as an object that may stand in a script of a page."""
+    return htmlsafe_json_dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def packed(text: str) -> str:

@@ -6,10 +6,11 @@ once, in the page's data; a sentence carries what it is in the other language wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from importlib.resources import files
 
 from babel import Locale
@@ -33,8 +34,21 @@ WORDS: tuple[type[Word], ...] = (
     *(Light, Status, Likelihood, Verdict, LimitState, FindingVerdict, State, Open),
 )
 
-# what the page being made holds in the language beside Chinese
-_HELD: ContextVar[dict[str, str]] = ContextVar("_HELD")
+
+@dataclass
+class _Page:
+    """What a page being made holds in the language beside Chinese.
+
+    And how its sentences are written from their second time on.
+    """
+
+    held: dict[str, str] = field(default_factory=dict)
+    again: dict[str | tuple[object, ...], Markup] = field(default_factory=dict)
+
+
+_PAGE: ContextVar[_Page] = ContextVar("_PAGE")
+# makes markup of a text; Markup itself first asks whether it is some, a page thousands of times
+_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 @contextmanager
@@ -43,11 +57,11 @@ def page_with(words: dict[str, str]) -> Iterator[None]:
 
     The page's script learns from it what those alike are.
     """
-    before = _HELD.set(dict(words))
+    before = _PAGE.set(_Page(dict(words)))
     try:
         yield
     finally:
-        _HELD.reset(before)
+        _PAGE.reset(before)
 
 
 def page_words() -> dict[str, str]:
@@ -95,10 +109,14 @@ def _own_words() -> Iterator[str]:
 
 def translated(word: str, *values: object) -> Markup:
     """Mark a word of the interface, and what it is filled with, for the language switch."""
+    page, filled = _page(), (word, *values)
+    if (known := page.again.get(filled)) is not None:
+        return known
     if not values and word in page_words():
-        return Markup(f"<span data-t>{escape(word)}</span>")
+        page.again[filled] = marked = _markup(f"<span data-t>{escape(word)}</span>")
+        return marked
     said = catalogue(beside_chinese()).title(word, *map(str, values))
-    return _both(word.format(*values) if values else word, said)
+    return _remembered(page, filled, word.format(*values) if values else word, said)
 
 
 def said(text: str) -> str:
@@ -113,23 +131,35 @@ def said_beside(text: str) -> str:
 
 def spoken(text: object) -> Markup:
     """Write a sentence, and what it is in the language beside Chinese for the language switch."""
-    return _both(str(text), said_beside(str(text)))
+    chinese, page = str(text), _page()
+    if (known := page.again.get(chinese)) is not None:
+        return known
+    return _remembered(page, chinese, chinese, said_beside(chinese))
 
 
-def _both(chinese: str, said: str) -> Markup:
+def _remembered(page: _Page, asked: str | tuple[object, ...], chinese: str, said: str) -> Markup:
+    """Mark what is asked for; the page remembers how it is written from now on."""
     if said == chinese:
-        return escape(chinese)
-    # put together here: a page has thousands, and Markup's own format takes ten times as long
-    return Markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+        page.again[asked] = marked = escape(chinese)
+        return marked
+    is_new = chinese not in page.held
+    marked = _markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+    if not is_new:
+        page.again[asked] = marked
+    return marked
 
 
-def marked_once(chinese: str, said: str) -> Markup:
+def marked_once(chinese: str, said: str) -> str:
     """Return what marks an element for the language switch, with what it says where that is new."""
-    held = _HELD.get({})
+    held = _page().held
     if held.get(chinese) == said:
-        return Markup(" data-t")
+        return " data-t"
     held.setdefault(chinese, said)
-    return Markup(f' data-t data-said="{escape(said)}"')
+    return f' data-t data-said="{escape(said)}"'
+
+
+def _page() -> _Page:
+    return _PAGE.get(None) or _Page()
 
 
 @cache
@@ -138,10 +168,15 @@ def translated_attribute(word: str, name: str) -> Markup:
     return Markup(f'{name}="{escape(word)}" data-ta="{name}"')
 
 
-def spoken_attribute(text: str, name: str) -> Markup:
-    """Write an attribute that holds a sentence, with what it is in the language beside Chinese."""
-    return Markup('{}="{}" data-ta="{}" data-said-in="{}"').format(
-        Markup(name), text, Markup(name), said_beside(text)
+def spoken_attribute(sentences: Iterable[str], name: str) -> Markup:
+    """Write an attribute that holds sentences, with what they are in the language beside Chinese.
+
+    Each is said by itself: most stand elsewhere in the page too.
+    """
+    chinese, said = zip(*((each, said_beside(each)) for each in sentences), strict=True)
+    return _markup(
+        f'{name}="{escape("".join(chinese))}" data-ta="{name}" '
+        f'data-said-in="{escape("".join(said))}"'
     )
 
 

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, StrEnum, auto
-from fractions import Fraction
 from functools import cache, partial
 from types import NoneType, UnionType
 from typing import (
@@ -45,7 +44,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from perf_pipeline.domain.figures import write_apart, write_beside
+from perf_pipeline.domain.figures import Quotient, write_apart, write_beside
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.domain.words import Word
 from perf_pipeline.warehouse.tables import judged
@@ -81,12 +80,12 @@ class Exactly:
     less: str | None = None
     so_many: int = 1
 
-    def share(self, row: Mapping[str, Any]) -> Fraction | None:
+    def share(self, row: Mapping[str, Any]) -> Quotient | None:
         """Return part ÷ whole in per cent; None where one is not known or there is no whole."""
         part, whole = row.get(self.part), row.get(self.whole)
         if part is None or not whole or whole < 0:
             return None
-        return Fraction(100 * part, whole * self.so_many)
+        return Quotient(100 * part, whole * self.so_many)
 
 
 @dataclass(frozen=True)
@@ -240,30 +239,32 @@ class Result:
         if exactly is None or stored is None:
             return None
         share = exactly.share(row)
-        less = cls._share(exactly.less, row, as_stored=False) if exactly.less else Fraction(0)
+        less = cls._share(exactly.less, row, as_stored=False) if exactly.less else Quotient(0, 1)
         if share is None or less is None:
+            return None
+        value = share.less(less)
+        if abs(100 * value.many - stored * value.of) >= value.of:
             return None
         limits = (cls._share(each, row) for each in exactly.beside)
         write = write_apart if exactly.less else write_beside
-        said = write(share - less, [each for each in limits if each is not None])
-        off = abs(share - less - Fraction(stored, 100)) >= Fraction(1, 100)
-        return None if off or said.find(".") >= len(said) - 3 else said
+        said = write(value, [each for each in limits if each is not None])
+        return None if said.find(".") >= len(said) - 3 else said
 
     @classmethod
     def _share(
         cls, of: str | int, row: Mapping[str, Any], *, as_stored: bool = True
-    ) -> Fraction | None:
+    ) -> Quotient | None:
         """Return a share in basis points, or that of a column, in per cent, as exactly as known.
 
         One that is not known exactly, as of versions before its parts were kept, is as stored.
         """
         stored = row.get(of) if isinstance(of, str) else of
         if stored is None or isinstance(of, int):
-            return None if stored is None else Fraction(stored, 100)
+            return None if stored is None else Quotient(stored, 100)
         exactly = cls.columns[of].exactly
         share = exactly.share(row) if exactly else None
         rounded = share is None and (as_stored or exactly is None)
-        return Fraction(stored, 100) if rounded else share
+        return Quotient(stored, 100) if rounded else share
 
     @classmethod
     def tell(cls, column: str, row: Mapping[str, Any]) -> str:

@@ -11,12 +11,15 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 from rich.table import Table
 
 from perf_pipeline.cli import app
 from perf_pipeline.commands.spoken_help import spoken_command
 from perf_pipeline.language.catalogue import Catalogue, catalogue
+from perf_pipeline.language.messages import TEMPLATE_TEXT, in_template
 from perf_pipeline.language.spoken import SpokenConsole, SpokenFormatter, languages, say, speaking
+from perf_pipeline.language.template import HAN
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import page_words
 from perf_pipeline.warehouse.schema import metadata
@@ -194,6 +197,24 @@ def test_what_a_table_and_its_columns_hold_is_said_whole() -> None:
     }
     left = {text for text in told if not catalogue("en").understands(text)}
     assert left == set()
+
+
+def test_the_messages_of_a_template_are_what_jinja_reads_in_it() -> None:
+    for file in (files("perf_pipeline.reports") / "templates").iterdir():
+        if file.name.endswith(".j2"):
+            source = file.read_text("utf-8")
+            found = Environment(autoescape=True).parse(source)
+            told = [
+                (node.lineno, text)
+                for node in found.find_all((nodes.Const, nodes.TemplateData))
+                for text in (
+                    map(str.strip, TEMPLATE_TEXT.findall(f">{node.data}<"))
+                    if isinstance(node, nodes.TemplateData)
+                    else [str(node.value)]
+                )
+                if HAN.search(text)
+            ]
+            assert sorted(in_template(source)) == sorted(told), file.name
 
 
 def test_the_words_of_a_page_stand_in_one_order_whichever_class_was_imported_first(

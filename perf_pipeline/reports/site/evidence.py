@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from perf_pipeline.measures.catalogue import MEASURES
-from perf_pipeline.monitoring.counted import is_rate, write_counted
+from perf_pipeline.monitoring.counted import IN_FEN, is_rate, write_counted
 from perf_pipeline.monitoring.source_rows import TracedRow, cell_labels
 from perf_pipeline.reports.page import SHA_SHOWN, packed
 from perf_pipeline.reports.page_words import told_in_both
@@ -97,7 +97,9 @@ def _source_rows(year: Year) -> dict[str, object]:
     """
     files, rows, numbers = _Numbered(), _Numbered(), _Numbered()
     registers: set[str] = set()
-    places: dict[int, int] = {}  # of rows that lists share: cells are compared once
+    # of rows that lists share: cells are compared once, and what it adds is written once
+    places: dict[int, int] = {}
+    added: dict[tuple[int, bool], list[object]] = {}
     lists: list[list[list[object]]] = []
     of: dict[str, int] = {}
     for judged in year.figures:
@@ -111,7 +113,11 @@ def _source_rows(year: Year) -> dict[str, object]:
                 cells = (file, row.sheet, row.row, row.register, *row.cells)
                 places[id(row)] = rows.of(cells)
                 registers.add(row.register)
-        lists.append([[places[id(row)], *_adds(row, code)] for row in listed])
+        in_fen = code in IN_FEN
+        for row in listed:
+            if (id(row), in_fen) not in added:
+                added[id(row), in_fen] = [places[id(row)], *_adds(row, code)]
+        lists.append([added[id(row), in_fen] for row in listed])
     return {
         "files": list(files),
         "registers": {name: cell_labels(name) for name in sorted(registers)},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from perf_pipeline.domain.calendar import Checkpoint
@@ -37,7 +38,7 @@ class Judged:
         word: Light | Status = getattr(self.row, self.column)
         return word
 
-    @property
+    @cached_property
     def actual(self) -> str | None:
         """What was reached, as it is written; None without data."""
         return self.row.told(self.actual_column) or None
