@@ -160,7 +160,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
         granted = [limit for limit in declared.limits if limit.extended_by == name]
         asked.append(
             and_(
-                lines.like(f"%\n{name}\n%"),
+                lines.contains(f"\n{name}\n"),
                 or_(
                     file.c.fiscal_year == seen.fiscal_year,
                     _carried_over(file, declared, limits, seen) if limits else false(),
