@@ -116,9 +116,7 @@ def connect(url: str) -> Engine:
         except OSError as error:
             said = f"数据仓库的文件夹 {folder} 建不了：{disk_words(error)}"
             raise ConfigurationError(said) from error
-    engine = create_engine(
-        parsed, hide_parameters=True, connect_args={"cached_statements": KEPT}
-    )
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"cached_statements": KEPT})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
