@@ -274,21 +274,16 @@ def _restoring(staged: Staging, by: int, own_paths: Collection[str]) -> Insert:
     return insert(table).from_select(into, rows)
 
 
-def still_said(
-    table: Table, *conditions: ColumnElement[bool], departments: Departments = None
-) -> Subquery:
+def still_said(table: Table, *conditions: ColumnElement[bool], of: Departments = None) -> Subquery:
     """Select closed rows with each file whose newest version still has them.
 
     Columns: id and row_key of the row; source_file_id, sheet and row_number of where it stands;
     path of that file and the number of its newest version (said_last); overruled, where the case
-    was over by another file. `conditions` narrow the rows, `departments` the files looked at. What
-    a file says is current, or overruled, when it is loaded: it still says so where no version came
-    since the row was closed.
+    was over by another file; a version that came since the row was closed says it no more.
     """
-    theirs = sought(source_file.c.department_id, departments)
     newest = (
         select(source_file.c.path, func.max(source_file.c.id).label("id"))
-        .where(source_file.c.outcome == "loaded", theirs)
+        .where(source_file.c.outcome == "loaded", sought(source_file.c.department_id, of))
         .group_by(source_file.c.path)
         .subquery()
     )
