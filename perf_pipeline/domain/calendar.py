@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ from perf_pipeline.domain.errors import ConfigurationError
 QUARTERS = 4
 # departments that are named when a select is executed: it is made once, whichever they are
 SOME = frozenset({-1})
+# moments that are named then: by which name a select of one, or of two of them, asks for each
+THEN, EARLIER = datetime.min, datetime.min + timedelta.resolution
+NAMED_LATER = {THEN: "then", EARLIER: "earlier"}
 _NAME = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<month>[0-9]{2})|Q(?P<quarter>[1-4]))")
 
 
@@ -84,14 +87,14 @@ class Checkpoint:
 
     @property
     def of_some(self) -> Checkpoint:
-        """The same checkpoint for a select that is kept: its departments are named by `whose`."""
-        return self.of_departments(SOME)
+        """The same checkpoint for a select that is kept: `whose` names departments and moment."""
+        return replace(self, departments=SOME, known_at=self.known_at and THEN)
 
     @property
-    def whose(self) -> dict[str, list[int]]:
-        """The departments, for the execution of a select that was made of `of_some`."""
+    def whose(self) -> dict[str, list[int] | datetime | None]:
+        """Departments and moment, for the execution of a select that was made of `of_some`."""
         assert self.departments is not None
-        return {"whose": sorted(self.departments)}
+        return {"whose": sorted(self.departments), NAMED_LATER[THEN]: self.known_at}
 
     @property
     def name(self) -> str:

@@ -116,6 +116,7 @@ def told_differently(checkpoint: Checkpoint, _limits: AuditLimits) -> Query:
         payment,
         payment.c.fiscal_year == checkpoint.fiscal_year,
         within(payment.c.department_id, checkpoint.departments),
+        of=checkpoint.departments,
     )
     differs = or_(*(closed.c[name].is_distinct_from(payments.c[name]) for name in names))
     return (

@@ -35,7 +35,7 @@ from perf_pipeline.measures.conditions import Rows
 from perf_pipeline.measures.deadlines import due_on
 from perf_pipeline.registers.declaration import Register, TimeLimit
 from perf_pipeline.registers.declaration import register as declaration_of
-from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.among import sought
 from perf_pipeline.warehouse.known import came_by, current, in_force, says_now
 from perf_pipeline.warehouse.same import another, same
 from perf_pipeline.warehouse.schema import (
@@ -160,7 +160,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
         granted = [limit for limit in declared.limits if limit.extended_by == name]
         asked.append(
             and_(
-                lines.like(f"%\n{name}\n%"),
+                lines.contains(f"\n{name}\n"),
                 or_(
                     file.c.fiscal_year == seen.fiscal_year,
                     _carried_over(file, declared, limits, seen) if limits else false(),
@@ -172,7 +172,7 @@ def files_without(*columns: str, register: str, seen: AsOf) -> Query:
         )
     mine = seen.departments
     return select(file.c.department_id).where(
-        true() if mine is None else among(file.c.department_id, mine),
+        sought(file.c.department_id, mine),
         says_now(file, seen),
         file.c.kind == register,
         file.c.rows_loaded > 0,

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.calendar import EARLIER, NAMED_LATER, Checkpoint
 from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.measures.catalogue import REPORTED, known_codes, measure
 from perf_pipeline.measures.declared_rows import judged_rows
@@ -39,7 +40,7 @@ from perf_pipeline.monitoring.evidence import EVIDENCE, Evidence, Key
 from perf_pipeline.monitoring.moved_rows import where_rows_went
 from perf_pipeline.monitoring.results import Part
 from perf_pipeline.registers.measure_declaration import Kind as MeasureKind
-from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.among import among, sought
 from perf_pipeline.warehouse.known import known_as_of
 from perf_pipeline.warehouse.known_people import as_told
 from perf_pipeline.warehouse.same import another
@@ -157,10 +158,10 @@ def _counted(
     codes = sorted((wanted & known_codes()) - {REPORTED})
     if not codes:
         return {}
-    one, other = (each.of_departments(frozenset(departments)) for each in (then, now))
-    old, new = (_contributions(codes, each) for each in (one, other))
-    gone = connection.execute(select(except_(old, new).subquery())).all()
-    come = connection.execute(select(except_(new, old).subquery())).all()
+    other = now.of_departments(frozenset(departments))
+    went, came = _differences(tuple(codes), *_kept(then, now))
+    named = other.whose | {NAMED_LATER[EARLIER]: then.known_at}
+    gone, come = (connection.execute(each, named).all() for each in (went, came))
     places = _places(connection, [*gone, *come])
     moved = where_rows_went(connection, gone, other)
     elsewhere: dict[tuple[int, str, str | None, str, str], str] = {}
@@ -183,6 +184,18 @@ def _counted(
         cause = cause_of(kind, label, pair.get("old"), pair.get("new"), gone_to)
         causes[department_id, code, project].append(cause)
     return {key: sorted(found, key=place) for key, found in causes.items()}
+
+
+def _kept(then: Checkpoint, now: Checkpoint) -> tuple[Checkpoint, Checkpoint]:
+    """Return two moments' checkpoint for selects that are kept: it is named which they are."""
+    return then.of_some.as_known(then.known_at and EARLIER), now.of_some
+
+
+@lru_cache(maxsize=32)
+def _differences(codes: tuple[str, ...], then: Checkpoint, now: Checkpoint) -> tuple[Query, Query]:
+    """Select what measures' rows add that is gone by another moment, and what has come."""
+    old, new = (_contributions(codes, each) for each in (then, now))
+    return select(except_(old, new).subquery()), select(except_(new, old).subquery())
 
 
 def _contributions(codes: Sequence[str], checkpoint: Checkpoint) -> Query:
@@ -256,22 +269,10 @@ def _revised(
     departments: Collection[int],
 ) -> dict[tuple[int, Key], list[Cause]]:
     """Return the rows of one table that were revised, by department and what they concern."""
-    table, on = evidence.table, evidence.holds_from
-    was, is_ = (known_as_of(table, each.known_at, frozenset(departments)) for each in (then, now))
-    theirs = select(source_file.c.id).where(among(source_file.c.department_id, departments))
-    query = _place_of(
-        table,
-        and_(
-            table.c.fiscal_year == now.fiscal_year,
-            table.c.source_file_id.in_(theirs),  # there is no index of departments' past rows
-            was != is_,
-            table.c[on] <= now.ends_on if on else true(),
-        ),
-        table,
-        is_.label("is_new"),
-    ).order_by(table.c.id)
+    query = _revisions(evidence, *_kept(then, now))
+    named = now.of_departments(frozenset(departments)).whose
     pairs: dict[tuple[int, Key, str], dict[str, Side]] = defaultdict(dict)
-    rows = connection.execute(query).all()
+    rows = connection.execute(query, named | {NAMED_LATER[EARLIER]: then.known_at}).all()
     told = as_told(connection, [(row.department_id, evidence.write(row)) for row in rows])
     for row, says in zip(rows, told, strict=True):
         at = (row.department_id, evidence.key_of(row), row.row_key)
@@ -282,3 +283,22 @@ def _revised(
             cause_of(evidence.kind, evidence.label, pair.get("old"), pair.get("new"))
         )
     return causes
+
+
+@lru_cache(maxsize=128)
+def _revisions(evidence: Evidence, then: Checkpoint, now: Checkpoint) -> Query:
+    """Select the rows of a table that were current at one of two moments only."""
+    table, on = evidence.table, evidence.holds_from
+    was, is_ = (known_as_of(table, each.known_at, each.departments) for each in (then, now))
+    theirs = select(source_file.c.id).where(sought(source_file.c.department_id, now.departments))
+    return _place_of(
+        table,
+        and_(
+            table.c.fiscal_year == now.fiscal_year,
+            table.c.source_file_id.in_(theirs),  # there is no index of departments' past rows
+            was != is_,
+            table.c[on] <= now.ends_on if on else true(),
+        ),
+        table,
+        is_.label("is_new"),
+    ).order_by(table.c.id)

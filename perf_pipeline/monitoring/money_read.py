@@ -45,7 +45,7 @@ class Money:
     def of(self, connection: Connection, seen: Checkpoint) -> Money:
         """Return the money of some of the departments, read where it was not yet."""
         whose, held = seen.departments or frozenset(), self.seen.departments or frozenset()
-        if seen.of_some != self.seen.of_some or not whose <= held:
+        if seen.of_departments(held) != self.seen.of_departments(held) or not whose <= held:
             return Money.read(connection, seen)
         projects = [each for each in self.projects if each.department_id in whose]
         return replace(self, seen=seen, projects=projects)

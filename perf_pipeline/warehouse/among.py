@@ -43,7 +43,22 @@ def within(
     return true() if values is None else among(column, values)
 
 
+def sought(column: ColumnElement[int], values: Iterable[int] | None) -> ColumnElement[bool]:
+    """Hold as `within` does, where SQLite finds the few rows meant by an index and joins no more.
+
+    Told that they are likely it reads all rows: files of all departments for those of one.
+    """
+    found = within(column, values)
+    if isinstance(found, _Among):
+        return _Sought(found.left, found.right, in_op, type_=Boolean())
+    return found
+
+
 class _Among(BinaryExpression[bool]):
+    inherit_cache = True
+
+
+class _Sought(_Among):
     inherit_cache = True
 
 
@@ -56,8 +71,9 @@ def _any(element: _Among, compiler: SQLCompiler, **how: object) -> str:
 @compiles(_Among)
 def _each(element: _Among, compiler: SQLCompiler, **how: object) -> str:
     left, right = (compiler.process(each, **how) for each in (element.left, element.right))
+    held = f"{left} IN (SELECT value FROM json_each({right}))"
     # otherwise SQLite expects so few rows that it goes through all of them for each that it joins
-    return f"likely({left} IN (SELECT value FROM json_each({right})))"
+    return held if isinstance(element, _Sought) else f"likely({held})"
 
 
 class _Listed(TypeDecorator[list[int] | list[str]]):

@@ -35,7 +35,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from perf_pipeline.domain.errors import ConfigurationError, UnreachableError
 from perf_pipeline.domain.faults import disk_words
 from perf_pipeline.warehouse.address import shown, without_secrets
-from perf_pipeline.warehouse.compiled import share_compiled
+from perf_pipeline.warehouse.compiled import KEPT, share_compiled
 from perf_pipeline.warehouse.complaints import complaint
 from perf_pipeline.warehouse.plans import interpret
 from perf_pipeline.warehouse.revisions import REVISIONS, bring_up_to_date, is_compared, revision_of
@@ -116,7 +116,7 @@ def connect(url: str) -> Engine:
         except OSError as error:
             said = f"数据仓库的文件夹 {folder} 建不了：{disk_words(error)}"
             raise ConfigurationError(said) from error
-    engine = create_engine(parsed, hide_parameters=True)
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"cached_statements": KEPT})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

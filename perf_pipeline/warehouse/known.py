@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -28,8 +30,8 @@ from sqlalchemy import (
     true,
 )
 
-from perf_pipeline.domain.calendar import AsOf
-from perf_pipeline.warehouse.among import among, within
+from perf_pipeline.domain.calendar import NAMED_LATER, AsOf
+from perf_pipeline.warehouse.among import among, sought, within
 from perf_pipeline.warehouse.same import another, overtaken
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import snapshot, source_file
@@ -63,8 +65,9 @@ def known_as_of(
     """
     if moment is None:
         return table.c.closed_by_id.is_(None)
-    theirs = within(source_file.c.department_id, departments)
-    loaded = select(source_file.c.id).where(source_file.c.loaded_at <= moment, theirs)
+    theirs = sought(source_file.c.department_id, departments)
+    came = source_file.c.loaded_at <= _named(moment)
+    loaded = select(source_file.c.id).where(came, theirs)
     still_open = or_(table.c.closed_by_id.is_(None), table.c.closed_by_id.not_in(loaded))
     known = and_(table.c.source_file_id.in_(loaded), still_open)
     if "restored_by_id" not in table.c:
@@ -85,7 +88,12 @@ def came_by(file: FromClause, seen: AsOf) -> ColumnElement[bool]:
 
 def happened_by(moment: Expression, seen: AsOf) -> ColumnElement[bool]:
     """Hold for what happened (a moment, UTC) by the moment asked for; always for the present."""
-    return true() if seen.known_at is None else moment <= seen.known_at
+    return true() if seen.known_at is None else moment <= _named(seen.known_at)
+
+
+def _named(moment: datetime) -> datetime | BindParameter[datetime]:
+    """Give a moment, or the name by which it is given when the select is executed."""
+    return bindparam(NAMED_LATER[moment]) if moment in NAMED_LATER else moment
 
 
 def newest_files(seen: AsOf | None = None, *, departments: Departments = None) -> ScalarSelect[int]:
@@ -97,7 +105,7 @@ def newest_files(seen: AsOf | None = None, *, departments: Departments = None) -
         departments = seen.departments
     version = another(source_file, "a_version")
     had_come = true() if seen is None else came_by(version, seen)
-    whose = within(version.c.department_id, departments)
+    whose = sought(version.c.department_id, departments)
     newest = select(func.max(version.c.id)).where(had_come, whose).group_by(version.c.path)
     return newest.scalar_subquery()
 

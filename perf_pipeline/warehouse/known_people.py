@@ -16,7 +16,8 @@ from perf_pipeline.domain.personal import (
     without_people,
 )
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse.schema import erasure, register_tables
+from perf_pipeline.warehouse.among import sought
+from perf_pipeline.warehouse.schema import erasure, register_tables, source_file
 from perf_pipeline.warehouse.typed import Expression
 
 Cells = Mapping[int, set[str]]  # what columns of names hold, by department
@@ -27,7 +28,9 @@ def people_known(connection: Connection, departments: Collection[int]) -> Mappin
 
     Those too who were erased there, while a text that was not erased names them.
     """
-    cells = named_cells(connection, lambda table: table.c.department_id.in_(departments))
+    theirs = select(source_file.c.id).where(sought(source_file.c.department_id, departments))
+    # there is no index of departments' past rows
+    cells = named_cells(connection, lambda table: table.c.source_file_id.in_(theirs))
     return defaultdict(KnownPeople, {of: KnownPeople(each) for of, each in cells.items()})
 
 

@@ -40,7 +40,8 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.registers.declaration import register
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.among import sought
+from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.schema import also_in_file, register_tables, source_file
 from perf_pipeline.warehouse.staging import PLACED, Staging, given
 from perf_pipeline.warehouse.tables import PERSONAL, PROSE, Id
@@ -273,17 +274,16 @@ def _restoring(staged: Staging, by: int, own_paths: Collection[str]) -> Insert:
     return insert(table).from_select(into, rows)
 
 
-def still_said(table: Table, *conditions: ColumnElement[bool]) -> Subquery:
+def still_said(table: Table, *conditions: ColumnElement[bool], of: Departments = None) -> Subquery:
     """Select closed rows with each file whose newest version still has them.
 
     Columns: id and row_key of the row; source_file_id, sheet and row_number of where it stands;
     path of that file and the number of its newest version (said_last); overruled, where the case
-    was over by another file. `conditions` narrow the rows. What a file says is current, or
-    overruled, when it is loaded: it still says so where no version came since the row was closed.
+    was over by another file; a version that came since the row was closed says it no more.
     """
     newest = (
         select(source_file.c.path, func.max(source_file.c.id).label("id"))
-        .where(source_file.c.outcome == "loaded")
+        .where(source_file.c.outcome == "loaded", sought(source_file.c.department_id, of))
         .group_by(source_file.c.path)
         .subquery()
     )
