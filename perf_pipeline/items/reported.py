@@ -50,7 +50,7 @@ def read_reports(
     for row in connection.execute(query).mappings():
         named = (row["department_id"], row["project_name"] or "", row["indicator_name"])
         parts = {f"reported_{part}": row[part] for part in ("numerator", "denominator")}
-        found[named].append({**row, **parts})
+        found[named].append({**row, **parts, "on": row["as_of"]})
     return found
 
 
@@ -64,9 +64,9 @@ def reported_by(
     """
     # of one day, what names the line of work counts, which comes last
     about = [each for each in reports if each["section"] in (None, row.section)]
-    mine = list({each["as_of"]: each for each in about if each["as_of"] <= on}.values())
+    mine = list({each["on"]: each for each in about if each["on"] <= on}.values())
     before = max((day for day in ended if day < on), default=date.min)
-    if not mine or (mine[-1]["as_of"] <= before and row.behaviour not in CARRIED):
+    if not mine or (mine[-1]["on"] <= before and row.behaviour not in CARRIED):
         return None
     rule = row.year_rule or str(YearRule.LATEST)
     newest = mine[-1]
@@ -78,5 +78,5 @@ def reported_by(
     elif newest["reported_denominator"] is not None:
         value = Fraction(newest["reported_numerator"], newest["reported_denominator"])
     else:
-        value = read_number(newest["reported_text"] or "", wanted)
-    return None if value is None else Reported(value, newest["as_of"])
+        value = read_number(newest["reported_text"] or "", wanted, newest["on"].year)
+    return None if value is None else Reported(value, newest["on"])

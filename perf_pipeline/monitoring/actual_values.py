@@ -57,7 +57,8 @@ def actual_value(row: Indicator, *, usable: bool) -> Actual:
     if not usable or row.reported_text is None:
         return measured
     word = row.reported_text.strip()
-    number = read_number(word, limits_of(row)) if row.numeric else None
+    year = row.reported_on.year if row.reported_on else None
+    number = read_number(word, limits_of(row), year) if row.numeric else None
     if number is None:
         return measured._replace(word=word)
     return Actual(number.numerator, number.denominator)

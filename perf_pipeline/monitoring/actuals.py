@@ -26,6 +26,7 @@ LARGEST = 2**63 - 1  # what a column of whole numbers holds
 _HAPPENED = re.compile(
     r"(?<![未没无有])(?:共|已)?(?:发生|发现|出现)了?(?=[\d一二两三四五六七八九十])"
 )
+_NOTED_YEAR = re.compile(r"[(（](20\d\d)年度?(?:数|数据|值)?[)）]")
 _NOTHING = frozenset({"无", "没有", "暂无", "均无", "全无"})  # so many things: none
 _SAFELY = re.compile("无|没有|未(?!成年)|安全(?!.*(?:事故|事件|隐患|问题))")
 _OF_EACH = re.compile(r"均|各")
@@ -112,8 +113,10 @@ class Limits(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 16)
-def read_number(text: str, limits: Limits) -> Fraction | None:
+def read_number(text: str, limits: Limits, year: int | None = None) -> Fraction | None:
     """Read a reported value (完成值) that can be compared with a number; None where it cannot.
+
+    What a note says to be of another `year` than it was reported for cannot: 96%（2023年）.
 
     A percentage is the fraction it stands for: 95% is 19/20, and 3万人次 is 30000. A bare number
     is in the target's unit, 0.8万 so many of it; 无 answers a zero, 发生1起 is 1. Not comparable:
@@ -124,6 +127,9 @@ def read_number(text: str, limits: Limits) -> Fraction | None:
     fraction (0.95) of a percentage that would be judged otherwise as 95%; what may be all of what
     is asked for each (8次 of 每村2次); what is too long to be stored.
     """
+    noted = {int(each) for each in _NOTED_YEAR.findall(text)}
+    if noted and year is not None and year not in noted:
+        return None
     said = parse_target(_HAPPENED.sub("", text, count=1))
     spanned = "/" in (said.unit or "")
     own = of_a_year(said.unit)  # what it is reported in, if told

@@ -22,7 +22,7 @@ def value_of_period(period: Period, rule: str, limits: Limits) -> tuple[int, int
         return int(period["reported_numerator"]), int(period["reported_denominator"])
     if rule == YearRule.POOLED or period["reported_text"] is None:
         return None
-    number = read_number(period["reported_text"], limits)
+    number = read_number(period["reported_text"], limits, period["on"].year)
     return None if number is None else (number.numerator, number.denominator)
 
 

@@ -21,7 +21,7 @@ MARCH, MAY, JUNE, JULY = (
 
 
 def report(as_of: date, text: str | None, covers: str | None = None, **more: Any) -> dict[str, Any]:
-    said = {"as_of": as_of, "reported_text": text, "covers": covers, "section": None}
+    said = {"on": as_of, "reported_text": text, "covers": covers, "section": None}
     return said | {"reported_numerator": None, "reported_denominator": None} | more
 
 
