@@ -26,7 +26,7 @@ from perf_pipeline.items.state import State
 from perf_pipeline.language.catalogue import catalogue
 from perf_pipeline.language.messages import in_script, in_template
 from perf_pipeline.language.spoken import ENGLISH, beside_chinese, language
-from perf_pipeline.language.template import HOLE
+from perf_pipeline.language.template import HOLE, MARKS
 from perf_pipeline.quality.open_points import Open
 from perf_pipeline.warehouse.schema import DECLARED
 
@@ -105,6 +105,8 @@ def _own_words() -> Iterator[str]:
         yield from (each.label for each in kind)
     yield from _declared()
     yield from (f"{month}月底" for month in range(1, 13))
+    # what a template says without a value is said once a process, by the first of its pages
+    yield from MARKS
 
 
 def translated(word: str, *values: object) -> Markup:

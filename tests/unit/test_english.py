@@ -217,6 +217,18 @@ def test_the_messages_of_a_template_are_what_jinja_reads_in_it() -> None:
             assert sorted(in_template(source)) == sorted(told), file.name
 
 
+def test_what_a_template_says_without_a_value_is_a_word_of_every_page() -> None:
+    # Jinja fills it in once a process: only the first page would carry what it is in English
+    words, found = page_words.page_words(), 0
+    for file in (files("perf_pipeline.reports") / "templates").iterdir():
+        if file.name.endswith(".j2"):
+            for node in Environment().parse(file.read_text("utf-8")).find_all(nodes.Filter):
+                if node.name == "t" and isinstance(node.node, nodes.Const) and not node.args:
+                    found += 1
+                    assert node.node.value in words, f"{file.name}: {node.node.value}"
+    assert found > 100
+
+
 def test_the_words_of_a_page_stand_in_one_order_whichever_class_was_imported_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
