@@ -59,7 +59,7 @@ class Looked:
 
     @property
     def seen(self) -> str:
-        """What the notes of files written now are to say: of which state of all they tell."""
+        """Of which state of all the files written now tell; their notes say it by `seen_of`."""
         return digest_of(f"{self.made.seen} {self.made.content}".encode())
 
     def parted(self, below: str, page: str) -> tuple[list[int], dict[str, Made | None]]:
@@ -83,7 +83,8 @@ class Looked:
             lies, lay = how_it_lies(folder, page), self.lay.pop(of, None)
             stands = lies is not None and lies == lay
             made = None if stands else intact(Path(folder), self.kind.name)
-            if not stands and (made is None or made.seen != self.written.get(of)):
+            theirs = seen_of(self.written.get(of, ""), each.code)
+            if not stands and (made is None or made.seen != theirs):
                 waiting.append(number)
                 continue
             standing[each.code] = made
@@ -102,6 +103,11 @@ class Looked:
         lay = {of: lies for of, lies in self.lay.items() if of not in new and of in written}
         told = {**self.made.told, WRITTEN: written, LAY: lay, LISTED: listed}
         note(self.root, self.name, replace(self.made, told=told), _notes(self.name))
+
+
+def seen_of(seen: str, code: str) -> str:
+    """Return what a department's own note says: in another's folder it speaks of nothing."""
+    return digest_of(f"{seen} {code}".encode())
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from perf_pipeline.reports.files import ReportFolder, form_names
 from perf_pipeline.reports.form_declaration import NATIONAL, MonitoringForm, form_declaration
 from perf_pipeline.reports.kept import Made, digest_of, intact, note, noted
 from perf_pipeline.reports.lines import report_lines
-from perf_pipeline.reports.made_from import look
+from perf_pipeline.reports.made_from import look, seen_of
 from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
@@ -153,7 +153,7 @@ def _keep_and_draw(
     engine: Engine,
     departments: Sequence[int],
 ) -> list[WrittenReport]:
-    """Keep and write the reports of some departments; `seen` is what their notes will say."""
+    """Keep and write the reports of some departments, noted as of `seen`."""
     return [
         _write_files(
             replace(report, version=snapshot.version), snapshot.is_new, out_dir, seen, declared
@@ -232,6 +232,7 @@ def _write_files(
     code, quarter = report.department_code, report.checkpoint.name
     folder = ReportFolder(out_dir, code, quarter)
     content = digest_of(f"{code_digest()} {language()} {declared!r} {report!r}".encode())
+    seen = seen_of(seen, code)
     before = intact(folder.path, SET)
     written: list[Path] = []
     if before is not None and before.content == content:

@@ -109,9 +109,18 @@ def _lose(folder: Path, chance: random.Random) -> None:
     shutil.rmtree(folder)
 
 
+def _exchange(folder: Path, chance: random.Random) -> None:
+    """Put another department's files in its place, and its own into the other's."""
+    mine = folder.parent
+    other = next(each for each in sorted(mine.parent.glob("d*")) if each != mine)
+    aside = mine.with_name("aside")
+    for one, place in ((mine, aside), (other, mine), (aside, other)):
+        one.rename(place)
+
+
 WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
     *(_remove, _alter, _fill_in, _alter_note, _lose_note),
-    *(_put_back, _put_back_as_it_was, _lose),
+    *(_put_back, _put_back_as_it_was, _lose, _exchange),
 )
 
 

@@ -15,7 +15,7 @@ from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.outlook.record import read_records, together
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note, told_with
-from perf_pipeline.reports.made_from import Looked, look
+from perf_pipeline.reports.made_from import Looked, look, seen_of
 from perf_pipeline.reports.site.load import judged_in_year, load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
@@ -139,6 +139,10 @@ def _draw(
         folder = ReportFolder(out_dir, standing.code, str(checkpoints[0].fiscal_year))
         page = render_year(year, index).encode()
         path, digest = folder.write(name, page), digest_of(page)
-        note(folder.path, SET, Made(seen, digest, {name: digest}, standing.in_words()))
+        note(
+            folder.path,
+            SET,
+            Made(seen_of(seen, standing.code), digest, {name: digest}, standing.in_words()),
+        )
         drawn.append((standing, path))
     return drawn
