@@ -17,6 +17,7 @@ from perf_pipeline.domain.personal import has_number_of_person, without_numbers
 
 LONGEST = 120  # characters
 LONGEST_BYTES = 240  # in UTF-8: a system's limit is 255
+LONGEST_FOLDER_BYTES = 180  # what is written for a department gets suffixes
 FORBIDDEN = '<>:"|?*\\{}'
 _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")
 _KEPT = 60
@@ -38,6 +39,18 @@ def fault_of(name: str) -> str | None:
         return "名称的开头或末尾有空格或句点；请去掉"
     if len(name) > LONGEST or size > LONGEST_BYTES:
         return f"名称有{len(name)}个字，最多{LONGEST}个字（{LONGEST_BYTES}字节）；请改短"
+    return None
+
+
+@lru_cache(maxsize=4096)
+def fault_of_folder(name: str) -> str | None:
+    """Say what is wrong with the name of a department's folder: its reports lie in one so named."""
+    if fault := fault_of(name):
+        return fault
+    if name.startswith("."):
+        return "名称以句点开头，这样的文件夹是隐藏的；请去掉句点"
+    if len(name.encode()) > LONGEST_FOLDER_BYTES:
+        return f"名称有{len(name)}个字，最多{LONGEST_FOLDER_BYTES // 3}个汉字；请改短"
     return None
 
 

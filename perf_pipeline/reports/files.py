@@ -18,8 +18,8 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from perf_pipeline.domain.errors import ConfigurationError
+from perf_pipeline.foreign.names import LONGEST_FOLDER_BYTES
 
-LONGEST_NAME = 180  # bytes in UTF-8; file systems allow 255, and copies get suffixes
 LEDGER = ".written.json"  # what was last written under each name, so that edits are noticed
 ALWAYS = (2020, 1, 1, 0, 0, 0)  # the time of every entry: a zip holds nothing but its files
 READABLE = 0o644 << 16
@@ -29,7 +29,7 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 def safe_name(text: str) -> str:
     """Return a text as part of a file name on any system: no separators, not hidden, not long."""
     name = _FORBIDDEN.sub("_", text).strip(" .")
-    while len(name.encode()) > LONGEST_NAME:
+    while len(name.encode()) > LONGEST_FOLDER_BYTES:
         name = name[:-1]
     return name.rstrip(" .") or "_"
 

@@ -22,7 +22,7 @@ from os.path import dirname, exists, isdir, isfile, islink, realpath
 from pathlib import Path
 
 from perf_pipeline.domain.faults import disk_words
-from perf_pipeline.foreign.names import fault_of, safe
+from perf_pipeline.foreign.names import fault_of, fault_of_folder, safe
 from perf_pipeline.registers.matching import LARGEST_FILE, register_for_file
 from perf_pipeline.warehouse.outcomes import FileOutcome
 
@@ -175,7 +175,7 @@ def inbox_files(
         if by_link and _leads_out(Path(folder), root):
             log.warning("%r 指向本部门的收件文件夹之外，未读取", Path(folder))
             continue
-        folders = fault_of(department)
+        folders = fault_of_folder(department)
         code = safe(department)
         if isfile(folder):
             relative = f"{year}/{code}/{part}"

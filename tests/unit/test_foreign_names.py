@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perf_pipeline.domain.errors import Place
-from perf_pipeline.foreign.names import called, fault_of, safe
+from perf_pipeline.foreign.names import called, fault_of, fault_of_folder, safe
+from perf_pipeline.reports.files import safe_name
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,30 @@ def test_names_are_held_to_one_rule(name: str, says: str | None) -> None:
     assert (fault is None) if says is None else (fault is not None and says in fault)
     assert (safe(name) == name) is (says is None)
     assert fault_of(safe(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("区教育局（本级）", None),
+        ("局" * 60, None),
+        ("局" * 61, "最多60个汉字"),
+        ("a" * 120, None),
+        (".hidden", "隐藏"),
+        ("末尾点.", "句点"),
+    ],
+)
+def test_a_department_is_refused_whose_reports_no_folder_could_hold(
+    name: str, says: str | None
+) -> None:
+    fault = fault_of_folder(name)
+    assert (fault is None) if says is None else (fault is not None and says in fault)
+    assert fault is not None or safe_name(name) == name
+
+
+@given(st.text(min_size=1, max_size=80).filter(lambda name: "/" not in name))
+def test_whatever_folder_is_taken_in_can_be_written_for(name: str) -> None:
+    assert fault_of_folder(name) is not None or safe_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["流水号13912345678.csv", "张11010519491231002X.xlsx"])
