@@ -49,6 +49,7 @@ COMPARED = {
     (spending_result, "monitoring"): ("spending", [], ["paid", "budget", "payments"]),
     (indicator_result, "monitoring"): ("judged", ["indicator"], ["numerator", "denominator"]),
 }
+CHUNK = 100_000  # rows stored at once; all at once a city's take more memory than a machine has
 SATISFIED = ["满意", "基本满意"]
 
 
@@ -76,7 +77,7 @@ def by_hand(url: str, folder: Path) -> None:
         cases[column] = pd.to_datetime(cases[column])
     engine = create_engine(url)
     for name, frame in whole.items():
-        frame.to_sql(name, engine, index=False, if_exists="append")
+        frame.to_sql(name, engine, index=False, if_exists="append", chunksize=CHUNK)
     for nth, each in enumerate(QUARTERS):
         spent = _spent(paid, budget, whole["plan"], pd.Timestamp(each.ends_on), nth)
         spent.assign(checkpoint=each.name).to_sql(
