@@ -117,6 +117,9 @@ class Turn(Asked):
     def wait(self, version: Version) -> None:
         """Write a version together with others."""
         self._waiting.append(version)
+        self._has_come(version)
+
+    def _has_come(self, version: Version) -> None:
         (year, code), kind = version.incoming.file.of, version.incoming.kind
         tables = (each.target.name for each in version.staged.every() if each.rows)
         self._came.update((code, year, each) for each in (kind, *tables))
@@ -155,6 +158,8 @@ class Turn(Asked):
             }
             for each in versions
         ]
+        for each in versions:
+            self._has_come(each)
         recorded = self.connection.execute(_NEW_VERSIONS, values).all()
         self.last.update((row.path, row) for row in recorded)
         for row in recorded:

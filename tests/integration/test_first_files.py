@@ -63,8 +63,9 @@ def hand_in_oddly(inbox: Path) -> None:
     ledgers = sorted(inbox.rglob("registers/支付台账*.csv"))
     for nth, path in enumerate(ledgers):
         head, *lines = path.read_text("utf-8").splitlines()
-        again = path.with_name(f"{path.stem}{('-补报', '12月', '（二）')[nth % 3]}.csv")
-        again.write_text("\n".join([head, *lines[:3], "乱写" + lines[3][1:]]), "utf-8")
+        for name in (("-补报",), ("11月", "12月"), ("（二）",))[nth % 3]:
+            again = path.with_name(f"{path.stem}{name}.csv")
+            again.write_text("\n".join([head, *lines[:3], "乱写" + lines[3][1:]]), "utf-8")
         if nth % 2:
             path.write_text("\n".join([head, *lines, lines[0], "，" * head.count(",")]), "utf-8")
     documents = sorted(inbox.rglob("targets/*"))
@@ -85,7 +86,7 @@ def test_files_that_wait_leave_what_each_by_itself_leaves(
         wait(turn, version)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Turn, "may_wait", lambda *_: False)
+        patched.setattr(Turn, "is_first", lambda *_: False)
         by_itself: list[FileOutcome] = load_inbox(engine, inbox)
     alone = rows(engine)
     monkeypatch.setattr(Turn, "wait", note)
