@@ -1,5 +1,6 @@
 """What departments' first files say comes in at once, as each by itself would leave it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -63,9 +64,16 @@ def hand_in_oddly(inbox: Path) -> None:
     ledgers = sorted(inbox.rglob("registers/支付台账*.csv"))
     for nth, path in enumerate(ledgers):
         head, *lines = path.read_text("utf-8").splitlines()
-        for name in (("-补报",), ("11月", "12月"), ("（二）",))[nth % 3]:
-            again = path.with_name(f"{path.stem}{name}.csv")
-            again.write_text("\n".join([head, *lines[:3], "乱写" + lines[3][1:]]), "utf-8")
+        if nth % 3 == 1:  # all files of a department name a month
+            lines = [re.sub(r"2024-\d\d-", "2024-01-", line) for line in lines]
+            path = path.rename(path.with_name("支付台账1月.csv"))
+        again = path.with_name(
+            ("支付台账-补报.csv", "支付台账2月.csv", "支付台账（二）.csv")[nth % 3]
+        )
+        more = "\n".join([head, *lines[:3], "乱写" + lines[3][1:]])
+        if nth % 3 == 1:  # its numbers begin again
+            more = re.sub(r"2024-\d\d-", "2024-02-", more)
+        again.write_text(more, "utf-8")
         if nth % 2:
             path.write_text("\n".join([head, *lines, lines[0], "，" * head.count(",")]), "utf-8")
     documents = sorted(inbox.rglob("targets/*"))
