@@ -45,10 +45,12 @@ TOGETHER, TOGETHER_BYTES = 50, 10 * SMALL  # of small files, which one transacti
 FIRST = 10  # of them, so that writing begins soon: each transaction then has twice as many
 
 
-def last_versions(engine: Engine, files: Iterable[InboxFile]) -> dict[str, Any]:
-    """Return the newest version of each file that has one, by path."""
+def last_versions(
+    engine: Engine, files: Iterable[InboxFile], names: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the newest version of each file that has one, by path: all of it, or some columns."""
     with engine.connect() as connection:
-        return versions_of(connection, files)
+        return versions_of(connection, files, names)
 
 
 def take_in(engine: Engine, batches: Iterable[Iterable[Incoming]]) -> list[FileOutcome]:

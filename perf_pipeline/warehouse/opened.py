@@ -119,6 +119,10 @@ def refuse_changed(file: InboxFile, looked: Looked) -> None:
         raise ChangedError("读取期间文件有变动，请写完后再接入", Place(path.name))
 
 
+# what is told of a file that is found again
+TOLD_AGAIN = ("path", "kind", "outcome", "reason", *COUNTS, "unit", "ignored_columns", "notices")
+
+
 def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
     """Tell of a file that is found again as its last version was."""
     outcome = "refused" if last.outcome == "refused" else "unchanged"

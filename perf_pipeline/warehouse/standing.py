@@ -31,7 +31,7 @@ from perf_pipeline.warehouse.inbox import (
     inbox_files,
 )
 from perf_pipeline.warehouse.intake import last_versions
-from perf_pipeline.warehouse.opened import as_before
+from perf_pipeline.warehouse.opened import TOLD_AGAIN, as_before
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import department, source_file
 from perf_pipeline.warehouse.team import ALONE, Task, Team
@@ -66,7 +66,7 @@ def look_at_folders(engine: Engine, listed: Listed, registered: Mapping[str, str
             stand += files
         elif all(file.state and max(file.state[-2:]) < calm_since for file in files):
             may_stand.append(({"whose": code, "came": came, "stood": digest}, files))
-    last = last_versions(engine, stand)
+    last = last_versions(engine, stand, TOLD_AGAIN)
     told = {
         each.relative: as_before(each, last[each.relative])
         for each in stand

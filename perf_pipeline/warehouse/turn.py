@@ -35,11 +35,14 @@ _NEW_VERSIONS = insert(source_file).returning(source_file, sort_by_parameter_ord
 _BUDGET = register_tables[BUDGET]
 
 
-def versions_of(connection: Connection, files: Iterable[InboxFile]) -> dict[str, Any]:
-    """Return the newest version of each file that has one, by path."""
+def versions_of(
+    connection: Connection, files: Iterable[InboxFile], names: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the newest version of each file that has one, by path: all of it, or some columns."""
     theirs = among(_VERSION.c.path, [each.relative for each in files])
     newest = select(func.max(_VERSION.c.id)).where(theirs).group_by(_VERSION.c.path)
-    query = select(source_file).where(source_file.c.id.in_(newest))
+    told = (source_file.c[name] for name in names or source_file.c.keys())
+    query = select(*told).where(source_file.c.id.in_(newest))
     return {row.path: row for row in connection.execute(query)}
 
 
