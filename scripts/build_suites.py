@@ -68,8 +68,8 @@ def _source_file() -> Expectations:
         "tenfold_rows_before", "rows_loaded", WARNING, "行数超过上一版的十倍，请核对是否重复"
     )
     yield at_least(
-        "paid_thousandfold",
-        "ledger_budget_fen",
+        "ledger_paid_fen",
+        "ledger_budget_thousandth",
         WARNING,
         "累计支付不应不到预算的千分之一，请核对金额单位",
     )

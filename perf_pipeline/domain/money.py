@@ -15,7 +15,8 @@ FEN_OF_UNIT = {"分": 1, "角": 10, "元": 100, "十亿元": 10**11}
 FEN_OF_UNIT |= {f"{times}元": 100 * many for times, many in MULTIPLES.items()}
 FEN_OF_UNIT |= {times: 100 * many for times, many in MULTIPLES.items() if times != "百"}
 LONGEST = 60  # digits and separators
-LARGEST_FEN = 10**17  # a quadrillion yuan: beyond it a cell is a mistake, and a BIGINT ends soon
+LARGEST_FEN = 10**14  # a trillion yuan: beyond it a cell is a mistake, a number of something
+LARGEST_SUM_FEN = 10 * LARGEST_FEN  # of a sheet: what is reckoned with its payments stays small
 
 _AMOUNT = re.compile(
     r"(?P<sign>[-+]?)(?:人民币|RMB|CNY)?[¥￥]?(?P<after>-?)"

@@ -133,7 +133,7 @@ def implausible(connection: Connection, only: Departments = None) -> Iterator[Sa
 
 def _ledgers(connection: Connection, only: Departments) -> Iterator[Said]:
     ledger = ledgers(only)
-    small = and_(ledger.c.paid_fen > 0, ledger.c.paid_fen * LESS <= ledger.c.budget_fen)
+    small = and_(ledger.c.paid_fen > 0, ledger.c.paid_fen <= ledger.c.budget_fen // LESS)
     query = _of_department(ledger, small.label("small"), month_left_out(ledger)).where(
         or_(small, month_left_out(ledger) == 1)
     )

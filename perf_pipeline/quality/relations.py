@@ -126,8 +126,8 @@ def _source_files() -> Query:
     return (
         select(
             source_file,
-            (ledger.c.paid_fen * LESS).label("paid_thousandfold"),
-            ledger.c.budget_fen.label("ledger_budget_fen"),
+            ledger.c.paid_fen.label("ledger_paid_fen"),
+            ((ledger.c.budget_fen + (LESS - 1)) // LESS).label("ledger_budget_thousandth"),
             month_left_out(ledger),
             accounted.label("rows_accounted_for"),
             (source_file.c.rows_loaded * 4).label("rows_fourfold"),

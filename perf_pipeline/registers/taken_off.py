@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import date
 
 from perf_pipeline.domain.errors import LayoutError, Place
-from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.money import LARGEST_SUM_FEN, format_yuan
 from perf_pipeline.registers.amounts import loud_in
 from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.columns_read import Columns
@@ -36,6 +36,7 @@ _ASKED = (
     "金额合计是负数（{}元），不知负数是支出、退回还是收入；"
     "支出请写成正数，收入的行请删去，退回、冲销的请在用途里写明"
 )
+_TOO_LARGE = "金额合计{}元，大得不可能；请核对是不是把编号、账号填在了金额一列"
 _BANK = (
     "减去的比此前支付的多，像是银行账户流水，里面有拨入的款；"
     "请只导出支出，或删去拨入、利息等收入的行后重交"
@@ -114,7 +115,12 @@ class TakenOff:
                     wrong.setdefault(n, _IN.format(said.strip()[:40]))
 
     def refuse_unexplained(self, place: Place) -> None:
-        """Raise LayoutError where more is taken off than a sheet's payments can bear."""
+        """Raise LayoutError where more is taken off than a sheet's payments can bear.
+
+        And where they are more than any office pays: numbers of something else.
+        """
+        if self._whole > LARGEST_SUM_FEN:
+            raise LayoutError(_TOO_LARGE.format(format_yuan(self._whole)), place)
         if self._whole < 0:
             raise LayoutError(_ASKED.format(format_yuan(self._whole)), place)
         if self._minus > self._plus:

@@ -178,7 +178,7 @@ def spoken_attribute(sentences: Iterable[str], name: str) -> Markup:
     chinese, said = zip(*((each, said_beside(each)) for each in sentences), strict=True)
     return _markup(
         f'{name}="{escape("".join(chinese))}" data-ta="{name}" '
-        f'data-said-in="{escape("".join(said))}"'
+        f'data-said-in="{escape(" ".join(map(str.strip, said)))}"'
     )
 
 

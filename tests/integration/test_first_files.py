@@ -16,7 +16,7 @@ from perf_pipeline.warehouse.failures import FAILED
 from perf_pipeline.warehouse.file_kinds import BUDGET, DOCUMENTS, PLAN
 from perf_pipeline.warehouse.loading import load_inbox, load_register
 from perf_pipeline.warehouse.outcomes import FileOutcome
-from perf_pipeline.warehouse.schema import metadata
+from perf_pipeline.warehouse.schema import metadata, quarantined_row, source_file
 from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.turn import Turn, Version
 from tests.benchmarks.made_city import make_city
@@ -123,6 +123,24 @@ def test_a_department_more_costs_no_statement(
 
 def _note(to: list[object], *told: object) -> None:
     to.append(told)
+
+
+def test_a_file_meets_what_another_of_its_transaction_wrote_at_once(
+    engine: Engine, tmp_path: Path
+) -> None:
+    make_city(tmp_path, 1, payments=5, cases=3, indicators=1)
+    (ledger,) = tmp_path.rglob("registers/支付台账.csv")
+    head, line, *_ = ledger.read_text("utf-8").splitlines()
+    number, _, rest = line.split(",", 2)
+    of_month = ledger.with_name("支付台账-1月.csv")  # it names a month: it does not wait
+    of_month.write_text("\n".join([head, f"{number},不详,{rest}"]), "utf-8")
+    load_inbox(engine, tmp_path)
+    with engine.connect() as connection:
+        query = select(source_file.c.path).join(
+            quarantined_row, quarantined_row.c.closed_by_id == source_file.c.id
+        )
+        closed_by = connection.execute(query).scalars().all()
+    assert closed_by == [ledger.relative_to(tmp_path).as_posix()]
 
 
 def test_what_a_database_does_not_take_is_said_of_its_file(engine: Engine, tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy import Engine, select, update
 from perf_pipeline.quality.checked import validated
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.settings import Settings
-from perf_pipeline.warehouse.schema import register_tables, source_file
+from perf_pipeline.warehouse.schema import register_tables, snapshot, source_file
+from tests.benchmarks.bench_city import QUARTERS, judge
+from tests.benchmarks.made_city import make_city
 from tests.year import DATA, DEPARTMENT, REGISTERS, load_everything
 
 SHOWN = 40  # rows of each register are enough
@@ -44,11 +46,11 @@ def blocked(engine: Engine, results: Path) -> list[tuple[str, str]]:
     settings = Settings()
     return [
         (each.table, each.description)
-        for declared in load_registers()
+        for name in (*(declared.name for declared in load_registers()), "source_file")
         for each in validated(
             engine,
             settings.suites,
-            declared.name,
+            name,
             checkpoint=None,
             limits=settings.limits,
             results=results,
@@ -90,3 +92,34 @@ def test_a_register_without_a_column_stops_no_other_department(
             .values(accepted_on=None)
         )
     assert ("petition_case", "有办结日期就应有受理日期") in blocked(engine, tmp_path / "results")
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome", "quarantined"),
+    [
+        ("202403150000001", "loaded", 700),  # numbers of vouchers in the column of amounts
+        ("900000000000", "refused", 0),
+        ("14000000000", "loaded", 0),  # the largest sum that is taken, and all that follows from it
+    ],
+)
+def test_amounts_that_are_numbers_of_something_else_stop_nobody(
+    engine: Engine, tmp_path: Path, written: str, outcome: str, quarantined: int
+) -> None:
+    make_city(tmp_path / "inbox", 2, payments=20, cases=5, indicators=2)
+    ledger = min((tmp_path / "inbox").rglob("registers/支付台账.csv"))
+    head, line, *_ = ledger.read_text("utf-8").splitlines()
+    amount, number = (head.split(",").index(each) for each in ("支付金额（元）", "凭证号"))
+    rows = [head]
+    for nth in range(700):
+        cells = line.split(",")
+        cells[amount], cells[number] = written, f"记-{nth}"
+        rows.append(",".join(cells))
+    ledger.write_text("\n".join(rows), "utf-8")
+    told = {each.path: each for each in load_everything(engine, tmp_path / "inbox")}
+    found = told[ledger.relative_to(tmp_path / "inbox").as_posix()]
+    assert (found.outcome, found.rows_quarantined) == (outcome, quarantined)
+    judge(engine, QUARTERS[:1])
+    with engine.connect() as connection:
+        judged = select(snapshot.c.department_id).where(snapshot.c.kind == "outlook").distinct()
+        assert len(connection.execute(judged).all()) == 2
+    assert blocked(engine, tmp_path / "results") == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf_pipeline.domain.money import format_yuan
+from perf_pipeline.domain.money import LARGEST_FEN, format_yuan
 from perf_pipeline.registers.cells import LONGEST_TEXT, Cell, CellError, Value, read_cell
 from perf_pipeline.registers.declaration import Column, ColumnType
 
@@ -232,7 +232,7 @@ def test_a_bound_on_money_is_told_in_yuan() -> None:
         read_cell(1000.01, bounded)
 
 
-@given(st.integers(-(10**16), 10**16), st.booleans(), st.booleans())
+@given(st.integers(-LARGEST_FEN, LARGEST_FEN), st.booleans(), st.booleans())
 def test_every_written_amount_reads_back(fen: int, separated: bool, full_width: bool) -> None:
     yuan = format_yuan(abs(fen))
     whole, _, rest = yuan.partition(".")

@@ -217,6 +217,12 @@ def test_the_messages_of_a_template_are_what_jinja_reads_in_it() -> None:
             assert sorted(in_template(source)) == sorted(told), file.name
 
 
+def test_sentences_of_an_attribute_stand_apart() -> None:
+    told = page_words.spoken_attribute(["没有支出计划。", "指标没有数据来源。"], "aria-label")
+    assert 'aria-label="没有支出计划。指标没有数据来源。"' in told
+    assert re.search(r'data-said-in="[A-Z][^.]+\. [A-Z][^."]+\.?"', told), told
+
+
 def test_what_a_template_says_without_a_value_is_a_word_of_every_page() -> None:
     # Jinja fills it in once a process: only the first page would carry what it is in English
     words, found = page_words.page_words(), 0
