@@ -7,7 +7,8 @@ made from a template.
 import os
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
 from perf_pipeline.warehouse.engine import connect, open_warehouse
+from perf_pipeline.warehouse.seals.verify import verify
 
 SHARED = "PERF_TESTS_SHARED"  # a folder that the workers of a session share
 EMPTY = "empty"
@@ -128,6 +130,15 @@ def empty_warehouse(url: str) -> Engine:
     """Return an empty warehouse at the newest schema."""
     KEEPER.stand(url, EMPTY, lambda _engine: None)
     return connect(url)
+
+
+@contextmanager
+def sealed_warehouse(url: str) -> Iterator[Engine]:
+    """Give an empty warehouse, whose seals all hold in the end."""
+    made = empty_warehouse(url)
+    yield made
+    assert not verify(made).differences
+    made.dispose()
 
 
 def stand(engine: Engine, name: str, make: Callable[[Engine], Any]) -> Any:

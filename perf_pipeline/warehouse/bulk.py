@@ -20,7 +20,7 @@ def put(
 ) -> None:
     """Put rows into a table, given as columns of one length, by the names of those."""
     dialect, into = connection.dialect, _into(connection.dialect, table, names)
-    if dialect.name == "postgresql":  # an array a column: a row a statement takes it six times that
+    if dialect.name == "postgresql":  # an array a column: row by row it takes three times that
         types = (table.c[name].type.compile(dialect) for name in names)
         arrays = ", ".join(f"CAST(%b AS {each}[])" for each in types)
         for at in range(0, len(columns[0]), AT_ONCE):

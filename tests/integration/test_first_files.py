@@ -17,11 +17,10 @@ from perf_pipeline.warehouse.file_kinds import BUDGET, DOCUMENTS, PLAN
 from perf_pipeline.warehouse.loading import load_inbox, load_register
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.schema import metadata, quarantined_row, source_file
-from perf_pipeline.warehouse.seals.verify import verify
 from perf_pipeline.warehouse.turn import Turn, Version
 from tests.benchmarks.made_city import make_city
 from tests.conftest import postgresql_database
-from tests.kept import empty_warehouse
+from tests.kept import empty_warehouse, sealed_warehouse
 
 OWN = {"salt", "loaded_at", "happened_at", "run", "digest", "previous", "content", "marks", "stood"}
 
@@ -29,10 +28,8 @@ OWN = {"salt", "loaded_at", "happened_at", "run", "digest", "previous", "content
 @pytest.fixture
 def engine(warehouse_url: str) -> Iterator[Engine]:
     """An empty warehouse, whose seals all hold in the end."""
-    made = empty_warehouse(warehouse_url)
-    yield made
-    assert not verify(made).differences
-    made.dispose()
+    with sealed_warehouse(warehouse_url) as made:
+        yield made
 
 
 @pytest.fixture

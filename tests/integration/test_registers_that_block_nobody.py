@@ -9,14 +9,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, select, update
 
-from perf_pipeline.quality.checked import validated
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.schema import register_tables, snapshot, source_file
 from tests.benchmarks.bench_city import QUARTERS, judge
 from tests.benchmarks.made_city import make_city
+from tests.blocking import blocked
 from tests.year import DATA, DEPARTMENT, REGISTERS, load_everything
 
+TABLES = (*(declared.name for declared in load_registers()), "source_file")
 SHOWN = 40  # rows of each register are enough
 
 
@@ -41,24 +41,6 @@ def without_each_column() -> Iterator[tuple[str, list[list[object]]]]:
                 yield path.stem, [[*row[:at], *row[at + 1 :]] for row in rows]
 
 
-def blocked(engine: Engine, results: Path) -> list[tuple[str, str]]:
-    """Return what the checks that stop all departments find, by table."""
-    settings = Settings()
-    return [
-        (each.table, each.description)
-        for name in (*(declared.name for declared in load_registers()), "source_file")
-        for each in validated(
-            engine,
-            settings.suites,
-            name,
-            checkpoint=None,
-            limits=settings.limits,
-            results=results,
-        )
-        if each.blocking and not each.success
-    ]
-
-
 @pytest.mark.long(40)
 def test_a_register_without_a_column_stops_no_other_department(
     engine: Engine, tmp_path: Path
@@ -78,7 +60,7 @@ def test_a_register_without_a_column_stops_no_other_department(
     with engine.connect() as connection:
         lacking = connection.scalars(select(source_file.c.lacking_columns)).all()
     assert sum(bool(each) for each in lacking) >= made
-    assert blocked(engine, tmp_path / "results") == []
+    assert blocked(engine, TABLES, tmp_path / "results") == []
 
     cases = register_tables["petition_case"]
     with engine.begin() as connection:  # what comes of no file, and not of what it lacks
@@ -91,7 +73,9 @@ def test_a_register_without_a_column_stops_no_other_department(
             .where(cases.c.source_file_id.in_(whole), cases.c.closed_on.is_not(None))
             .values(accepted_on=None)
         )
-    assert ("petition_case", "有办结日期就应有受理日期") in blocked(engine, tmp_path / "results")
+    assert ("petition_case", "有办结日期就应有受理日期") in blocked(
+        engine, TABLES, tmp_path / "results"
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,4 +106,4 @@ def test_amounts_that_are_numbers_of_something_else_stop_nobody(
     with engine.connect() as connection:
         judged = select(snapshot.c.department_id).where(snapshot.c.kind == "outlook").distinct()
         assert len(connection.execute(judged).all()) == 2
-    assert blocked(engine, tmp_path / "results") == []
+    assert blocked(engine, TABLES, tmp_path / "results") == []

@@ -36,7 +36,7 @@ from perf_pipeline.warehouse.staged_file import Staged
 from perf_pipeline.warehouse.targets import load_targets
 from perf_pipeline.warehouse.turn import Turn
 from tests.benchmarks.made_city import make_city
-from tests.kept import empty_warehouse
+from tests.kept import empty_warehouse, sealed_warehouse
 from tests.one_project import a_file
 
 CASE = register_tables["mediation_case"]
@@ -45,10 +45,8 @@ CASE = register_tables["mediation_case"]
 @pytest.fixture
 def engine(warehouse_url: str) -> Iterator[Engine]:
     """An empty warehouse, whose seals all hold in the end."""
-    made = empty_warehouse(warehouse_url)
-    yield made
-    assert not verify(made).differences
-    made.dispose()
+    with sealed_warehouse(warehouse_url) as made:
+        yield made
 
 
 def hand_in(inbox: Path, name: str, *numbers: str, header: bool = True) -> None:
