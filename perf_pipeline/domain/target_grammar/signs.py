@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from perf_pipeline.domain.target import Operator
 
@@ -18,23 +19,37 @@ SIGNS = {
 }
 _WORDS = {
     Operator.GE: (
-        "不低于 不少于 不小于 不得低于 不得少于 不能低于 不能少于 大于等于 大于或等于 大于或者等于 "
-        "高于等于 高于或等于 多于等于 达到 达 至少 最少 最低 不下于 提高到 提高至 提升到 "
-        "提升至 突破 增加到 增加至 增长到 增长至 上升到 上升至 增至 升至"
+        "大于等于 大于或等于 大于或者等于 高于等于 高于或等于 多于等于 达到 达 至少 最少 最低 "
+        "提高到 提高至 提升到 提升至 突破 增加到 增加至 增长到 增长至 上升到 上升至 增至 升至"
     ),
     Operator.LE: (
-        "不超过 不高于 不多于 不大于 不得超过 不得高于 不得大于 不能超过 未超过 小于等于 "
-        "小于或等于 低于等于 低于或等于 少于等于 控制在 控制到 至多 最多 最高 不突破 未突破 "
-        "不得突破 不超 "
-        "降低到 降低至 降到 降至 下降到 下降至 减少到 减少至 减至 减到 缩减到 缩减至 压降到 "
-        "压降至 压减到 压减至 压缩到 压缩至 "
-        "小于或者等于"
+        "小于等于 小于或等于 小于或者等于 低于等于 低于或等于 少于等于 控制在 控制到 至多 最多 "
+        "最高 降低到 降低至 降到 降至 下降到 下降至 减少到 减少至 减至 减到 缩减到 缩减至 压降到 "
+        "压降至 压减到 压减至 压缩到 压缩至"
     ),
-    Operator.GT: "高于 超过 大于 多于 超出",
+    Operator.GT: "高于 超过 大于 多于 超出 超",
     Operator.LT: "低于 小于 少于 不足 不到 不满",
     Operator.EQ: "等于",
 }
 WORDS = {word: operator for operator, words in _WORDS.items() for word in words.split()}
+# whatever denies one of these turns it round: 不应低于, 严禁超过
+_DENIALS = (
+    "不 不得 不能 不可 不应 不应当 不许 不准 不宜 不会 不该 不要 不允许 不再 未 未能 未曾 没 没能 "
+    "没有 勿 切勿 严禁 禁止 避免 杜绝"
+)
+_OR_EQUAL = "{0}等于 {0}或等于 {0}或者等于"
+_DENIED = {
+    Operator.LE: "超过 超出 突破 高于 多于 大于 超",
+    Operator.GE: "下于 低于 少于 小于",
+    Operator.LT: " ".join(["达到", *map(_OR_EQUAL.format, ("高于", "多于", "大于"))]),
+    Operator.GT: " ".join(map(_OR_EQUAL.format, ("低于", "少于", "小于"))),
+}
+WORDS |= {
+    denial + word: operator
+    for operator, words in _DENIED.items()
+    for word in words.split()
+    for denial in _DENIALS.split()
+}
 _SILENT = (
     "全年 年度 年内 本年 总计 共计 合计 累计 总共 共 约 大约 大概 约为 为 各 均 平均 计划",
     "预计 介于 目标值 指标值 目标 争取 力争 确保 保证 实现 做到 保持在 保持 稳定在 维持在 并保持在",
@@ -52,13 +67,20 @@ PER = re.compile(  # 每人, 每个村, 各镇, 户均, and 季度2次
 )
 _WHOSE = re.compile("^(?:[每各]一?个(?!$)|[每各逐])|[均度]$(?<!季度)")
 _EACH_BEHIND = re.compile(rf"(?<=[^()])\((每(?:{_THINGS}))\)$")  # 2次（每季度）
-_LEADING = re.compile(
-    "|".join(
-        map(re.escape, sorted((*SIGNS, *WORDS, *" ".join(_SILENT).split()), key=len, reverse=True))
-    )
-    + "|:"
-)
-COMPARISON = re.compile("|".join(map(re.escape, sorted((*SIGNS, *WORDS), key=len, reverse=True))))
+_SHORT = "超(?=[0-9])"  # 超95%, 不得超80万元; not 超额完成10%
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return the pattern of any of these words, the longest first."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(_SHORT if word == "超" else re.escape(word) for word in longest_first)
+
+
+_MAY_BE_DENIED = " ".join(_DENIED.values()).split()
+_DENIED_WORD = f"(?:{_any_of(_DENIALS.split())})(?:{_any_of(_MAY_BE_DENIED)})"
+_PLAIN_WORDS = [*SIGNS, *" ".join(_WORDS.values()).split()]
+_LEADING = re.compile(f"{_DENIED_WORD}|{_any_of([*_PLAIN_WORDS, *' '.join(_SILENT).split()])}|:")
+COMPARISON = re.compile(f"{_DENIED_WORD}|{_any_of(_PLAIN_WORDS)}")
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _VARIANTS: dict[str, str] = {
