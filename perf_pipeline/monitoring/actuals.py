@@ -18,6 +18,7 @@ from perf_pipeline.monitoring.reported_words import (
     change_meant,
     names_a_level,
     says_a_change,
+    says_short_of_it,
     says_where,
     sense,
 )
@@ -174,6 +175,8 @@ def read_number(text: str, limits: Limits, year: int | None = None) -> Fraction 
     settles = says_where(text) or _settles(said, limits, met)
     if not settles or _is_open(number, limits) or (way < 0 and met is not False):
         return None
+    if met and says_short_of_it(text):
+        return None  # 95%（未达标） of ≥95%
     bare_share = own is None and is_percent(limits.unit) and 0 < Fraction(said.value) <= 1
     if bare_share and limits.met_by(Fraction(said.value)) != met:
         return None

@@ -32,7 +32,10 @@ _AGAINST_ANOTHER = re.compile(
     r"同比|环比|(?:[较比]|高于|低于|高出|少于|多于)(?:上|去|前|同|往|年初|基期|计划|目标|预算|预期|全国|全省|全市)"
 )
 # what is left, over or out of a budget is not what was reached
-_REST = re.compile(r"剩余|结余|结转|超支|超出|[尚还](?:差|余|欠|缺|有)|未完成|收窄|[-+]{2}")
+_REST = re.compile(
+    r"剩余|结余|结转|超支|超出|[尚还仍](?:差|余|欠|缺|有)|(?:^|[,;、])[差欠缺]了?(?=\d)|未完成|收窄|[-+]{2}"
+)
+_SHORT_OF_IT = re.compile("[未不](?:能|曾)?达|没有?达")
 _FOREIGN = re.compile(r"[美欧日港澳台加]元|美金|[港澳台]币|英镑|卢布")
 _NEARLY = re.compile(
     r"(?<![节签预合履违公])约(?![谈定束])|大概|左右|上下|将近|接近|近\d|基本(?:达到|达标|完成|实现)"
@@ -105,6 +108,11 @@ def sense(text: str, change: Change | None) -> int:
     if change is not Change.EITHER and way not in (None, Change.EITHER, change):
         return -1
     return int(way in (None, Change.EITHER, Change.UP if change is Change.EITHER else change))
+
+
+def says_short_of_it(text: str) -> bool:
+    """Tell whether words say that the target is not reached: 95%（未达标）."""
+    return _SHORT_OF_IT.search(text) is not None
 
 
 def says_where(text: str) -> bool:
