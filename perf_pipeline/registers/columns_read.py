@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from operator import itemgetter
 
 from perf_pipeline.registers.cells import Cell, Value
@@ -28,3 +29,13 @@ def cells_at(rows: Sequence[Row], position: int | None) -> Sequence[Cell]:
     if position < min(map(len, rows), default=0):
         return list(map(itemgetter(position), rows))
     return [row[position] if position < len(row) else None for row in rows]
+
+
+def rows_without(
+    skipped: Collection[int], rows: list[Row], numbers: Sequence[int]
+) -> tuple[list[Row], Sequence[int]]:
+    """Return rows and their numbers but for some, told by where they stand."""
+    if not skipped:
+        return rows, numbers
+    kept = [n not in skipped for n in range(len(rows))]
+    return list(compress(rows, kept)), list(compress(numbers, kept))

@@ -12,7 +12,7 @@ from perf_pipeline.registers.amounts import loud_in, loud_words
 from perf_pipeline.registers.batch import MARK_LABEL, Batch, QuarantinedRow, SoFar
 from perf_pipeline.registers.cells import Cell, Value, is_blank, is_blank_row
 from perf_pipeline.registers.columns import ColumnReader
-from perf_pipeline.registers.columns_read import Columns, cells_at
+from perf_pipeline.registers.columns_read import Columns, cells_at, rows_without
 from perf_pipeline.registers.contradictions import ask_contradictions
 from perf_pipeline.registers.declaration import Column, ColumnType, Register
 from perf_pipeline.registers.dittos import Dittos
@@ -107,14 +107,13 @@ class SheetRows:
     def batch(self, first: int, rows: list[Row]) -> Batch:
         """Read some rows, of which the first has a number."""
         rows_read = len(rows)
-        skipped = self._skipped(rows, first) | self._saying_nothing(rows)
         numbers: Sequence[int] = range(first, first + len(rows))
         if self._one.sheet.numbers:
             numbers = list(map(self._one.sheet.number_of, numbers))
-        if skipped:
-            kept = [n not in skipped for n in range(len(rows))]
-            rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
+        rows, numbers = rows_without(self._skipped(rows, first), rows, numbers)
         self._merged.fill(rows, numbers)
+        rows, numbers = rows_without(self._saying_nothing(rows), rows, numbers)
+        skipped = rows_read - len(rows)
         for at in self._unnamed:
             if not all(map(is_blank, cells_at(rows, at))):
                 self._filled_unnamed.add(at + 1)
@@ -153,7 +152,7 @@ class SheetRows:
                 words = "{}行是隐藏或筛选掉的，照样计入；不该计入的请删去后重交"
                 self._one.tell("hidden_rows", words, number)
         self._take_marks(read, left_out)
-        lost = len(skipped) + len(left_out)
+        lost = skipped + len(left_out)
         return Batch(name, rows_read, numbers, keys, columns, quarantined, lost, void)
 
     def _read(self, rows: Sequence[Row], numbers: Sequence[int]) -> Columns:
