@@ -63,6 +63,7 @@ _BY_LABEL = (
 _SEVERAL = (Part.REASON, Part.LIKELIHOOD)  # one thing said in several columns
 _OF_LIST = (Part.PROJECT, Part.UNIT_NAME, Part.OBJECTIVE, Part.AMOUNT)
 _SURE = 6
+_NOTES = (Part.REMARK, Part.BASIS, Part.DESCRIPTION)
 _FILLED = (*DONE, Part.OUTLOOK, Part.WEIGHT)
 _NEVER = -20
 # what a column called otherwise is worth as the names and as the values of indicators
@@ -144,6 +145,9 @@ def _header(heading: Heading, year: int | None, *, known: bool = False) -> Heade
     sign = signs_among(rest if right else columns, trusted)
     unsigned = [c for c in rest if c is not sign]
     value, doubtful = values_among(unsigned, sign, year, trusted, bool(areas))
+    noted = [c for c in rest if c.part in _NOTES]
+    if trusted and value in noted and all(_name_bounds(name)):
+        value = None  # 合格率≥95% | 力争98%: the names say the targets, the notes more of them
     unit = units_among(unsigned, value, trusted)
     for part, column in ((Part.OPERATOR, sign), (Part.VALUE, value), (Part.UNIT, unit)):
         if column is not None:
@@ -170,6 +174,7 @@ def _header(heading: Heading, year: int | None, *, known: bool = False) -> Heade
     before = [c for c in columns if c.at < name.at and c.part is None]
     guessed = guessed or any(c.names >= 0.9 and len(c.texts) == c.rows > 1 for c in before)
     told = [c for c in rest if c.part in _FILLED or c.is_of_past or c.is_when]
+    told += noted if trusted and all(_name_bounds(name)) else []
     if value is None and any(c.targets >= 0.3 and c not in told for c in [*rest, *before]):
         guessed = doubtful = True
     if groups_stand_between(columns, levels) or left_out_are_others(every, columns):
@@ -258,9 +263,14 @@ def _may_go_on(column: Column, value: Column | None) -> bool:
     return column.part is None or (blank and column.part is Part.DESCRIPTION)
 
 
+def _name_bounds(name: Column) -> list[bool]:
+    """Tell which names end with a target of their own: 开展巡查≥520次."""
+    return [any(v.bounded and v.end == len(t) for v in find_values(t)) for t in name.texts]
+
+
 def _name_other_bounds(name: Column, value: Column) -> bool:
-    """Tell whether most names end with a target of their own (≥520次) that is not their value."""
-    bounds = [any(v.bounded and v.end == len(t) for v in find_values(t)) for t in name.texts]
+    """Tell whether most names end with a target of their own that is not their value."""
+    bounds = _name_bounds(name)
     same = len(name.texts) == len(value.texts) and all(
         said in text or not bound
         for text, said, bound in zip(name.texts, value.texts, bounds, strict=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 from perf_pipeline.documents.labels import after_colon, label, one_line, squeeze, unit_of
 from perf_pipeline.documents.lines import Line
 from perf_pipeline.documents.model import Budget, Cell, Severity, Where
-from perf_pipeline.domain.money import parse_amount_fen
+from perf_pipeline.domain.money import format_yuan, parse_amount_fen
 
 Report = Callable[[Severity, str, str, Where], None]
 
@@ -60,7 +61,11 @@ _KINDS = re.compile("资金|结转|拨款|收入|债券|基金")  # rows of a ta
 _LETTER = re.compile(r"[(（]?[A-Z](?:/[A-Z])?[)）]?$")  # 预算数（A）, 执行率（B/A）
 _SIDE = re.compile(r"(?:项目)?(?:支出)?预算执行(?:情况)?")  # what stands beside the whole table
 _ANNUAL = re.compile(r"年度|当年|本年")
-_EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（].*[)）]")
+_EXPLAINED = re.compile(r"(.*\d(?:万|亿)?元?)[(（](?!其中:?(?:\d{4}|本|当)年).*[)）]")
+_YEARS_PART = re.compile(
+    r"(?:其中:?)?(?:\d{4}年度?|本年度?|当年)(?:拟|计划)?(?:安排|资金|预算|投资|投入|支出)*[数额]?"
+)
+_BESIDE_IT = re.compile("结转|结余|其[他它]|自筹|单位|社会")  # what a year has beside its own money
 _AMOUNT = re.compile(r"[¥￥]?[\d,.]*\d[万亿]?元?")
 _BARE = re.compile(r"\s*[\d,.，]+\s*")
 _NOTHING = re.compile(r"[-—–_/\\无\s未提供]*")
@@ -76,6 +81,7 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         return table
     amounts: dict[str, int] = {}
     where: Where | None = None
+    of_year = False
     stated = list(_beside_labels(lines))
     year = next((cell.column for *_, cell, _ in stated if _ANNUAL.search(cell.text)), 0)
     # where the whole term's amounts stand beside the year's, the year's column counts
@@ -91,9 +97,40 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         if fen is not None:
             amounts[source] = fen
             where = where or line.where
+            of_year = of_year or (source == "total" and bool(_ANNUAL.search(label_cell.text)))
     if "total" not in amounts or where is None:
         return None
+    part = None if of_year else _years_part(lines, caption_unit, amounts["total"])
+    if part is not None:
+        words = f"资金总额是{format_yuan(amounts['total'])}元，而“{part}”又是一个数，"
+        words += "不知本年预算是哪一个；请写明年度资金总额"
+        report(Severity.ERROR, "amount_unreadable", words, where)
+        return None
     return Budget(amounts["total"], amounts.get("fiscal"), amounts.get("other"), where)
+
+
+def _years_part(lines: Sequence[Line], caption_unit: str | None, total_fen: int) -> str | None:
+    """Return how a year's part of a total is called: then that is of several years.
+
+    None where there is none, or what lacks of the total is the year's other money (结转).
+    """
+    parts: list[tuple[str, int]] = []
+    others: list[int] = []
+    for line in lines:
+        for cell in line.filled:
+            what, beside = label(cell.text), line.after(cell)
+            is_part = _YEARS_PART.fullmatch(what) is not None
+            if beside is None or not _is_amount(beside.text):
+                continue
+            if is_part or _BESIDE_IT.search(what):
+                unit = _unit(line, cell, caption_unit) or USUAL_UNIT
+                with suppress(ValueError):
+                    fen = parse_amount_fen(beside.text, unit)
+                    parts += [(what, fen)] if is_part else []
+                    others += [] if is_part else [fen]
+    explained = {0, *others, sum(others)}
+    found = (what for what, fen in parts if total_fen - fen not in explained)
+    return next((what.removeprefix("其中").lstrip(":") for what in found), None)
 
 
 def source_of(text: str) -> str | None:

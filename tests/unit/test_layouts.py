@@ -305,6 +305,8 @@ def test_a_name_after_its_label_over_the_whole_width_begins_a_form(read: Read) -
         "校园保安服务2024年度绩效目标表",
         "附件2：校园保安服务绩效目标表",
         "3.校园保安服务项目绩效目标申报表（2024年度）",
+        "二、校园保安服务绩效目标表",
+        "（三）校园保安服务项目绩效目标表",
     ],
 )
 def test_a_numbered_or_dated_title_names_its_project(read: Read, title: str) -> None:
@@ -312,6 +314,51 @@ def test_a_numbered_or_dated_title_names_its_project(read: Read, title: str) -> 
     assert [(p.name, [i.level3 for i in p.indicators]) for p in document.projects] == [
         ("校园保安服务", ["保安人数"])
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "notes"),
+    [
+        ("备注", ("上年10次", "力争98%")),
+        ("指标值确定依据", ("", "上年93%")),
+        ("指标说明", ("全年", "")),
+    ],
+)
+def test_a_note_beside_names_that_say_their_targets_is_no_target(
+    read: Read, heading: str, notes: tuple[str, str]
+) -> None:
+    document = read(
+        "校园保安服务绩效目标表",
+        f"一级指标|二级指标|三级指标|{heading}\n"
+        f"产出指标|数量指标|巡查不少于12次|{notes[0]}\n"
+        f"产出指标|质量指标|合格率≥95%|{notes[1]}",
+    )
+    assert [(i.level3, i.raw_value) for p in document.projects for i in p.indicators] == [
+        ("巡查", "不少于12次"),
+        ("合格率", "≥95%"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("money", "total"),
+    [
+        ("资金总额（万元）|300|<|<\n其中：2024年预算|100|<|<", None),
+        ("资金总额（万元）|300|其中：2024年|100", None),
+        ("项目资金总额（万元）|300|<|<\n其中：本年度资金|100|<|<", None),
+        ("资金总额（万元）|300（其中2024年100）|<|<", None),
+        ("资金总额（万元）|100|<|<\n其中：本年度安排|100|<|<", 100),
+        ("资金总额（万元）|100|<|<\n其中：本年度安排|80|上年结转|20", 100),
+        ("资金总额（万元）|100|<|<\n其中：当年财政拨款|80|上年结转|20", 100),
+        ("实施期资金总额（万元）|300|<|<\n年度资金总额（万元）|100|<|<", 100),
+    ],
+)
+def test_a_total_of_several_years_is_not_the_year_s_budget(
+    read: Read, money: str, total: int | None
+) -> None:
+    drawn = f"项目名称|校园保安服务|<|<\n{money}\n一级指标|二级指标|三级指标|指标值\n"
+    (project,) = read("项目绩效目标表", drawn + "产出指标|数量指标|巡查次数|≥12次").projects
+    found = None if project.budget is None else project.budget.total_fen
+    assert found == (None if total is None else total * 1_000_000)
 
 
 @pytest.mark.parametrize(
