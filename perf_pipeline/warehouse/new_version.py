@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, insert, literal, select, update
 
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse import conflicts, mending
+from perf_pipeline.warehouse.file_kinds import DOCUMENTS
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import Merge, merge
@@ -16,6 +19,7 @@ from perf_pipeline.warehouse.schema import quarantined_row, register_tables, sou
 from perf_pipeline.warehouse.seals.erasing import erase_mended
 from perf_pipeline.warehouse.staged_file import Staged
 from perf_pipeline.warehouse.staging import Staging
+from perf_pipeline.warehouse.two_documents import said_otherwise
 from perf_pipeline.warehouse.typed import StoredRow
 
 
@@ -38,6 +42,9 @@ def make_current(
         merged = merge(connection, staging, recorded, staged.replaces)
         if staging.target.name == kind:
             _tell_contradictions(file, recorded.id, staged, staging, merged)
+        elif kind in DOCUMENTS and merged.met:
+            own_paths = {file.relative, *staged.replaces}
+            _tell(recorded.id, staged, said_otherwise(staging, recorded.id, file, own_paths))
     if not is_first:
         _empty_quarantine(connection, file, recorded.id)
     _quarantine(connection, recorded.id, staged.quarantine)
@@ -60,7 +67,12 @@ def _tell_contradictions(
     told += not_of_its_month(staging, file)
     looks = (conflicts.contradictions, conflicts.rows_gone, others_by_number)
     told += [said for look in looks for said in look(*asked)] if merged.closed else []
-    if told:
+    _tell(file_id, staged, told)
+
+
+def _tell(file_id: int, staged: Staged, said: Iterable[str]) -> None:
+    """Add to a file's notices."""
+    if told := list(said):
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).values(notices="\n".join(staged.notices))
         staged.connection.execute(of_file.where(source_file.c.id == file_id))
