@@ -19,6 +19,7 @@ from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point
 from perf_pipeline.monitoring.results import IndicatorOf
 from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.answered_items import named_otherwise
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.known_people import as_told
@@ -48,14 +49,18 @@ def read_answers(
 ) -> Mapping[tuple[int, int], list[Answer]]:
     """Read all answers of a year by department and item number, oldest first.
 
-    Promises are as written: what became of them is not known here.
+    Promises are as written: what became of them is not known here. A row with another item's words
+    beside its number answers neither.
     """
     documents = _documents(connection, fiscal_year, departments)
     found: dict[tuple[int, int], list[Answer]] = defaultdict(list)
     made: dict[tuple[int, int, str, date], date | None] = {}  # when it was first promised
     rows = connection.execute(_versions(LEDGER, fiscal_year, departments)).all()
     told = _told(connection, rows)
+    misplaced = {row.id for row, _, other in named_otherwise(connection, rows) if other is not None}
     for row in rows:
+        if row.id in misplaced:
+            continue
         document = (row.department_id, row.document)
         promise = _promise_of(row, local_day(row.came_at))
         if promise is not None:

@@ -41,8 +41,8 @@ class Warning:
 class Promise:
     """A promise (承诺): to reach a value by a day, in words; whether the registers bear it out.
 
-    `reached` is None where the registers cannot tell: then a person has to look. `made_on` is the
-    day on which it came.
+    `reached` is None where that cannot be told yet, or not by the registers: then `doubt` says why,
+    and a person has to look. `made_on` is the day on which it came.
     """
 
     words: str
@@ -50,6 +50,7 @@ class Promise:
     reached: bool | None
     actual: str | None = None  # what the registers say, with its unit
     made_on: date | None = None
+    doubt: str | None = None
     quoted: bool = False  # read from a sentence, which names its own day
 
     @property

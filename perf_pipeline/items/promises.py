@@ -135,19 +135,23 @@ class _Known:
 
 
 def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known: _Known) -> Promise:
-    """Return a promise with what is known of it; as it was where a person has to look."""
+    """Return a promise with what is known of it, or with why a person has to look."""
     code = _measure_of(points)
     if code is None:
-        return promise
+        return replace(promise, doubt="没有可由台账核对的数字")
     row, kind = points[-1].row, ItemKind(cause[1])
+    if promise.by.year != points[-1].ends_on.year:
+        return replace(promise, doubt=f"{promise.by}不在{points[-1].ends_on.year}年度内")
+    if promise.made_on is not None and promise.by < promise.made_on:
+        return replace(promise, doubt=f"{promise.made_on}交来时，{promise.by}已经过去")
     unit = row.unit if isinstance(row, IndicatorOf) else None
     value = value_promised(promise.words, kind, unit, promise.by)
     if value is None:
-        return promise
+        return replace(promise, doubt=f"看不懂“{promise.words}”")
     share = isinstance(row, SpendingOf) and is_percent(_unit_of(promise))
     holds = _Bound(value, _downwards(row), share)
     if _already(points, promise, holds):
-        return replace(promise, actual=f"作出承诺时已为{_then(points, promise, holds)}")
+        return replace(promise, doubt=f"作出承诺时已为{_then(points, promise, holds)}")
     if isinstance(row, IndicatorOf) and code == REPORTED:
         return _reported(cause, promise, points, row, on, holds, known.reports)
     of = known.figures.get((code, on), {})
@@ -158,7 +162,7 @@ def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known:
     if isinstance(row, SpendingOf):
         budget = known.budgets.get((cause[0], row.project_name))
         if share and not budget:
-            return promise
+            return replace(promise, doubt="没有预算数，算不出执行率")
         said = holds.write_money(figure[0], budget)
         return replace(promise, reached=holds.by(actual, budget), actual=said)
     return replace(promise, reached=holds.by(actual), actual=write_actual(*figure, unit))

@@ -96,8 +96,7 @@ def standing(facts: Facts, day: date, rules: ItemRules, after: WorkingDayAfter) 
     if broken is not None and (answer is None or answer.promise is broken.promise):
         return _late(broken, day, rules, after)
     if answer is not None and answer.promise is not None:
-        unknown = answer.promise.reached is None and day > answer.promise.by
-        if answer.promise.reached is not True and not unknown:
+        if answer.promise.reached is not True and answer.promise.doubt is None:
             words = f"承诺{answer.promise.said}，到期由台账核对"
             return Standing(State.PROMISED, words, answer.promise.by)
         if answer.promise.reached and not any(each.on > answered_on for each in asked):
@@ -128,14 +127,15 @@ def _answered(answer: Answer, day: date, rules: ItemRules, after: WorkingDayAfte
     """Return where an item stands whose demands are answered without a promise."""
     if answer.choice is Choice.ADJUST and answer.documented:
         return Standing(State.CHECKED, f"调整文号{answer.document}已见于台账；问题消除后销号")
+    doubt = answer.promise.doubt if answer.promise else None
+    doubted = f"；所作承诺无法由台账核对（{doubt}），请人工核对" if doubt else ""
     if answer.measures:
         missing = f"；台账中还没有文号{answer.document}" if answer.document else ""
-        if answer.promise is not None:
-            already = f"（{answer.promise.actual}）" if answer.promise.actual else ""
-            missing += f"；所作承诺无法由台账核对{already}，请人工核对"
+        missing += doubted
         return Standing(State.MEASURES, f"{answer.choice}，已有整改措施，尚无可核对的承诺{missing}")
     due = after(answer.on, rules.measures_within)
-    waiting = Standing(State.CHOSEN, f"已选择{answer.choice}，{due}前报送整改措施", due)
+    words = f"已选择{answer.choice}，{due}前报送整改措施" + doubted
+    waiting = Standing(State.CHOSEN, words, due)
     return _by_deadline(waiting, "没有报送整改措施", answer.on, day, rules, after)
 
 

@@ -67,7 +67,8 @@ def print_item(console: Console, item: Item) -> None:
         words += f"；责任人：{each.person}" if each.person else ""
         said.append((f"{each.on} 答复", words))
         if each.promise:
-            reached = {True: "已达到", False: "未达到", None: "台账不能核对"}[each.promise.reached]
+            unknown = f"台账不能核对（{each.promise.doubt}）" if each.promise.doubt else "未到期"
+            reached = {True: "已达到", False: "未达到", None: unknown}[each.promise.reached]
             actual = f"，台账为{each.promise.actual}" if each.promise.actual else ""
             told = f"{each.promise.said}：{reached}{actual}"
             said.append(("承诺", told))

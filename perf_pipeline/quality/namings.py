@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, case, exists, func, null, or_, select, 
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.quality.months import Said
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.answered_items import named_otherwise
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
@@ -29,7 +30,7 @@ indicator_measure = register_tables["indicator_measure"]
 
 
 def answers_of_no_item(connection: Connection, only: Departments) -> Iterator[Said]:
-    """Give a point for each row of 整改台账 whose number is none of its department's items.
+    """Give a point for each row of 整改台账 whose number is not of the item that it speaks of.
 
     Items come with a judgement: a warehouse without one, as `check` makes it, cannot tell.
     """
@@ -39,17 +40,28 @@ def answers_of_no_item(connection: Connection, only: Departments) -> Iterator[Sa
     )
     judged = exists().where(same(snapshot, answer, "department_id"))
     query = (
-        select(answer, source_file.c.path, department.c.code)
+        select(answer, source_file.c.path, department.c.code, answered.label("known"))
         .join(source_file, source_file.c.id == answer.c.source_file_id)
         .join(department, department.c.id == answer.c.department_id)
-        .where(current(answer), judged, ~answered, within(answer.c.department_id, only))
+        .where(current(answer), judged, within(answer.c.department_id, only))
         .order_by(answer.c.fiscal_year, department.c.code, answer.c.id)
     )
-    for row in connection.execute(query):
-        place = Place(row.path, row.sheet, row.row_number)
-        said = f"所答复的事项{row.item_no}不是本部门本年的事项，没有作数"
-        action = "按预警消息或 perf-pipeline items 中的编号改正事项编号"
-        yield row.code, row.fiscal_year, str(place), said, action
+    rows = connection.execute(query).all()
+    otherwise = {row.id: (mine, other) for row, mine, other in named_otherwise(connection, rows)}
+    for row in rows:
+        said, action = "", "按预警消息或 perf-pipeline items 中的编号改正事项编号"
+        if not row.known:
+            said = f"所答复的事项{row.item_no}不是本部门本年的事项，没有作数"
+        elif row.id in otherwise:
+            mine, other = otherwise[row.id]
+            own, words = f"{mine.place}：{mine.subject}", f"{row.place or ''}：{row.subject or ''}"
+            said = f"事项{row.item_no}是“{own}”，这一行写的是“{words}”，仍按编号作数"
+            if other is not None:
+                said = f"事项{row.item_no}是“{own}”，这一行写的是事项{other.id}“{words}”，没有作数"
+            action = "核对这一行答复的是哪个事项，改正事项编号或名称后重交"
+        if said:
+            place = Place(row.path, row.sheet, row.row_number)
+            yield row.code, row.fiscal_year, str(place), said, action
 
 
 def of_no_one_indicator(connection: Connection, only: Departments) -> Iterator[Said]:

@@ -23,6 +23,7 @@ from tests.items_year import (
     JUDGED_Q1,
     JUDGED_Q2,
     KEPT,
+    NAME,
     PROJECTS,
     SILENT,
     YEAR_END,
@@ -144,6 +145,54 @@ def test_an_answer_to_a_number_that_is_no_item_is_told(year: Year) -> None:
         points = [p for p in open_points(connection) if p.kind is Open.NO_ITEM]
     assert [f"事项{known + 999}不是本部门本年的事项" in p.finding for p in points] == [True]
     assert year.item(SILENT).standing.state is State.CHOSEN
+
+
+def test_an_answer_with_another_item_s_words_beside_its_number_answers_neither(year: Year) -> None:
+    year.day = JUDGED_Q1
+    straight(year.engine, year.judging("2024-03"))
+    head = "事项编号,项目或分项工作,事项,处置选择,原因类别,原因说明,责任人"
+    said = "继续执行,其他,供货商延期交货两个月,王某"
+    silent, kept, broken, adjusted = (
+        year.item(project).id for project in (SILENT, KEPT, BROKEN, ADJUSTED)
+    )
+    rows = (
+        f"{silent},{KEPT},预算执行,{said}",  # numbers filled down beside one project
+        f"{kept},{NAME} / {KEPT},预算执行,{said}",
+        f"{broken},乙,支出,{said}",  # reworded
+        f"{adjusted},,,{said}",
+    )
+    year.hand_in("rectification", "整改台账", head, *rows)
+    with year.engine.connect() as connection:
+        points = [p for p in open_points(connection) if p.kind is Open.NO_ITEM]
+    assert year.item(SILENT).standing.state is State.OPENED
+    assert {year.item(p).standing.state for p in (KEPT, BROKEN, ADJUSTED)} == {State.CHOSEN}
+    lost, reworded = (point.finding for point in points)
+    assert f"这一行写的是事项{kept}“{KEPT}：预算执行”，没有作数" in lost
+    assert "仍按编号作数" in reworded
+
+
+@pytest.mark.parametrize(
+    ("value", "by", "why"),
+    [
+        ("50", "2024-07-31", "看不懂“50”"),
+        ("完成支付", "2024-07-31", "看不懂“完成支付”"),
+        ("50万元", "2025-07-31", "2025-07-31不在2024年度内"),
+        ("50万元", "2024-03-01", "2024-04-08交来时，2024-03-01已经过去"),
+        ("5000元", "2024-07-31", "作出承诺时已为10,000.00元"),
+    ],
+)
+def test_a_promise_in_a_workbook_that_no_register_can_bear_out_is_told_at_once(
+    year: Year, value: str, by: str, why: str
+) -> None:
+    year.day = JUDGED_Q1
+    straight(year.engine, year.judging("2024-03"))
+    head = "事项编号,处置选择,原因类别,原因说明,整改措施,责任人,承诺达到,承诺日期"
+    said = "继续执行,其他,供货商延期交货两个月,换一家供货商并分批验收,王某"
+    row = f"{year.item(SILENT).id},{said},{value},{by}"
+    year.hand_in("rectification", "整改台账", head, row)
+    found = year.item(SILENT).standing
+    assert found.state is State.MEASURES
+    assert f"所作承诺无法由台账核对（{why}），请人工核对" in found.words
 
 
 def test_a_promise_in_a_reason_is_held_against_the_very_day_that_it_names(year: Year) -> None:

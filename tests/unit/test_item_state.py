@@ -57,11 +57,9 @@ def test_an_answer_counts_from_the_day_on_which_it_came() -> None:
 
 @pytest.mark.parametrize(
     ("reached", "state"),
-    [(True, State.CHECKED), (False, State.ESCALATED), (None, State.MEASURES)],
+    [(True, State.CHECKED), (False, State.ESCALATED)],
 )
-def test_on_its_day_the_registers_say_what_became_of_a_promise(
-    reached: bool | None, state: State
-) -> None:
+def test_on_its_day_the_registers_say_what_became_of_a_promise(reached: bool, state: State) -> None:
     answer = promising(date(2024, 6, 30), reached)
     assert at(date(2024, 7, 9), RED, answers=(answer,)).state is state
 
@@ -143,13 +141,25 @@ def test_a_choice_without_measures_goes_the_way_of_silence() -> None:
     assert "建议暂缓" in states[-1][1].words
 
 
-def test_a_promise_that_no_register_can_judge_asks_for_a_person() -> None:
+@pytest.mark.parametrize("day", [date(2024, 4, 16), date(2024, 7, 9)])
+def test_a_promise_that_no_register_can_judge_asks_for_a_person_at_once(day: date) -> None:
     answer = promising(date(2024, 6, 30), reached=None)
     assert answer.promise is not None
-    said = at(date(2024, 7, 9), RED, answers=(answer,))
-    assert "所作承诺无法由台账核对，请人工核对" in said.words
-    before = replace(answer, promise=replace(answer.promise, actual="作出承诺时已为57个"))
-    assert "（作出承诺时已为57个）" in at(date(2024, 7, 9), RED, answers=(before,)).words
+    before = replace(answer, promise=replace(answer.promise, doubt="作出承诺时已为57个"))
+    said = at(day, RED, answers=(before,))
+    assert said.state is State.MEASURES
+    assert "所作承诺无法由台账核对（作出承诺时已为57个），请人工核对" in said.words
+    unmeasured = at(date(2024, 4, 16), RED, answers=(replace(before, measures=None),))
+    assert unmeasured.state is State.CHOSEN
+    assert "所作承诺无法由台账核对" in unmeasured.words
+
+
+def test_a_promise_that_nobody_can_check_keeps_no_new_warning_from_asking() -> None:
+    answer = promising(date(2024, 10, 31), reached=None)
+    assert answer.promise is not None
+    doubted = replace(answer, promise=replace(answer.promise, doubt="看不懂“尽力”"))
+    again = Warning(2, "spending", "red", date(2024, 7, 5))
+    assert at(date(2024, 7, 6), RED, again, answers=(doubted,)).state is State.OPENED
 
 
 def test_a_promise_replaced_before_its_day_is_not_broken() -> None:
