@@ -20,12 +20,19 @@ def says_something(words: str | None) -> bool:
 
     Figures, names and reasons are content; 收到，正在处理 and 已阅知 are not.
     """
-    if not words:
-        return False
+    left = _content(words or "")
+    return len(left) >= SHORTEST and len(set(left)) > 2
+
+
+def is_empty(words: str | None) -> bool:
+    """Tell whether there is nothing but empty words and signs: 无, /, 已整改; not 疫情."""
+    return not _content(words or "")
+
+
+def _content(words: str) -> str:
     letters = "".join(
         each
         for each in unicodedata.normalize("NFKC", words)
         if unicodedata.category(each)[0] in "LN"
     )
-    left = _EMPTY.sub("", letters)
-    return len(left) >= SHORTEST and len(set(left)) > 2
+    return _EMPTY.sub("", letters)

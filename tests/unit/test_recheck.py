@@ -103,6 +103,15 @@ SIBLINGS = {
         ["actual_differs", "no_survey"],
     ),
     "marks lost without a reason": ({"rows": changed(2, reason="")}, ["reason_missing"]),
+    "a reason that says nothing": ({"rows": changed(2, reason="无")}, ["reason_missing"]),
+    "a score in words": ({"rows": changed(2, score="九分半")}, ["marks_unread"]),
+    "a score below nought": ({"rows": changed(2, score="-9")}, ["marks_unread"]),
+    "a score left out": ({"rows": changed(2, score="")}, ["marks_unread"]),
+    "a weight in words": ({"rows": changed(0, weight="二十")}, ["marks_unread"]),
+    "a weight left out": ({"rows": changed(0, weight="")}, ["marks_unread"]),
+    "a total in words": ({"total": "优秀"}, ["sums_unread"]),
+    "marks of execution in words": ({"execution_score": "满分"}, ["sums_unread"]),
+    "marks for nothing": ({"rows": changed(1, actual="")}, ["actual_differs", "actual_missing"]),
     "attained three times over": (
         {"rows": changed(0, actual="3000件")},
         ["actual_differs", "over_attained"],
@@ -116,8 +125,14 @@ def test_each_kind_of_fault_is_found_and_no_other(sibling: str, tmp_path: Path) 
     found = rechecked(write_form(tmp_path / "a.xlsx", **form))  # type: ignore[arg-type]
     assert rules_of(found) == expected
     assert found.quality_centi < 10_000
-    claimed = [line.self_score_centi or 0 for line in found.lines]
-    assert all(line.score_centi <= most for line, most in zip(found.lines, claimed, strict=True))
+    claimed = [line for line in found.lines if line.self_score_centi is not None]
+    assert all(line.score_centi <= (line.self_score_centi or 0) for line in claimed)
+
+
+def test_what_is_short_or_as_above_is_a_reason(tmp_path: Path) -> None:
+    for reason in ("疫情", "同上"):
+        found = rechecked(write_form(tmp_path / "a.xlsx", rows=changed(2, reason=reason)))
+        assert rules_of(found) == []
 
 
 def test_the_same_indicator_as_output_and_as_benefit_counts_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from perf_pipeline.documents.model import Budget, TargetDocument
 from perf_pipeline.documents.review.marks import all_exactly_on_target
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.scoring import WHOLE, marks, read_weight, write_points
-from perf_pipeline.monitoring.recheck.indicator_rules import SLACK_CENTI
+from perf_pipeline.monitoring.recheck.indicator_rules import SLACK_CENTI, marks_are_unread
 from perf_pipeline.monitoring.recheck.model import (
     Fault,
     HandedIn,
@@ -54,6 +54,19 @@ def total_differs(held: Held) -> Iterator[Fault]:
     if total is not None and summed is not None and total != summed:
         detail = f"总分写作{write_points(total)}分，各项得分合计{write_points(summed)}分"
         yield Fault("total_differs", "总分不等于各项之和", detail, held.where, Quality.ARITHMETIC)
+
+
+def sums_unread(held: Held) -> Iterator[Fault]:
+    """The total and the marks of execution are numbers."""
+    budget = held.handed.form.budget
+    for label, text in (
+        ("总分", held.handed.form.score),
+        ("预算执行的分值", budget.weight if budget else ""),
+        ("预算执行的得分", budget.score if budget else ""),
+    ):
+        if marks_are_unread(text):
+            detail = f"{label}写作“{text}”，不是分数"
+            yield Fault("sums_unread", f"{label}看不懂", detail, held.where, Quality.ARITHMETIC)
 
 
 def weights_do_not_sum(held: Held) -> Iterator[Fault]:
@@ -138,6 +151,7 @@ def _summed(held: Held) -> int | None:
 FORM_RULES = (
     indicators_missing,
     total_differs,
+    sums_unread,
     weights_do_not_sum,
     all_full_marks,
     all_on_target,

@@ -19,11 +19,13 @@ from perf_pipeline.documents.review.lexicon import (
     second_level,
 )
 from perf_pipeline.domain.figures import share_beside
-from perf_pipeline.domain.scoring import marks, write_points
+from perf_pipeline.domain.saying import is_empty
+from perf_pipeline.domain.scoring import marks, read_weight, write_points
 from perf_pipeline.domain.target import Operator, TargetKind
 from perf_pipeline.monitoring.recheck.completion import completion, differs
 from perf_pipeline.monitoring.recheck.model import Pair, Quality
 from perf_pipeline.monitoring.recheck.pairing import spelled
+from perf_pipeline.registers.cells import DITTO
 
 OVER = Fraction(13, 10)  # attained: from here a target was set too low
 SLACK_CENTI = 5  # scores are typed with one or two decimals
@@ -31,6 +33,7 @@ _NO_COMPLAINT = re.compile(
     r"(?:无|没有|零|未收到|未接到|未发生)[^，。；]{0,8}(?:投诉|举报|意见|信访)"
 )
 _SURVEY = re.compile(r"问卷|调查|测评|回访|访谈|抽样|样本|评价表")
+_DASHES = "-—–/ \u3000\n"
 _UNREAD = (TargetKind.DIRECTION, TargetKind.TEXT)
 
 Looks = Callable[[Pair, Sequence[Pair]], str | None]
@@ -165,6 +168,27 @@ def score_beyond_weight(pair: Pair, _all: Sequence[Pair]) -> str | None:
     return f"得{write_points(score)}分，超过分值{write_points(weight)}分"
 
 
+@rule("分值、得分看不懂", "分值和得分写数字", Quality.ARITHMETIC)
+def marks_unread(pair: Pair, among: Sequence[Pair]) -> str | None:
+    """A weight or a score is no number, or is left blank where others have one."""
+    for label, own, all_of_them in (
+        ("分值", pair.theirs.weight, [each.theirs.weight for each in among]),
+        ("得分", pair.score, [each.score for each in among]),
+    ):
+        if marks_are_unread(own):
+            return f"{label}写作“{own.strip()}”，不是分数"
+        if not own.strip(_DASHES) and any(read_weight(each) is not None for each in all_of_them):
+            return f"没有写{label}"
+    return None
+
+
+@rule("没有完成值", "得分的写明完成值", Quality.COMPLETE)
+def actual_missing(pair: Pair, _all: Sequence[Pair]) -> str | None:
+    """Marks are claimed, and nothing says for what."""
+    claimed = pair.score_centi and is_empty(pair.actual.replace("数据", ""))
+    return f"得{write_points(pair.score_centi or 0)}分而没有写完成值" if claimed else None
+
+
 @rule("完成值与台账不符", "以台账、填报记录为准", Quality.TRUE)
 def actual_differs(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """The registers have another value than the form."""
@@ -221,9 +245,16 @@ def reason_missing(pair: Pair, _all: Sequence[Pair]) -> str | None:
     """Marks were lost and no reason is given."""
     weight, score = pair.weight_centi, pair.score_centi
     reason = pair.theirs.filled.reason.strip() if pair.theirs.filled else ""
-    if not weight or score is None or score >= weight or reason:
+    if not weight or score is None or score >= weight or reason in DITTO or not is_empty(reason):
         return None
+    if reason:
+        return f"扣{write_points(weight - score)}分而原因只写“{reason}”"
     return f"扣{write_points(weight - score)}分而没有说明原因"
+
+
+def marks_are_unread(text: str) -> bool:
+    """Tell whether a weight or a score says something that is no number; a dash says nothing."""
+    return bool(text.strip(_DASHES)) and read_weight(text) is None
 
 
 def _rate(share: Fraction) -> str:

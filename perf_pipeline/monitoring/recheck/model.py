@@ -93,6 +93,11 @@ class Pair:
         return self.theirs.filled.actual.strip() if self.theirs.filled else ""
 
     @property
+    def score(self) -> str:
+        """Return the score (得分) as written."""
+        return self.theirs.filled.score if self.theirs.filled else ""
+
+    @property
     def said(self) -> str:
         """Return all that the form says beside the figures: reason, remark, evidence."""
         filled = self.theirs.filled
