@@ -20,7 +20,7 @@ STRINGS = "xl/sharedStrings.xml"
 
 
 def read_workbook(path: Path) -> list[Block]:
-    """Read a workbook's sheets, hidden ones and hidden rows included, as a reader sees them.
+    """Read a workbook's sheets as a reader sees them, hidden rows too; hidden sheets last.
 
     Raises UnreadableFileError for a file that is none, is damaged, or whose sheets are larger than
     memory should hold.
@@ -32,11 +32,15 @@ def read_workbook(path: Path) -> list[Block]:
             if STRINGS in package.names:
                 package.read(STRINGS)
     blocks: list[Block] = []
+    unseen: list[Block] = []  # of two forms of one project the first counts
     for sheet in open_workbook(path, most_cells=MOST_CELLS):
-        blocks += sheet_blocks(
-            sheet.name, _texts(sheet), list(sheet.merged), sheet.looks.hidden_rows, len(blocks)
+        before = len(blocks) + len(unseen)
+        (unseen if sheet.hidden else blocks).extend(
+            sheet_blocks(
+                sheet.name, _texts(sheet), list(sheet.merged), sheet.looks.hidden_rows, before
+            )
         )
-    return blocks
+    return blocks + unseen
 
 
 def _texts(sheet: Sheet) -> list[list[str]]:

@@ -21,6 +21,7 @@ from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError
 from perf_pipeline.foreign.number_formats import shown
+from perf_pipeline.warehouse.target_rows import one_form_each
 from tests.grids import word, workbook
 
 NAMES = (
@@ -371,3 +372,24 @@ def test_a_converter_whose_work_ran_out_is_not_said_to_have_read(tmp_path: Path)
     turning.write_text("#!/bin/sh\nwhile :; do :; done\n", "utf-8")
     turning.chmod(0o700)
     assert not convert(str(turning), [], "docx", tmp_path, 60, work=1)
+
+
+def test_a_form_on_a_hidden_sheet_stands_behind_that_of_the_same_project(tmp_path: Path) -> None:
+    made = Workbook()
+    for title, value in (("旧稿", "≥24次"), ("绩效目标", "≥12次")):
+        sheet = made.create_sheet(title)
+        for row in (
+            ["项目名称", "造林", "", ""],
+            ["一级指标", "二级指标", "三级指标", "指标值"],
+            ["产出指标", "数量指标", "巡查次数", value],
+        ):
+            sheet.append(row)
+    del made["Sheet"]
+    made["旧稿"].sheet_state = "hidden"
+    made.active = 1
+    made.save(tmp_path / "a.xlsx")
+    document = extract_document(tmp_path / "a.xlsx", assumed_year=2024)
+    said = [(p.where.sheet, p.indicators[0].raw_value) for p in document.projects]
+    assert said == [("绩效目标", "≥12次"), ("旧稿", "≥24次")]
+    kept, (left_out,) = one_form_each(document)
+    assert [p.where.sheet for p in (*kept.projects, left_out)] == ["绩效目标", "旧稿"]
