@@ -32,7 +32,7 @@ from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.warehouse.budgets import budget_in_force
 
 PAID = "paid_fen"  # the measure of a project's payments
-_DOWNWARDS = (Operator.LE, Operator.LT)
+_DOWNWARDS, _UPWARDS = (Operator.LE, Operator.LT), (Operator.GE, Operator.GT)
 _MULTIPLE = re.compile("^[十百千]?[万亿千百]")
 _THINGS = frozenset({"个", "项", "处", "件", "起", "次", "场", "期"})  # things counted one by one
 Figure = tuple[int, int]  # numerator, denominator
@@ -148,6 +148,8 @@ def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known:
     value = value_promised(promise.words, kind, unit, promise.by)
     if value is None:
         return replace(promise, doubt=f"看不懂“{promise.words}”")
+    if _bound_of(promise) in (_UPWARDS if _downwards(row) else _DOWNWARDS):
+        return replace(promise, doubt=f"“{promise.words}”与应有的方向相反")
     share = isinstance(row, SpendingOf) and is_percent(_unit_of(promise))
     holds = _Bound(value, _downwards(row), share)
     if _already(points, promise, holds):
@@ -196,6 +198,11 @@ def _downwards(row: SpendingOf | IndicatorOf) -> bool:
 def _unit_of(promise: Promise) -> str | None:
     said = read_promise(promise.words, promise.by.year)
     return said.target.unit if said else None
+
+
+def _bound_of(promise: Promise) -> Operator | None:
+    said = read_promise(promise.words, promise.by.year)
+    return said.target.operator if said else None
 
 
 def _already(points: list[Point], promise: Promise, holds: _Bound) -> bool:

@@ -111,6 +111,8 @@ SIBLINGS = {
     "a weight left out": ({"rows": changed(0, weight="")}, ["marks_unread"]),
     "a total in words": ({"total": "优秀"}, ["sums_unread"]),
     "marks of execution in words": ({"execution_score": "满分"}, ["sums_unread"]),
+    "money in words": ({"executed": "九十"}, ["money_unread"]),
+    "money below nought": ({"executed": "-90"}, ["money_unread"]),
     "marks for nothing": ({"rows": changed(1, actual="")}, ["actual_differs", "actual_missing"]),
     "attained three times over": (
         {"rows": changed(0, actual="3000件")},

@@ -69,6 +69,14 @@ def sums_unread(held: Held) -> Iterator[Fault]:
             yield Fault("sums_unread", f"{label}看不懂", detail, held.where, Quality.ARITHMETIC)
 
 
+def money_unread(held: Held) -> Iterator[Fault]:
+    """The form's money is amounts."""
+    for found in held.document.findings:
+        if found.code == "amount_unreadable" and found.project in ("", held.handed.form.name):
+            told = (found.message, found.where)
+            yield Fault("money_unread", "金额看不懂", *told, Quality.ARITHMETIC)
+
+
 def weights_do_not_sum(held: Held) -> Iterator[Fault]:
     """Weights add up to 100 with those of execution."""
     weights = [each.weight_centi for each in held.pairs]
@@ -152,6 +160,7 @@ FORM_RULES = (
     indicators_missing,
     total_differs,
     sums_unread,
+    money_unread,
     weights_do_not_sum,
     all_full_marks,
     all_on_target,
