@@ -86,8 +86,8 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         unit, what = _unit(line, label_cell, caption_unit), label(label_cell.text)
         fen = amount_fen(written, unit or USUAL_UNIT, line.where, what, report)
         if fen is not None and unit is None and source == "total" and _BARE.fullmatch(written):
-            words = f"{what}“{written.strip()}”没有写明单位，按{USUAL_UNIT}读；请核对并写明单位"
-            report(Severity.WARNING, "money_unit_assumed", words, line.where)
+            message = f"{what}“{written.strip()}”没有写明单位，按{USUAL_UNIT}读；请核对并写明单位"
+            report(Severity.WARNING, "money_unit_assumed", message, line.where)
         if fen is not None:
             amounts[source] = fen
             where = where or line.where

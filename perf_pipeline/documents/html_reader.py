@@ -8,6 +8,7 @@ from lxml import etree, html
 
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.raised_digits import raised_behind
 
 WIDEST, MOST_ROWS, DEEPEST = 200, 100_000, 100
 
@@ -49,6 +50,10 @@ class _Reader:
                 self._table(part)
             elif tag == "br":
                 self.end_line()
+            elif tag == "sup":
+                self._line.append(
+                    raised_behind("".join(self._line), "".join(map(str, part.itertext())))
+                )
             elif isinstance(tag, str) and tag not in _SILENT:
                 if tag in _LINES:
                     self.end_line()
@@ -82,6 +87,10 @@ class _Reader:
                 self.end_line()
         for each in inner:
             self._table(each)
+
+
+def _raised(before: str, part: etree._Element) -> str:
+    return raised_behind(before, "".join(map(str, part.itertext())))
 
 
 def _own(table: etree._Element, tag: str) -> Iterator[etree._Element]:
@@ -138,6 +147,8 @@ def _cell_text(cell: etree._Element, inner: list[etree._Element]) -> str:
         for part in element:
             if part.tag == "table":
                 inner.append(part)
+            elif part.tag == "sup":
+                found.append(_raised("".join(found), part))
             elif isinstance(part.tag, str) and part.tag not in _SILENT and depth < DEEPEST:
                 if part.tag in _LINES or part.tag == "br":
                     found.append("\n")

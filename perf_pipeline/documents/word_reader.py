@@ -6,7 +6,7 @@ leaves out text boxes, content controls and list numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -14,6 +14,7 @@ from lxml import etree
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.documents.word_numbering import Numbering, W
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.raised_digits import raised_behind
 from perf_pipeline.foreign.package import open_package
 
 MAIN = "word/document.xml"
@@ -26,7 +27,9 @@ _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _P_PR, _TC_PR, _TR_PR = f"{W}pPr", f"{W}tcPr", f"{W}trPr"
 _SPAN, _V_MERGE, _VAL = f"{W}gridSpan", f"{W}vMerge", f"{W}val"
 _T, _SYMBOL, _TEXT_BOX = f"{W}t", f"{W}sym", f"{W}txbxContent"
-_MATH_T = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH_T, _MATH_RAISED = f"{_MATH}t", f"{_MATH}sup"
+_FRACTION, _TERMS = f"{_MATH}f", (f"{_MATH}num", f"{_MATH}den")
 _SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _SHOWN = {_P, _TBL, _TR, _TC, _TC_PR}
 # signs that Word keeps as places in a symbol font
@@ -43,10 +46,11 @@ _SIGNS = {
     ("wingdings 2", 0xA3): "□",
 }
 _GONE = {
-    f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "tblPr", "tblGrid")
+    f"{W}{name}"
+    for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "tblPr", "tblGrid", "rt")
 }
 _GONE |= {_FALLBACK, _TR_PR, f"{W}sectPr"}
-_R, _R_PR = f"{W}r", f"{W}rPr"
+_R, _R_PR, _ALIGN = f"{W}r", f"{W}rPr", f"{W}vertAlign"
 _UNSEEN = {f"{W}{name}" for name in ("vanish", "strike", "dstrike")}  # hidden, or struck out
 _OFF = ("0", "false", "off")
 
@@ -205,14 +209,29 @@ def _collect(element: etree._Element, found: list[str], boxes: list[etree._Eleme
             found.append(_sign(part))
         elif tag == _TEXT_BOX:
             boxes.append(part)
+        elif tag == _FRACTION:
+            terms = (_inside(each) for each in part if each.tag in _TERMS)
+            apart = " " if "".join(found)[-1:].isdigit() else ""  # 3½ is no 31/2
+            found.append(apart + "/".join(terms))
+        elif tag == _MATH_RAISED or (tag == _R and _is_raised(part)):
+            raised: list[str] = []
+            _collect(part, raised, boxes)
+            found.append(raised_behind("".join(found), "".join(raised)))
         else:
             _collect(part, found, boxes)
 
 
 def _is_unseen(run: etree._Element) -> bool:
     """Tell whether a run of text is hidden or struck out: whoever reads the page reads past it."""
-    looks = run[0] if len(run) and run[0].tag == _R_PR else ()
-    return any(each.tag in _UNSEEN and each.get(_VAL) not in _OFF for each in looks)
+    return any(each.tag in _UNSEEN and each.get(_VAL) not in _OFF for each in _looks(run))
+
+
+def _is_raised(run: etree._Element) -> bool:
+    return any(each.tag == _ALIGN and each.get(_VAL) == "superscript" for each in _looks(run))
+
+
+def _looks(run: etree._Element) -> Iterable[etree._Element]:
+    return run[0] if len(run) and run[0].tag == _R_PR else ()
 
 
 def _sign(symbol: etree._Element) -> str:

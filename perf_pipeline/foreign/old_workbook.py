@@ -50,7 +50,7 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, place: Place, most_cel
             if kind == xlrd.XL_CELL_ERROR:
                 code = sheet.cell_value(row, column)
                 looks.instead[row, column] = _ERRORS.get(code, _UNTOLD)
-            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE, xlrd.XL_CELL_TEXT):
                 code = telling.get(sheet.cell_xf_index(row, column), "")
                 if tells(code):
                     looks.formats[row, column] = code

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 import xlwt
 from docx import Document
 from docx.oxml import parse_xml
@@ -20,6 +21,7 @@ from perf_pipeline.documents.model import Cell, Project, Table
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError
+from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.foreign.number_formats import shown
 from tests.grids import word, workbook
 
@@ -32,6 +34,10 @@ TITLE = "2024年项目支出绩效目标表"
 FORM = """项目名称|造林|<|<
 一级指标|二级指标|三级指标|指标值
 产出指标|数量指标|面积|1亩"""
+
+UP = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+POWER = "<m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>3</m:t></m:r></m:sup></m:sSup>"
+PART = "<m:f><m:num><m:r><m:t>3</m:t></m:r></m:num><m:den><m:r><m:t>4</m:t></m:r></m:den></m:f>"
 
 
 def only(path: Path) -> Project:
@@ -60,6 +66,20 @@ def values(path: Path) -> list[str]:
         (1234.5, "¥#,##0.00", "1234.5"),
         (True, "General", "是"),
         ("≥95%", "0%", "≥95%"),
+        ("95%", '"≥"@', "≥95%"),
+        ("120公里", '0;-0;0;"≥"@', "≥120公里"),
+        (95, '"≥"@', "≥95"),
+        ("", '"≥"@', ""),
+        (0.95, '[>=1]0"次";[<1]"≥"0%', "≥95%"),
+        (3, '[>=1]0"次";[<1]"≥"0%', "3次"),
+        (0, '[=0]"无";0"件"', "无"),
+        (7, '[=0]"无";0"件"', "7件"),
+        (-3, '0"件";[红色]-0"件"', "-3件"),
+        (120, 'General"万元"', "120万元"),
+        (120, 'G/通用格式"万元"', "120万元"),
+        (1200000, r"0\.0000", "120万"),
+        (1200000, '0"."0000', "120万"),
+        (1200000, "0!.0,", "120万"),
     ],
 )
 def test_a_number_is_what_its_cell_shows_with_all_its_digits(
@@ -125,6 +145,45 @@ def test_a_workbook_shows_percents_merged_levels_and_hidden_rows(book: Path) -> 
     assert (str(where), where.sheet, where.row) == ("工作表“绩效目标”第4行", "绩效目标", 4)
 
 
+def test_a_digit_raised_in_a_workbook_is_no_further_digit(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet, raised = made.add_worksheet("绩效目标"), made.add_format({"font_script": 1})
+        for r, row in enumerate([[TITLE], *(line.split("|") for line in FORM.split("\n"))]):
+            for c, text in enumerate(row):
+                sheet.write(r, c, "" if text == "<" else text)
+        for r, name, text, up in ((3, "面积", "1000m", "2"), (4, "得分", "≥95", "2")):
+            sheet.write(r, 0, "产出指标")
+            sheet.write(r, 1, "数量指标")
+            sheet.write(r, 2, name)
+            sheet.write_rich_string(r, 3, text, raised, up)
+    assert values(path) == ["1000m2", "≥95²"]
+    assert [each.target.kind for each in only(path).indicators] == [
+        TargetKind.NUMBER,
+        TargetKind.TEXT,
+    ]
+
+
+def test_what_a_workbook_hides_is_told_and_a_hidden_sheet_left_out(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", TITLE, FORM)
+    made = load_workbook(path)
+    last_year = made.copy_worksheet(made.active)
+    last_year.title, last_year.sheet_state = "2023年", "hidden"
+    made.create_sheet("空").sheet_state = "hidden"
+    rows = made.active.max_row
+    made.active.row_dimensions[rows].hidden = True
+    made.active.column_dimensions["B"].hidden = True
+    made.save(path)
+    found = extract_document(path)
+    assert [each.raw_value for each in only(path).indicators] == ["1亩"]
+    told = {each.code: each.message for each in found.findings if each.code.startswith("hidden")}
+    assert told == {
+        "hidden_sheet": f"隐藏的工作表“2023年”里有{rows}行，没有读入；要读入请取消隐藏后重交",
+        "hidden_rows": f"第{rows}行是隐藏的，照样读入；不该读的请删去后重交",
+        "hidden_columns": "第2列是隐藏的，照样读入；不该读的请删去后重交",
+    }
+
+
 def test_a_formula_gives_its_last_value_and_text_that_looks_like_one_stays_text(
     tmp_path: Path,
 ) -> None:
@@ -161,6 +220,17 @@ def text_of(xml: str, tmp_path: Path) -> list[str]:
         ),
         ("<w:sdt><w:sdtContent><w:r><w:t>3个</w:t></w:r></w:sdtContent></w:sdt>", "3个"),
         ("<w:r><w:t>≥</w:t></w:r><w:r><w:t>9</w:t></w:r><w:r><w:t>5％</w:t></w:r>", "≥95％"),
+        (f"<w:r><w:t>≥95</w:t></w:r>{UP.format(2)}", "≥95²"),  # the number of a note
+        (f"<w:r><w:t>≥10</w:t></w:r>{UP.format(4)}<w:r><w:t>株</w:t></w:r>", "≥10⁴株"),
+        (f"<w:r><w:t>≥1000m</w:t></w:r>{UP.format(2)}", "≥1000m2"),
+        (f"<m:oMath>{POWER}</m:oMath><w:r><w:t>株</w:t></w:r>", "10³株"),
+        (f"<w:r><w:t>≥</w:t></w:r><m:oMath>{PART}</m:oMath>", "≥3/4"),
+        (f"<w:r><w:t>2</w:t></w:r><m:oMath>{PART}</m:oMath>", "2 3/4"),
+        (
+            "<w:r><w:ruby><w:rt><w:r><w:t>mǔ</w:t></w:r></w:rt>"
+            "<w:rubyBase><w:r><w:t>3亩</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+            "3亩",
+        ),
     ],
 )
 def test_signs_changes_and_controls_of_word_are_read_as_shown(
