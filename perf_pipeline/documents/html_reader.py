@@ -13,6 +13,7 @@ from perf_pipeline.domain.raised_digits import raised_behind
 WIDEST, MOST_ROWS, DEEPEST = 200, 100_000, 100
 
 _LINES = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "title", "dd", "dt"}
+_SMALL = {"sup", "sub"}
 _SILENT = {"script", "style", "noscript", "template", "head", "select", "button"}
 
 
@@ -50,7 +51,7 @@ class _Reader:
                 self._table(part)
             elif tag == "br":
                 self.end_line()
-            elif tag == "sup":
+            elif tag in _SMALL:
                 self._line.append(
                     raised_behind("".join(self._line), "".join(map(str, part.itertext())))
                 )
@@ -147,7 +148,7 @@ def _cell_text(cell: etree._Element, inner: list[etree._Element]) -> str:
         for part in element:
             if part.tag == "table":
                 inner.append(part)
-            elif part.tag == "sup":
+            elif part.tag in _SMALL:
                 found.append(_raised("".join(found), part))
             elif isinstance(part.tag, str) and part.tag not in _SILENT and depth < DEEPEST:
                 if part.tag in _LINES or part.tag == "br":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+SMALL = ("superscript", "subscript")  # how Office names what is raised and lowered
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SMALL = ("<super>", "<sub>", "<circle>", "<fraction>", "<compat>")
+_KINDS = ("<super>", "<sub>", "<circle>", "<fraction>", "<compat>")
 
 
 def raised_behind(before: str, text: str) -> str:
-    """Spell what a file shows raised behind a text: its digits are raised ones behind a digit.
+    """Spell what a file shows raised or lowered behind a text: behind a digit by raised digits.
 
     1000m with a raised 2 stays m2, as everybody writes it; 95 with a raised 2 is 95², no 952.
     """
@@ -22,4 +23,4 @@ def has_raised_digit(text: str) -> bool:
 
 
 def _is_raised(sign: str) -> bool:
-    return sign.isnumeric() and unicodedata.decomposition(sign).startswith(_SMALL)
+    return sign.isnumeric() and unicodedata.decomposition(sign).startswith(_KINDS)

@@ -116,11 +116,14 @@ def _number(value: int | float, number_format: str | None) -> str:
 
 
 def _section(code: str, number: Decimal) -> str:
-    """Return the part of a format that a number is shown by: [<1]0%;0"次" has two.
+    """Return the part of a format that a number is shown by: [<1]0%;0"次" and "是";"是";"否".
 
-    One below nought is shown by the first like the others, so that its sign stays.
+    Where digits are shown the first part stands for numbers below nought, too: their sign stays.
     """
-    for section in code.split(";"):
+    sections = code.split(";")
+    if len(sections) > 1 and _is_words(sections[0]) and not _CONDITION.search(code):
+        return sections[1 if number < 0 else 2 if number == 0 and len(sections) > 2 else 0]
+    for section in sections:
         condition = _CONDITION.search(section)
         if condition is None or _HOLDS[condition[1]](number, Decimal(condition[2])):
             return section
@@ -135,7 +138,7 @@ def _is_words(section: str) -> bool:
 
 def _parts(code: str) -> tuple[str, str, str, str, str, int] | None:
     """Take a format apart: words, digits, words, percent sign, words, places its point moves by."""
-    code = _GENERAL.sub("0", code)
+    code = _GENERAL.sub("0", code).replace(r"\%", '"%"')  # which multiplies nothing
     drawn = _MOVED_POINT.search(code)
     code = _MOVED_POINT.sub("0", code)
     signs = (found for found in _CURRENCY.findall(code) if found not in _OWN_CURRENCY)

@@ -50,8 +50,9 @@ _LONGEST = 512  # bytes of what may be cut in two between chunks
 _MARKS = re.compile(
     rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']|\bhidden\s*=|"""
     rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+\s*["'](?:[^<>]*[^/<>])?>"""
-    rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|"superscript"|<!DOCTYPE|<!ENTITY|&\#|\x00"""
+    rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|"su(?:per|b)script"|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
+_MARKED = re.compile(rb"strike|su(?:per|b)script")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*0*(\d{1,11})\s*["']""")
 # a comment, CDATA, a second value, or a sign written &#48; in a number: the library reads a part
 _BROKEN = re.compile(
@@ -75,7 +76,7 @@ def sheet_looks(
     marked = False
     for chunk, _ in chunks(archive, names[STRINGS]) if STRINGS in names else ():
         refuse_broken(chunk, place)
-        marked = marked or b"strike" in chunk or b"superscript" in chunk
+        marked = marked or _MARKED.search(chunk) is not None
     if marked:
         with archive.open(names[STRINGS]) as stream:
             struck, raised = marked_texts(_elements(stream, ("{*}si",), place))

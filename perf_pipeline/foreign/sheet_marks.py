@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from perf_pipeline.domain.raised_digits import raised_behind
+from perf_pipeline.domain.raised_digits import SMALL, raised_behind
 from perf_pipeline.foreign.workbook import At, Looks
 
 MOST_NOTES = 10_000
@@ -71,9 +71,9 @@ def raised_text(text: etree._Element) -> str | None:
     for run in text.iter("{*}r"):
         said = str(run.findtext("{*}t") or "")
         looks = run.find("{*}rPr/{*}vertAlign")
-        up = looks is not None and looks.get("val") == "superscript"
+        small = looks is not None and looks.get("val") in SMALL
         plain += said
-        spelled += raised_behind(spelled, said) if up else said
+        spelled += raised_behind(spelled, said) if small else said
     return spelled if spelled != plain else None
 
 

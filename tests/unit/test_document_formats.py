@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 import xlwt
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +81,10 @@ def values(path: Path) -> list[str]:
         (1200000, r"0\.0000", "120万"),
         (1200000, '0"."0000', "120万"),
         (1200000, "0!.0,", "120万"),
+        (95, r"0\%", "95%"),
+        (0, '"是";"是";"否"', "否"),
+        (-1, '"是";"无";"否"', "无"),
+        (0, '0"件";;"无"', "0件"),
     ],
 )
 def test_a_number_is_what_its_cell_shows_with_all_its_digits(
@@ -199,6 +204,7 @@ def test_a_formula_gives_its_last_value_and_text_that_looks_like_one_stays_text(
 def text_of(xml: str, tmp_path: Path) -> list[str]:
     path = word(tmp_path / "a.docx", TITLE, FORM)
     document = Document(str(path))
+    document.styles.add_style("Note", WD_STYLE_TYPE.CHARACTER).font.superscript = True
     cell = document.tables[0].cell(2, 3)
     cell.paragraphs[0]._p.getparent().replace(cell.paragraphs[0]._p, parse_xml(xml))
     document.save(str(path))
@@ -223,6 +229,16 @@ def text_of(xml: str, tmp_path: Path) -> list[str]:
         (f"<w:r><w:t>≥95</w:t></w:r>{UP.format(2)}", "≥95²"),  # the number of a note
         (f"<w:r><w:t>≥10</w:t></w:r>{UP.format(4)}<w:r><w:t>株</w:t></w:r>", "≥10⁴株"),
         (f"<w:r><w:t>≥1000m</w:t></w:r>{UP.format(2)}", "≥1000m2"),
+        (
+            '<w:r><w:t>≥95</w:t></w:r><w:r><w:rPr><w:position w:val="12"/></w:rPr>'
+            "<w:t>2</w:t></w:r>",
+            "≥95²",
+        ),
+        (
+            '<w:r><w:t>≥95</w:t></w:r><w:r><w:rPr><w:rStyle w:val="Note"/></w:rPr>'
+            "<w:t>2</w:t></w:r>",
+            "≥95²",
+        ),
         (f"<m:oMath>{POWER}</m:oMath><w:r><w:t>株</w:t></w:r>", "10³株"),
         (f"<w:r><w:t>≥</w:t></w:r><m:oMath>{PART}</m:oMath>", "≥3/4"),
         (f"<w:r><w:t>2</w:t></w:r><m:oMath>{PART}</m:oMath>", "2 3/4"),
