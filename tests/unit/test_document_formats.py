@@ -1,5 +1,6 @@
 """What formats do to a form's cells: number formats, merges, hidden rows, old files."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -375,6 +376,33 @@ def test_a_table_over_pages_of_a_pdf_keeps_its_columns_and_a_row_torn_between_th
     assert isinstance(two, Table)
     assert one.rows[2] == (Cell("Output", 0), Cell("Treesalive", 1, 2), Cell("9", 3))
     assert two.rows == ((Cell("Output", 0), Cell("Acres", 1, 2), Cell("7t", 3)),)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<w:r><w:t>≥95</w:t></w:r>" + UP.format(2), "≥95²"),
+        ("<w:r><w:t>≥10</w:t></w:r>" + UP.format(12) + "<w:r><w:t>株</w:t></w:r>", "≥10¹²株"),
+        ("<w:r><w:t>≥1000m</w:t></w:r>" + UP.format(2), "≥1000m2"),
+        (
+            "<w:r><w:t>≥</w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>120</w:t></w:r>"
+            "<w:r><w:t>150次</w:t></w:r>",
+            "≥〔120〕150次",
+        ),
+        ('<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>≥120次</w:t></w:r>', "≥120次"),
+    ],
+)
+def test_what_a_pdf_draws_small_or_strikes_out_is_spelled(
+    tmp_path: Path, inside: str, text: str
+) -> None:
+    path = word(tmp_path / "a.docx", TITLE, FORM)
+    document = Document(str(path))
+    document.tables[0].style = "Table Grid"
+    cell = document.tables[0].cell(2, 3)._tc
+    cell.replace(cell.p_lst[0], parse_xml(f"<w:p {NAMES}>{inside}</w:p>"))
+    document.save(str(path))
+    assert convert(str(shutil.which("soffice")), [path], "pdf", tmp_path, 120)
+    assert [each.replace(" ", "") for each in values(tmp_path / "a.pdf")] == [text]
 
 
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
