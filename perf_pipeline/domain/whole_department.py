@@ -123,7 +123,8 @@ def score_line(
     points = rules.points.get(declared.code, declared.points) * CENTI
     lacking = [figures[name].label for name in sorted(declared.figures) if _unknown(figures, name)]
     if lacking:
-        return ScoredLine(declared, None, points, None, f"缺{'、'.join(lacking)}")
+        named = "、".join(f"“{each}”" for each in lacking)
+        return ScoredLine(declared, None, points, None, f"缺{named}")
     below = _sum(declared.denominator, figures)
     if below <= 0:
         return ScoredLine(declared, None, points, None, "分母为0")
