@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree, html
@@ -14,7 +15,9 @@ WIDEST, MOST_ROWS, DEEPEST = 200, 100_000, 100
 
 _LINES = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "title", "dd", "dt"}
 _SMALL = {"sup", "sub"}
-_SILENT = {"script", "style", "noscript", "template", "head", "select", "button"}
+_SILENT = {"script", "style", "noscript", "template", "head", "select", "button", "rt", "rp"}
+_SILENT |= {"s", "strike", "del"}  # struck out, as in a Word file
+_UNSEEN = re.compile(r"line-through|display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def read_html(text: str, place: Place) -> list[Block]:
@@ -55,7 +58,7 @@ class _Reader:
                 self._line.append(
                     raised_behind("".join(self._line), "".join(map(str, part.itertext())))
                 )
-            elif isinstance(tag, str) and tag not in _SILENT:
+            elif isinstance(tag, str) and not _is_unseen(part):
                 if tag in _LINES:
                     self.end_line()
                 self.read(part, depth + 1)
@@ -88,6 +91,11 @@ class _Reader:
                 self.end_line()
         for each in inner:
             self._table(each)
+
+
+def _is_unseen(part: etree._Element) -> bool:
+    unseen = part.get("hidden") is not None or _UNSEEN.search(part.get("style") or "")
+    return part.tag in _SILENT or bool(unseen)
 
 
 def _raised(before: str, part: etree._Element) -> str:
@@ -150,7 +158,7 @@ def _cell_text(cell: etree._Element, inner: list[etree._Element]) -> str:
                 inner.append(part)
             elif part.tag in _SMALL:
                 found.append(_raised("".join(found), part))
-            elif isinstance(part.tag, str) and part.tag not in _SILENT and depth < DEEPEST:
+            elif isinstance(part.tag, str) and not _is_unseen(part) and depth < DEEPEST:
                 if part.tag in _LINES or part.tag == "br":
                     found.append("\n")
                 walk(part, depth + 1)

@@ -25,7 +25,7 @@ from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.foreign.number_formats import shown
-from tests.grids import word, workbook
+from tests.grids import page, word, workbook
 
 NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -376,6 +376,25 @@ def test_a_table_over_pages_of_a_pdf_keeps_its_columns_and_a_row_torn_between_th
     assert isinstance(two, Table)
     assert one.rows[2] == (Cell("Output", 0), Cell("Treesalive", 1, 2), Cell("9", 3))
     assert two.rows == ((Cell("Output", 0), Cell("Acres", 1, 2), Cell("7t", 3)),)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("≥<del>120</del>150次", "≥150次"),
+        ('≥<span style="text-decoration: line-through">120</span>150次', "≥150次"),
+        ('≥12<span style="display:none">0</span>次', "≥12次"),
+        ("≥12<span hidden>0</span>次", "≥12次"),
+        ("≥95<sup>2</sup>", "≥95²"),
+        ("≥1000m<sup>2</sup>", "≥1000m2"),
+        ("≥<ruby>120<rt>2</rt></ruby>次", "≥120次"),
+        ("≥<ins>150</ins>次", "≥150次"),
+    ],
+)
+def test_a_web_page_is_read_as_it_is_seen(tmp_path: Path, inside: str, text: str) -> None:
+    path = page(tmp_path / "a.html", TITLE, FORM)
+    path.write_text(path.read_text("utf-8").replace("1亩", inside), "utf-8")
+    assert values(path) == [text]
 
 
 @pytest.mark.parametrize(
