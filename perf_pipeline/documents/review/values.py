@@ -22,7 +22,7 @@ from perf_pipeline.documents.model import (
 from perf_pipeline.domain.money import parse_amount_fen
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.domain.target_grammar.writing import SIGNS
+from perf_pipeline.domain.target_grammar.signs import SIGN_OF
 
 LONGEST_TEXT = 2_000
 WAN = "（万元）"  # ends the label of an amount
@@ -105,7 +105,7 @@ def say_target(target: Target) -> str:
     value, unit = target.value or "", target.unit or ""
     match target.kind:
         case TargetKind.NUMBER:
-            return f"{SIGNS.get(target.operator or Operator.EQ, '=')} {value} {unit}".strip()
+            return f"{SIGN_OF.get(target.operator or Operator.EQ, '=')} {value} {unit}".strip()
         case TargetKind.RANGE:
             return f"{value}～{target.upper} {unit}".strip()
         case TargetKind.DATE:
