@@ -11,11 +11,12 @@ from assets.specs import table_spec
 from perf_pipeline.file_states import OUTCOME_LABELS
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
+from perf_pipeline.warehouse.file_kinds import CORRECTION, DOCUMENT
 from perf_pipeline.warehouse.known_before import read_by
 from perf_pipeline.warehouse.loading import load_register, refuse_unmatched
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plans import know_sizes
-from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
+from perf_pipeline.warehouse.targets import load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
 TARGET_TABLES = ("project", "indicator", "target", "target_area", "spending_plan")

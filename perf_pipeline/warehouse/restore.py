@@ -28,11 +28,11 @@ from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
-from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
+from perf_pipeline.warehouse.backup import stored_tables
 from perf_pipeline.warehouse.bulk import copy_in
 from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import schema_transaction
-from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
+from perf_pipeline.warehouse.revisions import REVISIONS, bring_up_to_date, migrate
 from perf_pipeline.warehouse.schema import metadata
 from perf_pipeline.warehouse.seals.deed import Deed, What
 from perf_pipeline.warehouse.seals.record import add_act, is_begun, take_over
@@ -71,7 +71,7 @@ def _make_room(connection: Connection, *, replace: bool) -> None:
     names = set(inspect(connection).get_table_names())
     if not names:
         return
-    if not {VERSION_TABLE, "source_file"} <= names:
+    if not {REVISIONS, "source_file"} <= names:
         raise ConfigurationError("这个数据库里有别的表，不是数据仓库；请用一个空的数据库")
     tables = stored_tables(connection)
     # that it was begun is an act in the log: it is empty all the same
