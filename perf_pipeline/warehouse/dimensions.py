@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, func, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
@@ -57,14 +57,18 @@ def department_id(connection: Connection, code: str, name: str | None = None) ->
 
 
 def by_department(
-    connection: Connection, codes: Collection[str], query: Select[int, str, str]
+    connection: Connection, codes: Collection[str], said: Column[str], *rows: ColumnElement[bool]
 ) -> dict[tuple[int, str], set[str]]:
-    """Return what a select of fiscal years, codes and texts finds of departments, by the first two.
-
-    It has the table `department` joined.
-    """
+    """Return what a column says of departments in some rows of its table, by year and code."""
+    table = said.table
+    query = (
+        select(table.c.fiscal_year, department.c.code, said)
+        .join_from(table, department, department.c.id == table.c.department_id)
+        .where(among(department.c.code, codes), *rows)
+        .distinct()
+    )
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for year, code, text in connection.execute(query.where(among(department.c.code, codes))):
+    for year, code, text in connection.execute(query):
         found[year, code].add(text)
     return found
 
