@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.handed_back import PROPOSED
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
+from perf_pipeline.starting import Made
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
@@ -38,14 +38,6 @@ SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
 
-@dataclass(frozen=True)
-class Written:
-    """A template's place, and whether it was written: one that is there is never overwritten."""
-
-    path: Path
-    is_new: bool
-
-
 def write_templates(
     engine: Engine,
     folder: Path,
@@ -53,7 +45,7 @@ def write_templates(
     *,
     every: bool = False,
     library: IndicatorLibrary = NO_LIBRARY,
-) -> list[Written]:
+) -> list[Made]:
     """Write the templates below `folder`, laid out as the inbox is; nothing is overwritten.
 
     Departments and years are those of the target documents in the warehouse. Only what their
@@ -81,12 +73,12 @@ def write_templates(
                 continue
             path = folder / str(year) / code / REGISTERS / f"{declared.label}.xlsx"
             if path.exists():
-                written.append(Written(path, is_new=False))
+                written.append(Made(path, is_new=False))
                 continue
             handout = handout_for(declared, mine, here, calendar, unplanned, to_answer, library)
             path.parent.mkdir(parents=True, exist_ok=True)
             template_workbook(declared, handout).save(path)
-            written.append(Written(path, is_new=True))
+            written.append(Made(path, is_new=True))
     return written
 
 

@@ -24,7 +24,7 @@ from perf_pipeline.library.indicators import LibraryIndicator
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.expected import registers_behind
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 
 OFFERED = 3
@@ -62,8 +62,7 @@ def propose(
 
 def _trade(measure: Measure) -> frozenset[str]:
     """Return the pairs of letters that tell a measure's trade: in its label or its registers'."""
-    told = {each.name: each.label for each in load_registers()}
-    labels = (measure.label, *(told[name] for name in registers_behind(measure.code)))
+    labels = (measure.label, *(register(name).label for name in registers_behind(measure.code)))
     everywhere = frozenset[str]().union(*map(_pairs, OF_ALL_TRADES))
     return frozenset[str]().union(*map(_pairs, labels)) - everywhere
 
