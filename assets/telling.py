@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from assets.freshness import AFTER_CHECKPOINT
 from assets.judgement import RESULTS
 from assets.partitions import (
     calendar,
@@ -19,7 +18,7 @@ from assets.partitions import (
 from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, judged, named
-from assets.specs import OWNERS, table_spec
+from assets.specs import AFTER_CHECKPOINT, OWNERS, table_spec
 from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.daily import look_daily
