@@ -21,9 +21,8 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.recompute.comparing import compared_with, registers_of
 from perf_pipeline.recompute.draw import StoredFigure, draw
 from perf_pipeline.recompute.originals import Originals
-from perf_pipeline.recompute.outcome import Outcome, state
 from perf_pipeline.recompute.plain_file import NotPlain
-from perf_pipeline.recompute.record import standing_differences
+from perf_pipeline.recompute.record import Outcome, standing_differences, state
 from perf_pipeline.warehouse.dimensions import checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc, one_moment, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
