@@ -26,8 +26,7 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.departures import Departed, newest_files
 from perf_pipeline.warehouse.known import Departments, current
-from perf_pipeline.warehouse.left import Left
-from perf_pipeline.warehouse.outcomes import listed
+from perf_pipeline.warehouse.outcomes import Left, listed
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     department,

@@ -22,7 +22,7 @@ from perf_pipeline.warehouse.file_kinds import BUDGET, CORRECTION, DOCUMENT, PLA
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
 from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.left import Left
+from perf_pipeline.warehouse.outcomes import Left
 from perf_pipeline.warehouse.schema import (
     department,
     departure,
