@@ -137,7 +137,9 @@ def handout_for(
     match declared.name:
         case "reported_value":
             rows = _to_report(indicators, calendar)
-            choices["section"] = _sections(indicators)
+            choices["section"] = [
+                *dict.fromkeys(each.section for each in indicators if each.section)
+            ]
         case "rectification":
             rows = to_answer
         case "budget":
@@ -194,10 +196,6 @@ def _to_report(indicators: Indicators, calendar: FiscalCalendar) -> list[dict[st
     ]
 
 
-def _sections(indicators: Indicators) -> list[str]:
-    return list(dict.fromkeys(each.section for each in indicators if each.section))
-
-
 def _mapped(each: MappedIndicator) -> dict[str, Value]:
     return {
         "project_name": each.project_name,
@@ -238,7 +236,8 @@ def _proposed(each: MappedIndicator, library: IndicatorLibrary) -> tuple[str, ..
     others = [one for one in offered if best is None or one.measure.code != best.measure.code]
     by = (f"推测为{known.kind}", known.formula, known.source) if known else ()
     label, sure = (best.measure.label, f"{best.confidence}%") if best else (REPORTED_LABEL, "")
-    return label, sure, rule, way, "；".join(map(_offer, others)), "；".join(filter(None, by))
+    also = "；".join(f"{one.measure.label}（{one.confidence}%）" for one in others)
+    return label, sure, rule, way, also, "；".join(filter(None, by))
 
 
 def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Proposal | None:
@@ -246,10 +245,6 @@ def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Propos
     if known is not None:
         return Proposal(measure(known.measure), KNOWN) if known.measure else None
     return offered[0] if offered and offered[0].confidence >= SURE else None
-
-
-def _offer(proposal: Proposal) -> str:
-    return f"{proposal.measure.label}（{proposal.confidence}%）"
 
 
 def _catalogue() -> Page:

@@ -53,7 +53,8 @@ def propose(
     spoken_of = _pairs(surroundings) | _pairs(name)
     found = []
     for each in measures:
-        shared = _share(_pairs(each.label), spoken_of)
+        named = _pairs(each.label)
+        shared = 100 * len(named & spoken_of) / len(named) if named else 0.0
         confidence = round((2 * fuzz.ratio(name, each.label) + shared) / 3)
         if confidence >= LEAST and _trade(each) & spoken_of:
             found.append((-confidence, -shared, each.code, Proposal(each, confidence)))
@@ -104,10 +105,6 @@ def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None
     guess = "反向" if looks_bad(indicator.name) else "正向或反向"
     guess = named.get(known.direction, guess) if known else guess
     return f"{guess}？名称说不清，请核对后填写"
-
-
-def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:
-    return 100 * len(pairs & spoken_of) / len(pairs) if pairs else 0.0
 
 
 def _pairs(text: str) -> frozenset[str]:
