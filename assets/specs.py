@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 import dagster as dg
 from sqlalchemy import Column, Table
 
 from assets.partitions import TIMEZONE, calendar, settings
+from assets.retries import patient
 from assets.versions import code_version
 from perf_pipeline.language.spoken import say
 from perf_pipeline.lineage.columns import column_lineage
@@ -80,6 +82,18 @@ def table_spec(
         code_version=code_version(made_by.__module__, DECLARED.get(name, "")),
         freshness_policy=freshness(name, group),
     )
+
+
+def of_tables(
+    names: Sequence[str], group: str, made_by: Callable[..., object], **described: Any
+) -> Callable[[Callable[..., object]], dg.AssetsDefinition]:
+    """Make a patient function the asset of tables, each described as `table_spec` takes it."""
+    specs = [table_spec(name, group, made_by, **described) for name in names]
+
+    def made(function: Callable[..., object]) -> dg.AssetsDefinition:
+        return dg.multi_asset(specs=specs, name=function.__name__)(patient(function))
+
+    return made
 
 
 def freshness(name: str, group: str) -> dg.FreshnessPolicy:
