@@ -29,7 +29,6 @@ class Alert:
     evidence: str
 
     def __str__(self) -> str:
-        """Write the alert on one line."""
         level = LEVEL_LABELS.get(self.level, self.level)
         return (
             f"【{self.quarter} {level}】{self.place}：{self.subject}。{self.gap}。"

@@ -76,7 +76,6 @@ class OpenPoint:
         return self.kind.label
 
     def __str__(self) -> str:
-        """Write it on one line."""
         return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 

@@ -52,7 +52,6 @@ class Recomputed:
     checkpoint_id: int
 
     def __str__(self) -> str:
-        """Say it in one line."""
         return f"{self.figure} {self.subject}：{self.said}"
 
 

@@ -38,7 +38,6 @@ class Marks:
     """Gives the quarantined rows of one file their marks; rows that are alike are counted."""
 
     def __init__(self) -> None:
-        """Begin with a file that has no quarantined row yet."""
         self._seen: Counter[str] = Counter()
 
     def of(self, text: str) -> str:
