@@ -21,14 +21,13 @@ from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.file_kinds import BUDGET, CORRECTION, DOCUMENT, PLAN
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
-from perf_pipeline.warehouse.known import current
+from perf_pipeline.warehouse.mending import close_of_earlier
 from perf_pipeline.warehouse.outcomes import Left
 from perf_pipeline.warehouse.schema import (
     department,
     departure,
     indicator,
     project,
-    quarantined_row,
     register_tables,
     source_file,
     spending_plan,
@@ -157,12 +156,7 @@ def withdraw(connection: Connection, row: StoredRow) -> None:
         | {"outcome": WITHDRAWN, "loaded_at": now(), **empty}
     )
     file_id = int(connection.execute(added.returning(source_file.c.id)).scalar_one())
-    of_path = select(source_file.c.id).where(source_file.c.path == row.path)
-    connection.execute(
-        update(quarantined_row)
-        .where(quarantined_row.c.source_file_id.in_(of_path), current(quarantined_row))
-        .values(closed_by_id=file_id)
-    )
+    close_of_earlier(connection, row.path, file_id)
     for table in _tables_of(row.kind):
         merge_rows(connection, table, file_id=file_id, rows=())
 
