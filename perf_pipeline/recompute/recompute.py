@@ -23,7 +23,7 @@ from perf_pipeline.recompute.draw import StoredFigure, draw
 from perf_pipeline.recompute.originals import Originals
 from perf_pipeline.recompute.plain_file import NotPlain
 from perf_pipeline.recompute.record import Outcome, standing_differences, state
-from perf_pipeline.warehouse.dimensions import checkpoint_of
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME, checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc, one_moment, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import (
@@ -145,7 +145,7 @@ def _newest_figures(connection: Connection) -> Iterator[StoredFigure]:
             latest.c.id,
             latest.c.department_id,
             snapshot.c.created_at,
-            func.coalesce(department.c.name, department.c.code).label("department"),
+            DEPARTMENT_NAME.label("department"),
             checkpoint_table.c.id.label("checkpoint_id"),
         )
         .join(snapshot, snapshot.c.id == latest.c.id)

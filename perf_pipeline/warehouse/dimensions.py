@@ -14,6 +14,8 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.typed import StoredRow
 
+# how a department is called: by its name, else by its code
+DEPARTMENT_NAME = func.coalesce(department.c.name, department.c.code)
 _ADDED = insert(department).returning(
     department.c.code, department.c.id, sort_by_parameter_order=True
 )
@@ -106,7 +108,7 @@ def known_names(connection: Connection) -> dict[str, str]:
 
 def shown_names(connection: Connection) -> dict[int, str]:
     """Return how each department is called, by its row number: by its name, else by its code."""
-    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
+    named = select(department.c.id, DEPARTMENT_NAME)
     return {number: name for number, name in connection.execute(named)}
 
 
