@@ -22,7 +22,7 @@ from perf_pipeline.warehouse.file_kinds import BUDGET, CORRECTION, DOCUMENT, PLA
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
 from perf_pipeline.warehouse.mending import close_of_earlier
-from perf_pipeline.warehouse.outcomes import Left
+from perf_pipeline.warehouse.outcomes import COUNTS, Left
 from perf_pipeline.warehouse.schema import (
     department,
     departure,
@@ -148,7 +148,7 @@ def withdraw(connection: Connection, row: StoredRow) -> None:
 
     `row` is one of `newest_files`. Rows that another file has too stay, as its own.
     """
-    empty = dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped"), 0)
+    empty = dict.fromkeys(COUNTS, 0)
     same = ("department_id", "fiscal_year", "kind", "path")
     added = insert(source_file).values(
         {name: row._mapping[name] for name in same}
