@@ -70,13 +70,13 @@ def erased_rows(
     }
 
 
-def erase_mended(connection: Connection, file_id: int) -> int:
-    """Erase what the rows said that left quarantine with a file; return how many there were."""
+def erase_mended(connection: Connection, file_id: int) -> None:
+    """Erase what the rows said that left quarantine with a file."""
     left = or_(
         quarantined_row.c.closed_by_id == file_id,
         and_(quarantined_row.c.source_file_id == file_id, ~current(quarantined_row)),
     )
-    return _erase(connection, quarantined_row.name, left)
+    _erase(connection, quarantined_row.name, left)
 
 
 def erase_before(connection: Connection, fiscal_year: int) -> dict[str, int]:
