@@ -65,11 +65,6 @@ def is_noun(text: str) -> bool:
     return bool(_NOUN.fullmatch(text)) and not _NO_NOUN.search(text)
 
 
-def is_unit(text: str) -> bool:
-    """Tell whether a text is a unit as written, with nothing behind it."""
-    return bool(text) and split_unit(text) == (text, "")
-
-
 def split_unit(text: str) -> tuple[str | None, str] | None:
     """Split what follows a number into its unit and a noun; None where it is neither.
 

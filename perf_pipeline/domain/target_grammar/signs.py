@@ -16,6 +16,7 @@ SIGNS = {
     "<": Operator.LT,
     "=": Operator.EQ,
 }
+SIGN_OF = {operator: sign for sign, operator in SIGNS.items()}
 _WORDS = {
     Operator.GE: (
         "不低于 不少于 不小于 不得低于 不得少于 不能低于 不能少于 大于等于 大于或等于 大于或者等于 "
