@@ -7,15 +7,16 @@ import dagster as dg
 from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, as_table, taken_in
-from assets.specs import table_spec
+from assets.specs import of_tables, table_spec
 from perf_pipeline.file_states import OUTCOME_LABELS
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.warehouse.departures import note_departures
+from perf_pipeline.warehouse.file_kinds import CORRECTION, DOCUMENT
 from perf_pipeline.warehouse.known_before import read_by
 from perf_pipeline.warehouse.loading import load_register, refuse_unmatched
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plans import know_sizes
-from perf_pipeline.warehouse.targets import CORRECTION, DOCUMENT, load_targets
+from perf_pipeline.warehouse.targets import load_targets
 
 TARGETS, ACTUALS = "targets", "actuals"
 TARGET_TABLES = ("project", "indicator", "target", "target_area", "spending_plan")
@@ -49,11 +50,7 @@ def outcome_metadata(outcomes: Sequence[FileOutcome]) -> dict[str, object]:
     return {**counts, "文件": as_table(HEADS, lines)}
 
 
-@dg.multi_asset(
-    specs=[table_spec(name, TARGETS, load_targets, kinds={"word"}) for name in TARGET_TABLES],
-    name="target_documents",
-)
-@patient
+@of_tables(TARGET_TABLES, TARGETS, load_targets, kinds={"word"})
 def target_documents(pipeline: Pipeline) -> Iterator[Materialized]:
     """绩效目标文件：项目、指标、目标值、支出计划。"""
     left = note_departures(pipeline.engine, pipeline.inbox)
@@ -84,13 +81,7 @@ registers = [register_asset(declared) for declared in load_registers()]
 REGISTER_NAMES = [declared.name for declared in load_registers()]
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec("source_file", ACTUALS, refuse_unmatched, deps=[*TARGET_TABLES, *REGISTER_NAMES])
-    ],
-    name="source_file",
-)
-@patient
+@of_tables(["source_file"], ACTUALS, refuse_unmatched, deps=[*TARGET_TABLES, *REGISTER_NAMES])
 def source_file(pipeline: Pipeline) -> Materialized:
     """收到的文件都有交代：名称不符的也登记为拒收。"""
     outcomes = refuse_unmatched(pipeline.engine, pipeline.inbox)

@@ -9,7 +9,7 @@ from assets.partitions import calendar, quarters, years
 from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, as_table, judged, named
-from assets.specs import OWNERS, table_spec
+from assets.specs import OWNERS, of_tables, table_spec
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
 from perf_pipeline.domain.scoring import CENTI
@@ -101,15 +101,7 @@ def monitoring(pipeline: Pipeline, checkpoint: Checkpoint) -> Mapping[str, objec
     return snapshot_metadata(written)
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(
-            "rollup_result", "monitoring", roll_up_quarter, deps=RESULTS, partitions=quarters
-        )
-    ],
-    name="rollup_result",
-)
-@patient
+@of_tables(["rollup_result"], "monitoring", roll_up_quarter, deps=RESULTS, partitions=quarters)
 def rollup_result(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Materialized:
     """汇总：部门、区县、市，只加件数和金额。"""
     checkpoint = calendar.checkpoint(context.partition_key)

@@ -1,23 +1,46 @@
 """What the UI shows of a table: columns and their lineage, kinds, owner, description, versions."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 import dagster as dg
 from sqlalchemy import Column, Table
 
-from assets.freshness import AFTER_CHECKPOINT, AFTER_YEAR_END, EVERY_DAY
+from assets.partitions import TIMEZONE, calendar, settings
+from assets.retries import patient
 from assets.versions import code_version
 from perf_pipeline.language.spoken import say
 from perf_pipeline.lineage.columns import column_lineage
 from perf_pipeline.lineage.selects import Sources
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.schema import metadata
 
+# by when an asset must be new: the UI marks what is late, whatever did not run
+HOLIDAYS = 12  # the longest public holiday, with the weekends and working Sundays around it
+LAST_DAY = 28  # that every month has
+DAYS = min(settings.report_lag_days * 7 // 5 + HOLIDAYS, LAST_DAY)
+MONTHS = calendar.partition_cron.split()[3]
+
+# from the day after a checkpoint: its working days are over by then, whatever holiday lies between
+AFTER_CHECKPOINT = dg.FreshnessPolicy.cron(
+    deadline_cron=f"0 12 {DAYS} {MONTHS} *",
+    lower_bound_delta=timedelta(days=DAYS),
+    timezone=TIMEZONE,
+)
+AFTER_YEAR_END = dg.FreshnessPolicy.cron(
+    deadline_cron=f"0 12 {LAST_DAY} 1 *",
+    lower_bound_delta=timedelta(days=LAST_DAY),
+    timezone=TIMEZONE,
+)
+EVERY_DAY = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=26), warn_window=timedelta(hours=25)
+)
+
 OWNERS = ["team:data"]
-DATABASE = connect(Settings().warehouse_url.get_secret_value()).dialect.name
+DATABASE = connect(settings.warehouse_url.get_secret_value()).dialect.name
 # tables that belong to others and are no assets of their own
 INNER = {"department", "checkpoint", "snapshot", "quarter_lock"}
 INNER |= {"quarantined_row", "also_in_file", "departure"}  # of source_file
@@ -59,6 +82,18 @@ def table_spec(
         code_version=code_version(made_by.__module__, DECLARED.get(name, "")),
         freshness_policy=freshness(name, group),
     )
+
+
+def of_tables(
+    names: Sequence[str], group: str, made_by: Callable[..., object], **described: Any
+) -> Callable[[Callable[..., object]], dg.AssetsDefinition]:
+    """Make a patient function the asset of tables, each described as `table_spec` takes it."""
+    specs = [table_spec(name, group, made_by, **described) for name in names]
+
+    def made(function: Callable[..., object]) -> dg.AssetsDefinition:
+        return dg.multi_asset(specs=specs, name=function.__name__)(patient(function))
+
+    return made
 
 
 def freshness(name: str, group: str) -> dg.FreshnessPolicy:

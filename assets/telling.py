@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from assets.freshness import AFTER_CHECKPOINT
 from assets.judgement import RESULTS
 from assets.partitions import (
     calendar,
@@ -19,7 +18,7 @@ from assets.partitions import (
 from assets.resources import Pipeline
 from assets.retries import patient
 from assets.rows import Materialized, judged, named
-from assets.specs import OWNERS, table_spec
+from assets.specs import AFTER_CHECKPOINT, OWNERS, of_tables
 from assets.versions import code_version
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.daily import look_daily
@@ -38,6 +37,7 @@ SHOWN_ALERTS = 50  # in what Dagster keeps of a run
 SHOWN_PAGES = 20
 RAISED = ("alert", "alert_event", "item", "item_event")
 ENDS = {"送达": "sent", "等待": "waiting", "拒收": "refused", "不清楚": "unclear"}
+REPORTED = ("report", "report_line")
 DELIVERED = ("alert_message", "alert_told", "item_told")
 WARNED_OF = (*RESULTS, "outlook", "audit_finding")
 REPORTED_ON = (*RESULTS, "outlook", "alert", "case_limit", "audit_finding")
@@ -52,14 +52,7 @@ def new_alerts(raised: Sequence[Alert]) -> dict[str, Any]:
     return named({"新的预警数": len(raised), "新的预警": told})
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(name, "alerts", raise_alerts, deps=WARNED_OF, partitions=quarters)
-        for name in RAISED
-    ],
-    name="alert",
-)
-@patient
+@of_tables(RAISED, "alerts", raise_alerts, deps=WARNED_OF, partitions=quarters)
 def alert(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """预警：每个偏离一行，同一偏离只有一行；以前的预警随之跟进，整改事项随之开立和变化。"""
     checkpoint = calendar.checkpoint(context.partition_key)
@@ -107,16 +100,9 @@ def daily_look(pipeline: Pipeline) -> Materialized:
     return dg.MaterializeResult(metadata=new_alerts(raised))
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(
-            name, "reports", write_quarter, deps=REPORTED_ON, kinds={"excel"}, partitions=quarters
-        )
-        for name in ("report", "report_line")
-    ],
-    name="report",
+@of_tables(
+    REPORTED, "reports", write_quarter, deps=REPORTED_ON, kinds={"excel"}, partitions=quarters
 )
-@patient
 def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Materialized]:
     """季度监控报告：数据仓库中的报告，项目执行监控表，报告页，Word 报告，该年度的网页。"""
     checkpoint = calendar.checkpoint(context.partition_key)
@@ -131,7 +117,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
     year = calendar.checkpoints(checkpoint.fiscal_year)
     site = write_site(engine, year, folder, look_first=True, team=team)
     pages = "\n".join(f"- {each.page}" for each in written[:SHOWN_PAGES])
-    for name in ("report", "report_line"):
+    for name in REPORTED:
         told = {
             "部门数": len(written),
             "工作进程数": team.size,
@@ -141,14 +127,7 @@ def report(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Ma
         yield judged(pipeline.engine, name, "report", checkpoint, told)
 
 
-@dg.multi_asset(
-    specs=[
-        table_spec(name, "alerts", deliver, deps=["alert", "item", "report", "daily_look"])
-        for name in DELIVERED
-    ],
-    name="alert_message",
-)
-@patient
+@of_tables(DELIVERED, "alerts", deliver, deps=["alert", "item", "report", "daily_look"])
 def alert_message(pipeline: Pipeline) -> Iterator[Materialized]:
     """送达预警：每个接收人每天一份汇总，同一状态不告诉第二次。"""
     ends = deliver(pipeline.engine, load_configuration(pipeline.settings.inbox))

@@ -32,8 +32,8 @@ from perf_pipeline.warehouse.departures import Departed, look_for_departures
 from perf_pipeline.warehouse.engine import connect_read_only, open_warehouse
 from perf_pipeline.warehouse.inbox import REGISTERS, inbox_files
 from perf_pipeline.warehouse.known_before import known_of
-from perf_pipeline.warehouse.left import Left
 from perf_pipeline.warehouse.loading import load_inbox
+from perf_pipeline.warehouse.outcomes import Left
 from perf_pipeline.warehouse.seals.deed import Acting, this_run
 
 QUESTIONS = "列对照表（待填）"

@@ -9,8 +9,7 @@ from sqlalchemy import Engine
 from perf_pipeline.warehouse.departures import newest_files
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, inbox_files
-from perf_pipeline.warehouse.left import Left
-from perf_pipeline.warehouse.outcomes import COUNTS, listed
+from perf_pipeline.warehouse.outcomes import COUNTS, Left, listed
 from perf_pipeline.warehouse.typed import StoredRow
 
 WAITING = "waiting"  # lies in the inbox and was not read yet, as it is now

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from perf_pipeline.registers.cells import Value
 from perf_pipeline.registers.declaration import Register, load_registers
 from perf_pipeline.registers.handed_back import PROPOSED
 from perf_pipeline.registers.template import Handout, Note, Page, template_workbook
+from perf_pipeline.starting import Made
 from perf_pipeline.warehouse.inbox import REGISTERS
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
@@ -38,14 +38,6 @@ SURE = 70  # below, two measures of different trades may be as like
 Indicators = Sequence[MappedIndicator]
 
 
-@dataclass(frozen=True)
-class Written:
-    """A template's place, and whether it was written: one that is there is never overwritten."""
-
-    path: Path
-    is_new: bool
-
-
 def write_templates(
     engine: Engine,
     folder: Path,
@@ -53,7 +45,7 @@ def write_templates(
     *,
     every: bool = False,
     library: IndicatorLibrary = NO_LIBRARY,
-) -> list[Written]:
+) -> list[Made]:
     """Write the templates below `folder`, laid out as the inbox is; nothing is overwritten.
 
     Departments and years are those of the target documents in the warehouse. Only what their
@@ -81,12 +73,12 @@ def write_templates(
                 continue
             path = folder / str(year) / code / REGISTERS / f"{declared.label}.xlsx"
             if path.exists():
-                written.append(Written(path, is_new=False))
+                written.append(Made(path, is_new=False))
                 continue
             handout = handout_for(declared, mine, here, calendar, unplanned, to_answer, library)
             path.parent.mkdir(parents=True, exist_ok=True)
             template_workbook(declared, handout).save(path)
-            written.append(Written(path, is_new=True))
+            written.append(Made(path, is_new=True))
     return written
 
 
@@ -145,7 +137,9 @@ def handout_for(
     match declared.name:
         case "reported_value":
             rows = _to_report(indicators, calendar)
-            choices["section"] = _sections(indicators)
+            choices["section"] = [
+                *dict.fromkeys(each.section for each in indicators if each.section)
+            ]
         case "rectification":
             rows = to_answer
         case "budget":
@@ -202,10 +196,6 @@ def _to_report(indicators: Indicators, calendar: FiscalCalendar) -> list[dict[st
     ]
 
 
-def _sections(indicators: Indicators) -> list[str]:
-    return list(dict.fromkeys(each.section for each in indicators if each.section))
-
-
 def _mapped(each: MappedIndicator) -> dict[str, Value]:
     return {
         "project_name": each.project_name,
@@ -246,7 +236,8 @@ def _proposed(each: MappedIndicator, library: IndicatorLibrary) -> tuple[str, ..
     others = [one for one in offered if best is None or one.measure.code != best.measure.code]
     by = (f"推测为{known.kind}", known.formula, known.source) if known else ()
     label, sure = (best.measure.label, f"{best.confidence}%") if best else (REPORTED_LABEL, "")
-    return label, sure, rule, way, "；".join(map(_offer, others)), "；".join(filter(None, by))
+    also = "；".join(f"{one.measure.label}（{one.confidence}%）" for one in others)
+    return label, sure, rule, way, also, "；".join(filter(None, by))
 
 
 def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Proposal | None:
@@ -254,10 +245,6 @@ def _sure(offered: Sequence[Proposal], known: LibraryIndicator | None) -> Propos
     if known is not None:
         return Proposal(measure(known.measure), KNOWN) if known.measure else None
     return offered[0] if offered and offered[0].confidence >= SURE else None
-
-
-def _offer(proposal: Proposal) -> str:
-    return f"{proposal.measure.label}（{proposal.confidence}%）"
 
 
 def _catalogue() -> Page:

@@ -14,15 +14,18 @@ from typing import Any
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.quality.check_result import CRITICAL, WARNING
 from perf_pipeline.quality.engine import gxe
-from perf_pipeline.quality.expecting import (
+from perf_pipeline.quality.suites import (
     COLUMN,
+    Expectations,
     among,
     at_least,
     between,
     equal,
     filled,
+    of_register,
+    suite,
+    unique_key,
 )
-from perf_pipeline.quality.suites import Expectations, of_register, suite, unique_key
 from perf_pipeline.registers.declaration import load_registers
 
 EACH = "expectations"  # what a suite's file calls them

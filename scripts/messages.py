@@ -2,7 +2,7 @@
 
 An f-string `f"第{row}行"` is the message `第{0}行`; `log.warning("拒收 %s", path)` is `拒收 {0}`.
 Taken from whole modules where people are spoken to (`SPEAKS`), and everywhere else from what is
-raised and logged. Docstrings are no messages, but those of commands are their help; nor are
+raised, logged and found. Docstrings are no messages, but those of commands are their help; nor are
 patterns for reading documents. Templates and scripts of pages are read by the library itself.
 """
 
@@ -44,7 +44,7 @@ def in_python(source: str, *, speaks: bool) -> Iterator[Message]:
                 yield node.lineno, _numbered(text) if logged else text
         elif _is_log(node):
             speaks = logged = True
-        elif isinstance(node, ast.Raise):
+        elif isinstance(node, ast.Raise) or _is_finding(node):
             speaks = True
         inner = _parts(node)
         first = _docstring(node)
@@ -142,6 +142,17 @@ def _is_log(node: ast.AST) -> bool:
     on = node.func.value
     name = on.id if isinstance(on, ast.Name) else on.attr if isinstance(on, ast.Attribute) else ""
     return node.func.attr in _LOGS and name == "log"
+
+
+def _is_finding(node: ast.AST) -> bool:
+    """Tell what a reader of documents finds: Finding(…), report(…), message = …."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(to, ast.Name) and to.id == "message" for to in node.targets)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Finding", "report")
+    )
 
 
 def _docstring(node: ast.AST) -> ast.Expr | None:

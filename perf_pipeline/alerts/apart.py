@@ -19,7 +19,7 @@ from perf_pipeline.alerts.configuration import AlertConfiguration
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
-from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.target import FLOORS, MICRO
 from perf_pipeline.domain.year_rule import YearRule
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.items.points import Cause, Point, read_points
@@ -29,14 +29,13 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 
 APART = "apart"
 MONEY_AHEAD, GOALS_AHEAD = "money_ahead", "goals_ahead"
-_UPWARDS = (Operator.GE, Operator.GT)
 _STANDS = Fraction(1, 10)  # of a target: so near it from the first, and no further since
 
 
 def attained(row: IndicatorOf) -> Fraction | None:
     """Return what part of a total of the year is reached; None where that is not what is judged."""
     adds_up = row.behaviour == Behaviour.CUMULATIVE and row.year_rule == YearRule.TOTAL
-    grows = adds_up and row.operator in _UPWARDS
+    grows = adds_up and row.operator in FLOORS
     if not grows or row.numerator is None or not row.denominator or not row.target_micro:
         return None
     wanted = Fraction(row.target_micro, MICRO) / (100 if is_percent(row.unit) else 1)

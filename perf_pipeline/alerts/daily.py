@@ -18,7 +18,7 @@ from perf_pipeline.alerts.coming import (
     select_coming,
 )
 from perf_pipeline.alerts.configuration import AlertConfiguration
-from perf_pipeline.alerts.following import Turn, follow_up
+from perf_pipeline.alerts.following import Turn, follow_up, is_open
 from perf_pipeline.alerts.misses import judged_ordinals
 from perf_pipeline.alerts.raising import insert_alerts, turn
 from perf_pipeline.alerts.state import OPEN, AlertState
@@ -93,7 +93,7 @@ def _not_judged_yet(
         for row in daily
         if row["rule"] == MONEY
         and row["ordinal"] is not None  # else the calendar has changed, and nothing is to come
-        and AlertState(row["state"]) in OPEN
+        and is_open(row)
         and row["quarter"] != coming.name
     ]
     judged = {
@@ -114,7 +114,7 @@ def _left_behind(daily: list[dict[str, Any]], coming: Checkpoint) -> list[Turn]:
     return [
         Turn(row["id"], AlertState.CONTINUED, OVER[row["rule"]])
         for row in daily
-        if AlertState(row["state"]) in OPEN
+        if is_open(row)
         and row["quarter"] != coming.name
         and (row["rule"] in (REMINDER, MONEY) or row["fiscal_year"] != coming.fiscal_year)
     ]

@@ -24,6 +24,11 @@ class Turn:
     reason: str | None = None
 
 
+def is_open(row: Row) -> bool:
+    """Tell whether an alert is neither resolved nor continued."""
+    return AlertState(row["state"]) in OPEN
+
+
 def subject_of(row: Row) -> Subject:
     """Return what an alert or a miss is about, whatever its level and checkpoint."""
     return row["department_id"], row["rule"], row["subject_key"]

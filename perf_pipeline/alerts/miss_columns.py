@@ -7,14 +7,13 @@ evidence_id, by which they are ordered.
 
 from __future__ import annotations
 
-from sqlalchemy import Text, cast, func, literal, select
+from sqlalchemy import Text, cast, literal, select
 
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.typed import Expression, Query
 
 TEXTS = ("subject_key", "level", "subject", "place", "gap", "evidence", "about", "about_key")
-DEPARTMENT = func.coalesce(department.c.name, department.c.code)
 
 
 def miss_columns(rule: str, **columns: Expression) -> Query:

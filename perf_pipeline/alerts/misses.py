@@ -24,12 +24,13 @@ from sqlalchemy import (
 )
 
 from perf_pipeline.alerts.configuration import AlertConfiguration
-from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
+from perf_pipeline.alerts.miss_columns import miss_columns
 from perf_pipeline.alerts.outlooks import select_outlooks
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Light, Status
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import Departments, current, latest_snapshots
 from perf_pipeline.warehouse.same import overtaken, same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -131,7 +132,7 @@ def _judged(
             subject_key=project if spending else table.c.indicator_key,
             level=word if level is None else literal(level),
             subject=literal("预算执行") if spending else table.c.name,
-            place=DEPARTMENT + "／" + func.coalesce(where, ""),
+            place=DEPARTMENT_NAME + "／" + func.coalesce(where, ""),
             gap=table.c.reason,
             evidence=literal(f"追溯号 {prefix}") + cast(table.c.id, Text),
             evidence_id=table.c.id,
@@ -209,7 +210,7 @@ def _of_files(newest: Checkpoint, levels: Mapping[str, Collection[str]]) -> list
             subject_key=source_file.c.path,
             level=literal(level),
             subject=source_file.c.path,
-            place=DEPARTMENT,
+            place=DEPARTMENT_NAME,
             gap=gap,
             evidence=literal("文件 SHA-256 ") + source_file.c.sha256,
             evidence_id=source_file.c.id,

@@ -17,10 +17,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from perf_pipeline.alerts.miss_columns import DEPARTMENT, miss_columns
+from perf_pipeline.alerts.miss_columns import miss_columns
 from perf_pipeline.domain.outlook import Likelihood
 from perf_pipeline.items.kind import ItemKind
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import Departments, latest_snapshots
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
@@ -96,7 +97,7 @@ def _outlooks(fiscal_year: int, only: Departments, rule: str, **columns: Express
             snapshot_id=snapshot.c.id,
             subject_key=outlook.c.subject + literal("|") + outlook.c.subject_key,
             subject=func.coalesce(named.c.name, "预算执行"),
-            place=DEPARTMENT + "／" + where,
+            place=DEPARTMENT_NAME + "／" + where,
             evidence=outlook.c.reason
             + func.coalesce(literal("；追溯号 I") + cast(named.c.id, Text), ""),
             evidence_id=outlook.c.id,

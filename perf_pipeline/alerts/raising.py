@@ -18,9 +18,16 @@ from perf_pipeline.alerts.apart import select_apart
 from perf_pipeline.alerts.audited import AUDIT, audited_at, select_confirmed
 from perf_pipeline.alerts.coming import DAILY
 from perf_pipeline.alerts.configuration import AlertConfiguration
-from perf_pipeline.alerts.following import Subject, Turn, escalations, follow_up, subject_of
+from perf_pipeline.alerts.following import (
+    Subject,
+    Turn,
+    escalations,
+    follow_up,
+    is_open,
+    subject_of,
+)
 from perf_pipeline.alerts.misses import judged_ordinals, select_misses
-from perf_pipeline.alerts.state import OPEN, AlertState
+from perf_pipeline.alerts.state import AlertState
 from perf_pipeline.alerts.stored import Alert, alerts_with_states, read_alerts
 from perf_pipeline.domain.calendar import SOME, Checkpoint
 from perf_pipeline.domain.working_days import working_day_after
@@ -93,7 +100,7 @@ def _raise(
         if row["rule"] not in DAILY  # these have a look of their own, day by day
     ]
     if newest:
-        since = {subject_of(row): row["since"] for row in reversed(known) if _stands(row)}
+        since = {subject_of(row): row["since"] for row in reversed(known) if is_open(row)}
         found = select_confirmed(connection, checkpoint, configuration, only)
         missed += [
             {**each, "checkpoint_id": at, "since": since.get(subject_of(each))} for each in found
@@ -179,7 +186,7 @@ def turn(
     """
     rows = list(known)
     _write(connection, turns, moment)
-    years = {row["fiscal_year"] for row in rows if AlertState(row["state"]) in OPEN}
+    years = {row["fiscal_year"] for row in rows if is_open(row)}
     live = {
         each.id: each
         for year in sorted({fiscal_year, *years})
@@ -201,10 +208,6 @@ def turn(
 def _write(connection: Connection, turns: list[Turn], moment: datetime) -> None:
     if turns:
         connection.execute(insert(alert_event), [_event(each, moment) for each in turns])
-
-
-def _stands(row: Mapping[str, Any]) -> bool:
-    return AlertState(row["state"]) in OPEN
 
 
 def _first_of_run(labels: Mapping[int, str], ordinal: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
@@ -28,7 +29,6 @@ class Alert:
     evidence: str
 
     def __str__(self) -> str:
-        """Write the alert on one line."""
         level = LEVEL_LABELS.get(self.level, self.level)
         return (
             f"【{self.quarter} {level}】{self.place}：{self.subject}。{self.gap}。"
@@ -71,24 +71,23 @@ def open_alerts(engine: Engine) -> list[dict[str, object]]:
         return alerts_with_states(connection, alert_event.c.state.in_(sorted(OPEN)))
 
 
-def read_alerts(connection: Connection, ids: list[int] | None = None) -> list[Alert]:
-    """Read alerts as they are told to people, all of them or those with the given row numbers.
+def read_alerts(connection: Connection, ids: Collection[int]) -> list[Alert]:
+    """Read the alerts with these row numbers, as they are told to people.
 
     The database is asked for the range that they lie in: a list of many is more than it takes.
     """
-    if ids is not None and not ids:
+    if not ids:
         return []
     query = (
         select(alert, checkpoint_table.c.name.label("quarter"))
         .join(checkpoint_table, checkpoint_table.c.id == alert.c.checkpoint_id)
+        .where(alert.c.id.between(min(ids), max(ids)))
         .order_by(alert.c.id)
     )
-    if ids is not None:
-        query = query.where(alert.c.id.between(min(ids), max(ids)))
-    wanted = None if ids is None else set(ids)
+    wanted = set(ids)
     fields = list(Alert.__dataclass_fields__)
     return [
         Alert(**{field: row[field] for field in fields})
         for row in connection.execute(query).mappings()
-        if wanted is None or row["id"] in wanted
+        if row["id"] in wanted
     ]

@@ -108,7 +108,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """核验：库中每一行与写入时的摘要是否一致，操作记录是否完整；有差异则列出，以 1 结束。"""
-    from perf_pipeline.recompute.outcome import Outcome
+    from perf_pipeline.recompute.record import Outcome
     from perf_pipeline.warehouse.seals.verify import verify as verify_all
 
     settings = Settings()

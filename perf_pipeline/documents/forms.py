@@ -39,7 +39,6 @@ _NO_NAME = re.compile(
     r"(?:\d{4}年?度?|项目|预算|支出|部门|财政|专项|资金|区级?|市级?|省级?|本级|附件\d*|表\d*)*"
 )
 _GOALS_TITLE = re.compile(r"绩效目标(?!执行|监控|自评|完成)")
-_NO_HEADER = "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
 _FORMLIKE = re.compile(r"[一二三]级指标|绩效指标|指标值")
 
 
@@ -102,7 +101,8 @@ def _is_form_without_indicators(
     if not named:
         formlike = any(_FORMLIKE.search(squeeze(line.text)) for line in segment.lines)
         if formlike and not lines.unread:
-            report(Severity.WARNING, "table_unread", _NO_HEADER, segment.lines[0].where)
+            message = "像是绩效表格，但没有找到指标的表头（一级指标、二级指标、三级指标、指标值）"
+            report(Severity.WARNING, "table_unread", message, segment.lines[0].where)
         return False
     name = head.name_and_code(lines.rest)[0]
     return part_of(name) is None and bool(

@@ -92,8 +92,8 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         unit, what = _unit(line, label_cell, caption_unit), label(label_cell.text)
         fen = amount_fen(written, unit or USUAL_UNIT, line.where, what, report)
         if fen is not None and unit is None and source == "total" and _BARE.fullmatch(written):
-            words = f"{what}“{written.strip()}”没有写明单位，按{USUAL_UNIT}读；请核对并写明单位"
-            report(Severity.WARNING, "money_unit_assumed", words, line.where)
+            message = f"{what}“{written.strip()}”没有写明单位，按{USUAL_UNIT}读；请核对并写明单位"
+            report(Severity.WARNING, "money_unit_assumed", message, line.where)
         if fen is not None:
             amounts[source] = fen
             where = where or line.where
@@ -102,9 +102,11 @@ def read_budget(lines: Sequence[Line], caption_unit: str | None, report: Report)
         return None
     part = None if of_year else _years_part(lines, caption_unit, amounts["total"])
     if part is not None:
-        words = f"资金总额是{format_yuan(amounts['total'])}元，而“{part}”又是一个数，"
-        words += "不知本年预算是哪一个；请写明年度资金总额"
-        report(Severity.ERROR, "amount_unreadable", words, where)
+        total = format_yuan(amounts["total"])
+        message = (
+            f"资金总额是{total}元，而“{part}”又是一个数，不知本年预算是哪一个；请写明年度资金总额"
+        )
+        report(Severity.ERROR, "amount_unreadable", message, where)
         return None
     return Budget(amounts["total"], amounts.get("fiscal"), amounts.get("other"), where)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree, html
 
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.raised_digits import raised_behind
 
 WIDEST, MOST_ROWS, DEEPEST = 200, 100_000, 100
 
 _LINES = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "title", "dd", "dt"}
-_SILENT = {"script", "style", "noscript", "template", "head", "select", "button"}
+_SMALL = {"sup", "sub"}
+_SILENT = {"script", "style", "noscript", "template", "head", "select", "button", "rt", "rp"}
+_SILENT |= {"s", "strike", "del"}  # struck out, as in a Word file
+_UNSEEN = re.compile(r"line-through|display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def read_html(text: str, place: Place) -> list[Block]:
@@ -49,7 +54,11 @@ class _Reader:
                 self._table(part)
             elif tag == "br":
                 self.end_line()
-            elif isinstance(tag, str) and tag not in _SILENT:
+            elif tag in _SMALL:
+                self._line.append(
+                    raised_behind("".join(self._line), "".join(map(str, part.itertext())))
+                )
+            elif isinstance(tag, str) and not _is_unseen(part):
                 if tag in _LINES:
                     self.end_line()
                 self.read(part, depth + 1)
@@ -82,6 +91,15 @@ class _Reader:
                 self.end_line()
         for each in inner:
             self._table(each)
+
+
+def _is_unseen(part: etree._Element) -> bool:
+    unseen = part.get("hidden") is not None or _UNSEEN.search(part.get("style") or "")
+    return part.tag in _SILENT or bool(unseen)
+
+
+def _raised(before: str, part: etree._Element) -> str:
+    return raised_behind(before, "".join(map(str, part.itertext())))
 
 
 def _own(table: etree._Element, tag: str) -> Iterator[etree._Element]:
@@ -138,7 +156,9 @@ def _cell_text(cell: etree._Element, inner: list[etree._Element]) -> str:
         for part in element:
             if part.tag == "table":
                 inner.append(part)
-            elif isinstance(part.tag, str) and part.tag not in _SILENT and depth < DEEPEST:
+            elif part.tag in _SMALL:
+                found.append(_raised("".join(found), part))
+            elif isinstance(part.tag, str) and not _is_unseen(part) and depth < DEEPEST:
                 if part.tag in _LINES or part.tag == "br":
                     found.append("\n")
                 walk(part, depth + 1)

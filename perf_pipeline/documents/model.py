@@ -63,7 +63,6 @@ Row = tuple[Cell, ...]
 class Table:
     """A table as rows of cells on one grid; `name` tells a reader where it stands (表3).
 
-    `hidden` are the numbers of rows that the file hides; they are read like the others.
     `first_row` is the number that the file itself gives the first row. `loose` tells that the
     file does not say which cells are merged: a blank one may be the rest of another. `places` is
     set where the rows stand elsewhere than in a table.
@@ -71,7 +70,6 @@ class Table:
 
     rows: tuple[Row, ...]
     name: str
-    hidden: frozenset[int] = frozenset()
     first_row: int = 1
     is_sheet: bool = False
     loose: bool = False

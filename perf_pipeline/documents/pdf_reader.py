@@ -20,6 +20,7 @@ from pdfplumber.table import Table as RuledTable
 from pdfplumber.utils.text import extract_text
 
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Table
+from perf_pipeline.documents.pdf_marks import spell_marks
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.foreign.confinement import more_seconds
 
@@ -98,6 +99,7 @@ def pages_of(path: Path, most: int) -> tuple[int, list[Block]]:
 
 
 def _parts(page: Page) -> list[str | Ruled]:
+    spell_marks(page)
     tables = page.find_tables()
     found: list[tuple[float, str | Ruled]] = [
         (table.bbox[1], _ruled(page, table)) for table in tables

@@ -103,8 +103,8 @@ def _in_words(line: Line, side: Cell, report: Report) -> tuple[PlanPoint, ...]:
         if of_money and alone and rises and shares[-1] == 100:
             return _points([(time, share, line.where) for time, share in found], report)
         if of_money and _TIMELIKE.search(plain) and re.search(r"\d", _TIMELIKE.sub("", plain)):
-            said = f"支出计划“{one_line(cell.text)}”没有读懂，请逐月写明累计支出比例"
-            report(Severity.WARNING, "plan_unread", said, line.where)
+            message = f"支出计划“{one_line(cell.text)}”没有读懂，请逐月写明累计支出比例"
+            report(Severity.WARNING, "plan_unread", message, line.where)
     return ()
 
 

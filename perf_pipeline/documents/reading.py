@@ -114,20 +114,25 @@ def read_opened(path: Path) -> ReadFile:
     except OSError as error:
         raise UnreadableFileError(f"文件打不开（{disk_words(error)}）", place) from error
     kind = _kind(path, content, place)
-    own = _blocks(path, kind, content, place)
-    findings = tuple(_odd(path, kind, content))
+    hidden: list[Finding] = []
+    own = _blocks(path, kind, content, place, hidden)
+    findings = (*_odd(path, kind, content), *hidden)
     digest = hashlib.sha256(content).hexdigest()
     if own is None:
         return ReadFile(digest, (), findings, converted_from=kind)
     return ReadFile(digest, tuple(map(_visible, own)), findings)
 
 
-def _blocks(path: Path, kind: str, content: bytes, place: Place) -> list[Block] | None:
+def _blocks(
+    path: Path, kind: str, content: bytes, place: Place, hidden: list[Finding]
+) -> list[Block] | None:
     match kind:
         case "docx":
             return read_word(path)
         case "xlsx" | "xls":
-            return read_workbook(path)
+            blocks, unseen = read_workbook(path)
+            hidden += unseen
+            return blocks
         case "pdf":
             from perf_pipeline.documents.pdf_reader import read_pdf  # its library loads slowly
 

@@ -6,7 +6,7 @@ leaves out text boxes, content controls and list numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -14,9 +14,10 @@ from lxml import etree
 from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table
 from perf_pipeline.documents.word_numbering import Numbering, W
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.foreign.package import open_package
+from perf_pipeline.domain.raised_digits import SMALL, raised_behind
+from perf_pipeline.foreign.package import Package, open_package
 
-MAIN = "word/document.xml"
+MAIN, STYLES = "word/document.xml", "word/styles.xml"
 DEEPEST = 40  # tables in tables in content controls: no form goes deeper
 WIDEST = 200  # grid columns
 
@@ -26,7 +27,9 @@ _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 _P_PR, _TC_PR, _TR_PR = f"{W}pPr", f"{W}tcPr", f"{W}trPr"
 _SPAN, _V_MERGE, _VAL = f"{W}gridSpan", f"{W}vMerge", f"{W}val"
 _T, _SYMBOL, _TEXT_BOX = f"{W}t", f"{W}sym", f"{W}txbxContent"
-_MATH_T = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH_T, _SMALL_TERMS, _ROOT = f"{_MATH}t", (f"{_MATH}sup", f"{_MATH}sub"), f"{_MATH}rad"
+_FRACTION, _TERMS = f"{_MATH}f", (f"{_MATH}num", f"{_MATH}den")
 _SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _SHOWN = {_P, _TBL, _TR, _TC, _TC_PR}
 # signs that Word keeps as places in a symbol font
@@ -43,10 +46,11 @@ _SIGNS = {
     ("wingdings 2", 0xA3): "□",
 }
 _GONE = {
-    f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "tblPr", "tblGrid")
+    f"{W}{name}"
+    for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "tblPr", "tblGrid", "rt")
 }
 _GONE |= {_FALLBACK, _TR_PR, f"{W}sectPr"}
-_R, _R_PR = f"{W}r", f"{W}rPr"
+_R, _R_PR, _ALIGN, _POSITION = f"{W}r", f"{W}rPr", f"{W}vertAlign", f"{W}position"
 _UNSEEN = {f"{W}{name}" for name in ("vanish", "strike", "dstrike")}  # hidden, or struck out
 _OFF = ("0", "false", "off")
 
@@ -63,6 +67,7 @@ def read_word(path: Path) -> list[Block]:
             raise UnreadableFileError("不是 Word 文件（.docx）", Place(path.name))
         whole = package.xml(MAIN)
         body = whole.find(f"{W}body")
+        _take_styles(whole, package)
         numbering = Numbering.of(package)
     if body is None and _STRICT in whole.tag:
         raise UnreadableFileError(
@@ -205,14 +210,52 @@ def _collect(element: etree._Element, found: list[str], boxes: list[etree._Eleme
             found.append(_sign(part))
         elif tag == _TEXT_BOX:
             boxes.append(part)
+        elif tag == _FRACTION:
+            terms = (_inside(each) for each in part if each.tag in _TERMS)
+            apart = " " if "".join(found)[-1:].isdigit() else ""  # 3½ is no 31/2
+            found.append(apart + "/".join(terms))
+        elif tag in _SMALL_TERMS or (tag == _R and _is_small(part)):
+            small: list[str] = []
+            _collect(part, small, boxes)
+            found.append(raised_behind("".join(found), "".join(small)))
+        elif tag == _ROOT:
+            found.append(f"√{_inside(part)}")
         else:
             _collect(part, found, boxes)
 
 
 def _is_unseen(run: etree._Element) -> bool:
     """Tell whether a run of text is hidden or struck out: whoever reads the page reads past it."""
-    looks = run[0] if len(run) and run[0].tag == _R_PR else ()
-    return any(each.tag in _UNSEEN and each.get(_VAL) not in _OFF for each in looks)
+    return any(each.tag in _UNSEEN and each.get(_VAL) not in _OFF for each in _looks(run))
+
+
+def _is_small(run: etree._Element) -> bool:
+    """Tell whether a run of text is raised or lowered, as the number of a note is."""
+    return any(
+        (each.tag == _ALIGN and each.get(_VAL) in SMALL)
+        or (each.tag == _POSITION and _number(each, 0) > 0)
+        for each in _looks(run)
+    )
+
+
+def _take_styles(whole: etree._Element, package: Package) -> None:
+    """Write into each run that a style of it raises or lowers that it is so."""
+    styled = list(whole.iter(f"{W}rStyle"))
+    if not styled or STYLES not in package.names:
+        return
+    align = {
+        each.get(f"{W}styleId"): found
+        for each in package.xml(STYLES).iter(f"{W}style")
+        if (found := each.find(f"{W}rPr/{_ALIGN}")) is not None
+    }
+    for each in styled:
+        looks, found = each.getparent(), align.get(each.get(_VAL))
+        if looks is not None and found is not None and looks.find(_ALIGN) is None:
+            etree.SubElement(looks, _ALIGN, {_VAL: found.get(_VAL) or ""})
+
+
+def _looks(run: etree._Element) -> Iterable[etree._Element]:
+    return run[0] if len(run) and run[0].tag == _R_PR else ()
 
 
 def _sign(symbol: etree._Element) -> str:

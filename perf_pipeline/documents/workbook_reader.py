@@ -9,7 +9,16 @@ from pathlib import Path
 from perf_pipeline.documents.column_words import names_level
 from perf_pipeline.documents.head import NAME
 from perf_pipeline.documents.labels import after_colon
-from perf_pipeline.documents.model import Block, Cell, Paragraph, Row, Table, Where
+from perf_pipeline.documents.model import (
+    Block,
+    Cell,
+    Finding,
+    Paragraph,
+    Row,
+    Severity,
+    Table,
+    Where,
+)
 from perf_pipeline.foreign.number_formats import shown
 from perf_pipeline.foreign.opening import open_workbook
 from perf_pipeline.foreign.package import open_package
@@ -17,13 +26,15 @@ from perf_pipeline.foreign.workbook import OLE, Sheet
 
 MOST_CELLS = 2_000_000
 STRINGS = "xl/sharedStrings.xml"
+_MOST_NAMED = 20  # hidden rows that are named, of which a filter makes hundreds
 
 
-def read_workbook(path: Path) -> list[Block]:
-    """Read a workbook's sheets as a reader sees them, hidden rows too; hidden sheets last.
+def read_workbook(path: Path) -> tuple[list[Block], list[Finding]]:
+    """Read a workbook's sheets as a reader sees them, and tell what is hidden in it.
 
-    Raises UnreadableFileError for a file that is none, is damaged, or whose sheets are larger than
-    memory should hold.
+    A hidden sheet is left out, as of a register: last year's form, lists to choose from. Hidden
+    rows and columns are read, since a filter hides them, too. Raises UnreadableFileError for a file
+    that is none, is damaged, or whose sheets are larger than memory should hold.
     """
     with path.open("rb") as stream:
         old = stream.read(4) == OLE
@@ -32,19 +43,40 @@ def read_workbook(path: Path) -> list[Block]:
             if STRINGS in package.names:
                 package.read(STRINGS)
     blocks: list[Block] = []
-    unseen: list[Block] = []  # of two forms of one project the first counts
+    hidden: list[Finding] = []
     for sheet in open_workbook(path, most_cells=MOST_CELLS):
-        before = len(blocks) + len(unseen)
-        (unseen if sheet.hidden else blocks).extend(
-            sheet_blocks(
-                sheet.name, _texts(sheet), list(sheet.merged), sheet.looks.hidden_rows, before
-            )
-        )
-    return blocks + unseen
+        texts = _texts(sheet)
+        hidden += _hidden(sheet, texts)
+        if not sheet.hidden:
+            blocks += sheet_blocks(sheet.name, texts, list(sheet.merged), len(blocks))
+    return blocks, hidden
+
+
+def _hidden(sheet: Sheet, texts: Sequence[Sequence[str]]) -> Iterator[Finding]:
+    """Tell what of a sheet is hidden and holds something."""
+    held = [(r, c) for r, row in enumerate(texts, 1) for c, text in enumerate(row, 1) if text]
+    rows = {r for r, _ in held}
+    place = Where(f"工作表“{sheet.name}”", sheet.name)
+    if sheet.hidden:
+        message = f"隐藏的工作表“{sheet.name}”里有{len(rows)}行，没有读入；要读入请取消隐藏后重交"
+        if rows:
+            yield Finding(Severity.WARNING, "hidden_sheet", message, place)
+        return
+    if unseen := _some(rows & sheet.looks.hidden_rows):
+        message = f"第{unseen}行是隐藏的，照样读入；不该读的请删去后重交"
+        yield Finding(Severity.WARNING, "hidden_rows", message, place)
+    if unseen := _some({c for _, c in held} & {c + 1 for c in sheet.looks.hidden_columns}):
+        message = f"第{unseen}列是隐藏的，照样读入；不该读的请删去后重交"
+        yield Finding(Severity.WARNING, "hidden_columns", message, place)
+
+
+def _some(numbers: Collection[int]) -> str:
+    said = "、".join(map(str, sorted(numbers)[:_MOST_NAMED]))
+    return f"{said}等{len(numbers)}" if len(numbers) > _MOST_NAMED else said
 
 
 def _texts(sheet: Sheet) -> list[list[str]]:
-    formats, instead = sheet.looks.formats, sheet.looks.instead
+    formats, instead = sheet.looks.formats, sheet.looks.raised | sheet.looks.instead
     texts = [
         [shown(value, formats.get((r, c))) for c, value in enumerate(row)]
         for r, row in enumerate(sheet.values())
@@ -63,7 +95,6 @@ def sheet_blocks(
     name: str,
     texts: Sequence[Sequence[str]],
     merged: Sequence[Merged],
-    hidden: Collection[int],
     before: int,
 ) -> list[Block]:
     """Part a sheet into blocks.
@@ -83,9 +114,8 @@ def sheet_blocks(
             continue
         table = rows[start:index]
         if any(cell.text.strip() for each in table for cell in each):
-            numbers = frozenset(n for n in hidden if start < n <= index)
             grid = tuple(_without_blank_columns(table, begun))
-            blocks.append(Table(grid, name, numbers, start + 1, is_sheet=True))
+            blocks.append(Table(grid, name, start + 1, is_sheet=True))
         if lone:
             where = Where(f"工作表“{name}”第{index + 1}行", name, index + 1)
             blocks.append(Paragraph(lone, before + len(blocks) + 1, where))

@@ -10,11 +10,10 @@ import re
 from perf_pipeline.domain.bare_bound import bound_of_bare, is_spent
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.status import Behaviour
-from perf_pipeline.domain.target import NUMBERS, Operator, TargetKind
+from perf_pipeline.domain.target import CEILINGS, FLOORS, NUMBERS, Operator, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import is_time
 from perf_pipeline.domain.year_rule import YearRule
 
-_FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 # a mean of spans of time or of cases, which no adding up of periods makes; what is told for each
 # person or of a year (人均增收, 年均培训) grows through the year
 _AVERAGED = re.compile(  # not 周均衡化学校数, nor 达到全省平均水平的村数
@@ -78,9 +77,9 @@ def deduce_behaviour(
     if is_percent(unit) or value == "0" or _is_done_again(unit) or is_average(name, raw):
         return Behaviour.LEVEL
     bare = operator == Operator.EQ
-    spent = not bare and operator not in _FLOORS and is_spent(unit, name, level)
+    spent = not bare and operator not in FLOORS and is_spent(unit, name, level)
     bound = bound_of_bare(unit, name, level, raw=raw) if bare else None
-    if operator in _CEILINGS or spent or bound is Operator.LE:
+    if operator in CEILINGS or spent or bound is Operator.LE:
         return Behaviour.COST
     rate = bound is Operator.EQ and "/" in unit  # 补助标准500元/人: as laid down
     if rate or _EACH_SPAN.search(unit) or _HELD_BY_EACH.search(name):

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.numerals import in_plain_numerals, whole_number
+from perf_pipeline.domain.raised_digits import has_raised_digit
 from perf_pipeline.domain.share import MULTIPLES
 from perf_pipeline.domain.traditional import simplified
 
@@ -42,7 +43,7 @@ def parse_amount_fen(text: str, default_unit: str = "元") -> int:
     Chinese, for anything else, for two numbers in one text, for parts of a fen, and for amounts
     that no budget holds.
     """
-    if not text.isascii() and any(map(_is_raised, text)):
+    if has_raised_digit(text):
         raise ValueError(f"“{text}”不是金额")
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip().translate(_DASHES)
     if _TWO_NUMBERS.search(plain) and not _PARTED.fullmatch(plain):
@@ -75,13 +76,6 @@ def capital_fen(text: str) -> int | None:
         return None
     yuan, *parts = (whole_number(found[name] or "") for name in ("yuan", "jiao", "fen"))
     return None if yuan is None else 100 * yuan + 10 * (parts[0] or 0) + (parts[1] or 0)
-
-
-def _is_raised(sign: str) -> bool:
-    """Tell a small or circled digit, or a fraction: 10² is no 102."""
-    return sign.isnumeric() and unicodedata.decomposition(sign).startswith(
-        ("<super>", "<sub>", "<circle>", "<fraction>", "<compat>")
-    )
 
 
 def format_yuan(fen: int) -> str:

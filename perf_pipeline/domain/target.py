@@ -38,6 +38,9 @@ class Operator(StrEnum):
     BETWEEN = "between"
 
 
+FLOORS, CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
+
+
 @dataclass(frozen=True)
 class Target:
     """A target value.

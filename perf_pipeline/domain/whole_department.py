@@ -121,9 +121,11 @@ def score_line(
 ) -> ScoredLine:
     """Compute and score a line; a figure that is not known, or nothing to divide by, is no data."""
     points = rules.points.get(declared.code, declared.points) * CENTI
-    lacking = [figures[name].label for name in sorted(declared.figures) if _unknown(figures, name)]
+    asked = (figures[name] for name in sorted(declared.figures))
+    lacking = [each.label for each in asked if each.value is None]
     if lacking:
-        return ScoredLine(declared, None, points, None, f"缺{'、'.join(lacking)}")
+        named = "、".join(f"“{each}”" for each in lacking)
+        return ScoredLine(declared, None, points, None, f"缺{named}")
     below = _sum(declared.denominator, figures)
     if below <= 0:
         return ScoredLine(declared, None, points, None, "分母为0")
@@ -142,10 +144,6 @@ _OVERSPENT = {
     Overspending.NOTHING: "不得分",
     Overspending.FULL: "按满分计",
 }
-
-
-def _unknown(figures: Mapping[str, Known], name: str) -> bool:
-    return figures[name].value is None
 
 
 def _sum(names: tuple[str, ...], figures: Mapping[str, Known]) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
 import xlrd
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
+from perf_pipeline.domain.raised_digits import raised_behind
 from perf_pipeline.foreign.number_formats import tells
 from perf_pipeline.foreign.workbook import Looks, Sheet, Value, refuse_errors, refuse_wide
 
@@ -44,13 +45,17 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, place: Place, most_cel
     struck = {n for n, xf in enumerate(book.xf_list) if book.font_list[xf.font_index].struck_out}
     red = {n for n, xf in enumerate(book.xf_list) if _is_red(book, xf.font_index)}
     looks.notes = {at: str(note.text) for at, note in sheet.cell_note_map.items()}
+    for (row, column), runs in sheet.rich_text_runlist_map.items():
+        text = str(sheet.cell_value(row, column))
+        if (spelled := _raised_text(book, text, runs)) != text:
+            looks.raised[row, column] = spelled
     looks.hidden_rows = {r + 1 for r, info in sheet.rowinfo_map.items() if info.hidden}
     for row in range(sheet.nrows):
         for column, kind in enumerate(sheet.row_types(row)):
             if kind == xlrd.XL_CELL_ERROR:
                 code = sheet.cell_value(row, column)
                 looks.instead[row, column] = _ERRORS.get(code, _UNTOLD)
-            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE, xlrd.XL_CELL_TEXT):
                 code = telling.get(sheet.cell_xf_index(row, column), "")
                 if tells(code):
                     looks.formats[row, column] = code
@@ -61,6 +66,16 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, place: Place, most_cel
     refuse_errors(looks, where)
     merged = tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in sheet.merged_cells)
     return Sheet(sheet.name, sheet.visibility != 0, _Rows(book, sheet), looks, merged)
+
+
+def _raised_text(book: xlrd.book.Book, text: str, runs: Sequence[tuple[int, int]]) -> str:
+    """Spell a text whose runs begin at a place in a font each; their small digits are raised."""
+    starts = [start for start, _ in runs]
+    spelled = text[: starts[0]] if starts else text
+    for (start, font), end in zip(runs, [*starts[1:], len(text)], strict=True):
+        said = text[start:end]
+        spelled += raised_behind(spelled, said) if book.font_list[font].escapement else said
+    return spelled
 
 
 def _is_red(book: xlrd.book.Book, font: int) -> bool:

@@ -6,7 +6,6 @@ without end; neither belongs in a target document.
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,14 +48,6 @@ class Package:
             resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
         )
         return etree.fromstring(content, parser)
-
-    def elements(self, name: str, *tags: str) -> Iterator[etree._Element]:
-        """Give a part's elements of some tags one after another, holding none of them."""
-        content = io.BytesIO(self._without_entities(name))
-        found = etree.iterparse(content, tag=tags, resolve_entities=False, no_network=True)
-        for _, element in found:
-            yield element
-            element.clear(keep_tail=False)
 
     def _without_entities(self, name: str) -> bytes:
         content = self.read(name)

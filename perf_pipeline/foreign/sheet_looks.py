@@ -23,9 +23,9 @@ from perf_pipeline.foreign.sheet_marks import (
     column_of,
     fonts,
     mark,
+    marked_texts,
     notes,
     page_words,
-    struck_texts,
 )
 from perf_pipeline.foreign.workbook import (
     MOST_ERRORS,
@@ -46,12 +46,13 @@ UNTOLD = "#ERROR!"  # an error of another name
 _CHUNK = 16 * 1024**2
 _MOST_HIDDEN = 1_000  # columns that are named as hidden: "all to the right" are 16384
 _LONGEST = 512  # bytes of what may be cut in two between chunks
-# a formula, an error, a hidden row, a cell beyond column Z that holds something
+# a formula, an error, a hidden row, a cell beyond column Z that holds something, marks within texts
 _MARKS = re.compile(
     rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']|\bhidden\s*=|"""
     rb"""<(?:\w+:)?c\s[^<>]*\br\s*=\s*["'][A-Za-z]{2,}[0-9]+\s*["'](?:[^<>]*[^/<>])?>"""
-    rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|<!DOCTYPE|<!ENTITY|&\#|\x00"""
+    rb"""|<(?:\w+:)?headerFooter|<(?:\w+:)?strike|"su(?:per|b)script"|<!DOCTYPE|<!ENTITY|&\#|\x00"""
 )
+_MARKED = re.compile(rb"strike|su(?:per|b)script")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["']\s*0*(\d{1,11})\s*["']""")
 # a comment, CDATA, a second value, or a sign written &#48; in a number: the library reads a part
 _BROKEN = re.compile(
@@ -72,13 +73,14 @@ def sheet_looks(
     styles = _xml(archive, names[STYLES], place) if STYLES in names else None
     codes = _formats(styles) if styles is not None else {}
     known = fonts(styles) if styles is not None else Fonts()
-    struck = False
+    marked = False
     for chunk, _ in chunks(archive, names[STRINGS]) if STRINGS in names else ():
         refuse_broken(chunk, place)
-        struck = struck or b"strike" in chunk
-    if struck:
+        marked = marked or _MARKED.search(chunk) is not None
+    if marked:
         with archive.open(names[STRINGS]) as stream:
-            known = replace(known, texts=struck_texts(_elements(stream, ("{*}si",), place)))
+            struck, raised = marked_texts(_elements(stream, ("{*}si",), place))
+        known = replace(known, texts=struck, raised=raised)
     targets = {
         each.get("Id"): str(each.get("Target") or "")
         for each in _xml(archive, names[RELATIONS], place)
@@ -122,7 +124,7 @@ def _looks(
     if told := {*telling, *known.struck, *known.red}:
         styles = b"|".join(re.escape(style.encode()) for style in sorted(told))
         marks.append(rb"""\bs\s*=\s*["'](?:%s|[^"']*&)""" % styles)
-    if known.texts:
+    if known.texts or known.raised:
         marks.append(rb"""\bt\s*=\s*["']s["']""")
     looks, says = Looks(), re.compile(b"|".join(marks))
     if not _says_more(chunks(archive, part), says, place):

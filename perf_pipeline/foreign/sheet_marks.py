@@ -10,10 +10,11 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
+from perf_pipeline.domain.raised_digits import SMALL, raised_behind
 from perf_pipeline.foreign.workbook import At, Looks
 
 MOST_NOTES = 10_000
@@ -26,12 +27,14 @@ _OFF = ("0", "false")
 class Fonts:
     """The cell styles, by their number, whose font is struck out, and those whose font is red.
 
-    `texts` are the numbers of shared texts of which a part is struck out.
+    `texts` are the numbers of shared texts of which a part is struck out; `raised` spells those
+    in which a digit is raised behind another.
     """
 
     struck: frozenset[str] = frozenset()
     red: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    raised: Mapping[str, str] = field(default_factory=dict)
 
 
 def fonts(styles: etree._Element) -> Fonts:
@@ -49,9 +52,29 @@ def fonts(styles: etree._Element) -> Fonts:
     )
 
 
-def struck_texts(texts: Iterable[etree._Element]) -> frozenset[str]:
-    """Return the numbers of the shared texts of which a part is struck out."""
-    return frozenset(str(n) for n, each in enumerate(texts) if is_partly_struck(each))
+def marked_texts(
+    texts: Iterable[etree._Element],
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Return the numbers of shared texts partly struck out, and how those raised are spelled."""
+    struck, raised = set[str](), dict[str, str]()
+    for number, text in enumerate(texts):
+        if is_partly_struck(text):
+            struck.add(str(number))
+        if (spelled := raised_text(text)) is not None:
+            raised[str(number)] = spelled
+    return frozenset(struck), raised
+
+
+def raised_text(text: etree._Element) -> str | None:
+    """Spell a text in whose runs a digit is raised behind another (上标); None for any other."""
+    plain = spelled = ""
+    for run in text.iter("{*}r"):
+        said = str(run.findtext("{*}t") or "")
+        looks = run.find("{*}rPr/{*}vertAlign")
+        small = looks is not None and looks.get("val") in SMALL
+        plain += said
+        spelled += raised_behind(spelled, said) if small else said
+    return spelled if spelled != plain else None
 
 
 def is_partly_struck(text: etree._Element) -> bool:
@@ -125,10 +148,13 @@ def column_of(letters: str) -> int:
 
 
 def mark(looks: Looks, at: At, cell: etree._Element, known: Fonts) -> None:
-    """Remember that a cell is struck out or red, if its style or a part of its text is."""
+    """Remember that a cell is struck out or red, or a digit in it raised, in style or in part."""
     style = (cell.get("s") or "").strip()
     shared = (cell.findtext("{*}v") or "").strip() if cell.get("t") == "s" else None
     if style in known.struck or shared in known.texts or is_partly_struck(cell):
         looks.struck.add(at)
     if style in known.red:
         looks.red.add(at)
+    spelled = known.raised.get(shared) if shared is not None else raised_text(cell)
+    if spelled is not None:
+        looks.raised[at] = spelled

@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
-from perf_pipeline.foreign.number_formats import shown, shows_month, tells
+from perf_pipeline.foreign.number_formats import beside_text, shown, shows_month, tells
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Merged = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
@@ -41,6 +41,7 @@ class Looks:
 
     formats: dict[At, str] = field(default_factory=dict)
     instead: dict[At, str] = field(default_factory=dict)  # errors, formulas without a result
+    raised: dict[At, str] = field(default_factory=dict)  # texts with a raised digit behind another
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     struck: set[At] = field(default_factory=set)  # cells that are crossed out
@@ -81,7 +82,7 @@ class Sheet:
             if tells(code):
                 told.setdefault(row, {})[column] = code
         instead: dict[int, dict[int, str]] = {}
-        for (row, column), text in self.looks.instead.items():
+        for (row, column), text in (*self.looks.raised.items(), *self.looks.instead.items()):
             instead.setdefault(row, {})[column] = text
         for number, cells in enumerate(self.values()):
             for column, code in told.get(number, {}).items():
@@ -97,6 +98,8 @@ def _is_told(value: Value, code: str) -> bool:
     """Tell whether a value is what its format says: a number, or the first of a month for it."""
     if isinstance(value, date):
         return value.day == 1 and shows_month(code)
+    if isinstance(value, str):
+        return any(beside_text(code))
     return type(value) in (int, float)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from perf_pipeline.domain.calendar import Checkpoint, OnDay
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import is_percent, multiple
-from perf_pipeline.domain.target import MICRO, Operator
+from perf_pipeline.domain.target import CEILINGS, FLOORS, MICRO, Operator
 from perf_pipeline.domain.unit import Unit
 from perf_pipeline.items.facts import Promise
 from perf_pipeline.items.kind import ItemKind
@@ -32,7 +32,6 @@ from perf_pipeline.monitoring.results import IndicatorOf, SpendingOf
 from perf_pipeline.warehouse.budgets import budget_in_force
 
 PAID = "paid_fen"  # the measure of a project's payments
-_DOWNWARDS, _UPWARDS = (Operator.LE, Operator.LT), (Operator.GE, Operator.GT)
 _MULTIPLE = re.compile("^[十百千]?[万亿千百]")
 _THINGS = frozenset({"个", "项", "处", "件", "起", "次", "场", "期"})  # things counted one by one
 Figure = tuple[int, int]  # numerator, denominator
@@ -148,7 +147,7 @@ def _check(cause: Cause, promise: Promise, points: list[Point], on: date, known:
     value = value_promised(promise.words, kind, unit, promise.by)
     if value is None:
         return replace(promise, doubt=f"看不懂“{promise.words}”")
-    if _bound_of(promise) in (_UPWARDS if _downwards(row) else _DOWNWARDS):
+    if _bound_of(promise) in (FLOORS if _downwards(row) else CEILINGS):
         return replace(promise, doubt=f"“{promise.words}”与应有的方向相反")
     share = isinstance(row, SpendingOf) and is_percent(_unit_of(promise))
     holds = _Bound(value, _downwards(row), share)
@@ -192,7 +191,7 @@ class _Bound:
 
 
 def _downwards(row: SpendingOf | IndicatorOf) -> bool:
-    return isinstance(row, IndicatorOf) and (row.operator in _DOWNWARDS or row.target_micro == 0)
+    return isinstance(row, IndicatorOf) and (row.operator in CEILINGS or row.target_micro == 0)
 
 
 def _unit_of(promise: Promise) -> str | None:

@@ -84,7 +84,6 @@ class SpokenFormatter(logging.Formatter):
     """Another formatter's lines, with what they tell in the language spoken."""
 
     def __init__(self, inner: logging.Formatter) -> None:
-        """Speak before another formatter writes."""
         super().__init__()
         self._inner = inner
 

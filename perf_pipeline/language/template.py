@@ -237,7 +237,6 @@ class Filling:
     """
 
     def __init__(self, language: str) -> None:
-        """Fill in a language."""
         self._locale = Locale.parse(language)
         self._months: Mapping[int, str] = get_month_names("wide", locale=self._locale)
 

@@ -39,7 +39,7 @@ ANY = FiscalCalendar((6, 12)).checkpoints(2024)[0]
 def column_lineage() -> dict[str, Columns]:
     """Return, by table and column, the columns of other tables that each is made of directly."""
     made = {
-        "measure_value": _measures(),
+        "measure_value": _counted(union_all(*(figure_query(each, ANY) for each in MEASURES))),
         **_spending(),
         "indicator_result": _indicators(),
         "case_limit": _follow(column_sources(open_cases(ANY, ANY.ends_on)), steps.CASES_LISTED),
@@ -77,10 +77,6 @@ def _named(frame: Columns, name: str) -> Sources:
 
 def _prefixed(prefix: str, frame: Columns) -> dict[str, Sources]:
     return {f"{prefix}.{name}": sources for name, sources in frame.items()}
-
-
-def _measures() -> dict[str, Sources]:
-    return _counted(union_all(*(figure_query(each, ANY) for each in MEASURES)))
 
 
 def _counted(figures: object) -> dict[str, Sources]:

@@ -13,6 +13,7 @@ from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED, code_of, fed_by, known_codes, why_not
 from perf_pipeline.registers.identity import KEY_MARK
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import department, indicator, register_tables, target
@@ -105,7 +106,7 @@ def mapped_indicators(
     rows = connection.execute(
         select(
             department.c.code,
-            func.coalesce(department.c.name, department.c.code).label("department_name"),
+            DEPARTMENT_NAME.label("department_name"),
             indicator,
             fed_by(mapped.c.measure, _is_reported()).label("measure"),
             *(mapped.c[name] for name in _MAPPED),

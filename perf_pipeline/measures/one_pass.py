@@ -32,7 +32,6 @@ class OnePass:
     """What measures ask of tables, each of which is read once."""
 
     def __init__(self) -> None:
-        """Begin with nothing asked for."""
         self._asked: dict[Table, list[tuple[Adds, bool]]] = {}
 
     def selects(self, *, is_rate: bool) -> Selects:

@@ -24,7 +24,7 @@ from perf_pipeline.library.indicators import LibraryIndicator
 from perf_pipeline.measures.catalogue import MEASURES, measure
 from perf_pipeline.measures.coverage import MappedIndicator
 from perf_pipeline.measures.expected import registers_behind
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.measure_declaration import MeasureDeclaration as Measure
 
 OFFERED = 3
@@ -53,7 +53,8 @@ def propose(
     spoken_of = _pairs(surroundings) | _pairs(name)
     found = []
     for each in measures:
-        shared = _share(_pairs(each.label), spoken_of)
+        named = _pairs(each.label)
+        shared = 100 * len(named & spoken_of) / len(named) if named else 0.0
         confidence = round((2 * fuzz.ratio(name, each.label) + shared) / 3)
         if confidence >= LEAST and _trade(each) & spoken_of:
             found.append((-confidence, -shared, each.code, Proposal(each, confidence)))
@@ -62,8 +63,7 @@ def propose(
 
 def _trade(measure: Measure) -> frozenset[str]:
     """Return the pairs of letters that tell a measure's trade: in its label or its registers'."""
-    told = {each.name: each.label for each in load_registers()}
-    labels = (measure.label, *(told[name] for name in registers_behind(measure.code)))
+    labels = (measure.label, *(register(name).label for name in registers_behind(measure.code)))
     everywhere = frozenset[str]().union(*map(_pairs, OF_ALL_TRADES))
     return frozenset[str]().union(*map(_pairs, labels)) - everywhere
 
@@ -105,10 +105,6 @@ def propose_direction(indicator: MappedIndicator, known: LibraryIndicator | None
     guess = "反向" if looks_bad(indicator.name) else "正向或反向"
     guess = named.get(known.direction, guess) if known else guess
     return f"{guess}？名称说不清，请核对后填写"
-
-
-def _share(pairs: frozenset[str], spoken_of: frozenset[str]) -> float:
-    return 100 * len(pairs & spoken_of) / len(pairs) if pairs else 0.0
 
 
 def _pairs(text: str) -> frozenset[str]:

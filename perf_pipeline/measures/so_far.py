@@ -37,7 +37,6 @@ class Differs:
     of_payee: bool = False  # whose name is not told: the sum shows the row
 
     def __str__(self) -> str:
-        """Say both sums."""
         said = (
             f"到{self.on}，表上累计{format_yuan(self.so_far)}元，"
             f"各表的当月数加起来是{format_yuan(self.read)}元"

@@ -11,7 +11,7 @@ from perf_pipeline.domain.behaviour import is_average
 from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.share import MULTIPLES, is_for_each, is_percent, multiple, of_a_year
 from perf_pipeline.domain.sizes import counted, kind_of, size_of
-from perf_pipeline.domain.target import MICRO, Operator, Target, TargetKind
+from perf_pipeline.domain.target import CEILINGS, FLOORS, MICRO, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
 from perf_pipeline.monitoring.reported_words import (
     Change,
@@ -49,7 +49,6 @@ _NO_PEOPLE = re.compile(
     "场次?|期次?|批次?|起|宗|项次?|件次?|辆次?|台套?|套|座|处|条|所|家次?|部|份|篇|本|册|块|棵|间|栋"
 )
 _SLANG = re.compile(r"[kKwW](?=[㐀-鿿]|$)")  # 3K册 and 2w人: so many thousands, or a unit
-_FLOORS, _CEILINGS = (Operator.GE, Operator.GT), (Operator.LE, Operator.LT)
 
 
 class Limits(NamedTuple):
@@ -271,13 +270,13 @@ def _measure(unit: str) -> str | None:
 
 def _settles(said: Target, limits: Limits, met: bool | None) -> bool:
     """Tell whether a bound settles what the target asks: at least 95 settles at least 90."""
-    if said.operator not in (*_FLOORS, *_CEILINGS) or met is None:
+    if said.operator not in (*FLOORS, *CEILINGS) or met is None:
         return True
-    if limits.operator in _CEILINGS:
-        return met if said.operator in _CEILINGS else not met
+    if limits.operator in CEILINGS:
+        return met if said.operator in CEILINGS else not met
     if limits.upper_micro is not None:
         return False
-    return met if said.operator in _FLOORS else not met
+    return met if said.operator in FLOORS else not met
 
 
 def write_actual(

@@ -10,7 +10,7 @@ from perf_pipeline.domain.result_words import Degree, degree_of
 from perf_pipeline.domain.scoring import ScoringRules, Verdict
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, multiple, percent
 from perf_pipeline.domain.status import Behaviour, Status
-from perf_pipeline.domain.target import MICRO, NUMBERS, Operator, TargetKind
+from perf_pipeline.domain.target import CEILINGS, FLOORS, MICRO, NUMBERS, Operator, TargetKind
 from perf_pipeline.domain.unit import share_bp
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.rows import Columns as Row
@@ -79,7 +79,7 @@ def _proportion(row: Row) -> tuple[Fraction, str]:
     """Return how near an unmet value came, between 0 and 1, and the division in words."""
     actual, (lower, upper) = _actual(row), _bounds(row)
     operator = row["operator"]
-    at_most = operator in (Operator.LE, Operator.LT)
+    at_most = operator in CEILINGS
     if at_most or (operator == Operator.BETWEEN and actual > upper):
         share = upper / actual if actual > 0 else Fraction(0)
         formula = f"({_goal(upper, row)}÷{row['actual_text']})"
@@ -92,7 +92,7 @@ def _proportion(row: Row) -> tuple[Fraction, str]:
 def _over_fulfilled(row: Row, rules: ScoringRules) -> Attained | None:
     """Reduce the marks of a value far above a target to be reached: the target was too low."""
     lower, _ = _bounds(row)
-    reaching = row["operator"] in (Operator.GE, Operator.GT)
+    reaching = row["operator"] in FLOORS
     if not reaching or row["behaviour"] == Behaviour.COST or lower <= 0:
         return None
     excess = _actual(row) / lower - Fraction(rules.over_bp, WHOLE_BP)

@@ -15,14 +15,12 @@ from perf_pipeline.documents.review.naming import contains, essence
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.share import WHOLE_BP, is_percent, percent
 from perf_pipeline.domain.status import Status
-from perf_pipeline.domain.target import MICRO, Operator, TargetKind
+from perf_pipeline.domain.target import CEILINGS, FLOORS, MICRO, TargetKind
 from perf_pipeline.measures.catalogue import REPORTED
 from perf_pipeline.monitoring.indicator import Indicator
 
 SHORTEST = 2  # characters of what is measured: 办结
 NAMED_AT_MOST = 3
-_FLOORS = (Operator.GE, Operator.GT)
-_CEILINGS = (Operator.LE, Operator.LT)
 _WHEN = re.compile("完成|时间|日期|期限|时限|成本")  # says nothing of what it is about
 _STEP = re.compile(
     "开工|启动|招标|采购|验收|竣工|交付|支付|拨付|结算|审计|印发|申报|公示|初|终|[前后]期|上线"
@@ -66,7 +64,7 @@ def _of_target(row: Indicator, before: Indicator | None, checkpoint: Checkpoint)
 
 
 def _is_floor(row: Indicator) -> bool:
-    return row.target_micro is not None and row.operator in _FLOORS and is_percent(row.unit)
+    return row.target_micro is not None and row.operator in FLOORS and is_percent(row.unit)
 
 
 def _beside(rows: Sequence[Indicator]) -> dict[int, list[str]]:
@@ -138,7 +136,7 @@ def _of_like_names(rows: Sequence[Indicator]) -> Iterator[tuple[int, int]]:
 
 def _limit(row: Indicator) -> Hashable:
     """Tell which limits one can be held against: ceilings of one unit, or dates."""
-    limited = row.target_kind == TargetKind.DATE or row.operator in _CEILINGS
+    limited = row.target_kind == TargetKind.DATE or row.operator in CEILINGS
     return (row.department_id, row.target_kind, row.unit) if limited else None
 
 

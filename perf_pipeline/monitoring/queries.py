@@ -9,7 +9,6 @@ from sqlalchemy import (
     FromClause,
     Subquery,
     and_,
-    func,
     null,
     select,
 )
@@ -26,6 +25,7 @@ from perf_pipeline.monitoring.plan_points import coming_point, planned_by
 from perf_pipeline.monitoring.spending_facts import commitments, last_payments, late_payments
 from perf_pipeline.registers.measure_declaration import Fills
 from perf_pipeline.warehouse.budgets import budget_in_force
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import in_force, is_newest, newest_rows
 from perf_pipeline.warehouse.same import of_project, same
 from perf_pipeline.warehouse.schema import (
@@ -51,7 +51,7 @@ def planned_projects(seen: AsOf) -> Query:
         select(
             project.c.department_id,
             department.c.code.label("department_code"),
-            func.coalesce(department.c.name, department.c.code).label("department"),
+            DEPARTMENT_NAME.label("department"),
             project.c.name.label("project_name"),
             budget.c.total_fen.label("budget_fen"),
             budget.c.initial_fen.label("initial_budget_fen"),

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import ConfigurationError, NothingJudgedError
@@ -16,6 +16,7 @@ from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.monitoring.causes import Restated, restate
 from perf_pipeline.monitoring.results import RESULTS, Adjusted, read_adjustments, read_results
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.known import Departments, notices_of_files
 from perf_pipeline.warehouse.locks import lock_history
@@ -139,7 +140,7 @@ def _versions(checkpoint: Checkpoint, code: str | None, only: Departments) -> Qu
         select(
             snapshot,
             department.c.code,
-            func.coalesce(department.c.name, department.c.code).label("name"),
+            DEPARTMENT_NAME.label("name"),
         )
         .join(department, department.c.id == snapshot.c.department_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)

@@ -37,6 +37,7 @@ from perf_pipeline.domain.organisation import (
 from perf_pipeline.domain.status import Status
 from perf_pipeline.measures.catalogue import MEASURES, declared_where
 from perf_pipeline.registers.measure_declaration import Money
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import now
 from perf_pipeline.warehouse.known import checkpoint_id_of, latest_snapshots
@@ -189,7 +190,7 @@ def department_figures(at: int) -> Select[str, str, str, int, int | None]:
     return (
         select(
             department.c.code.label("department"),
-            func.coalesce(department.c.name, department.c.code).label("unit"),
+            DEPARTMENT_NAME.label("unit"),
             parts.c.figure,
             parts.c.numerator,
             parts.c.denominator,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, and_, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import NothingJudgedError
@@ -13,6 +13,7 @@ from perf_pipeline.domain.scoring import ScoringRules
 from perf_pipeline.monitoring.results import read_results
 from perf_pipeline.monitoring.scoring import score_year
 from perf_pipeline.warehouse.derived import DepartmentScore, ProjectScore, ScoredLine
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot, write_by_department
 from perf_pipeline.warehouse.known import (
@@ -123,7 +124,7 @@ def read_scores(engine: Engine, year_end: Checkpoint) -> list[ScoredYear]:
         newest = latest_snapshots(KIND, -1 if at is None else at).subquery("newest")
         query = (
             select(snapshot.c.id, snapshot.c.version, department.c.code)
-            .add_columns(func.coalesce(department.c.name, department.c.code).label("name"))
+            .add_columns(DEPARTMENT_NAME.label("name"))
             .join(newest, newest.c.id == snapshot.c.id)
             .join(department, department.c.id == snapshot.c.department_id)
             .order_by(department.c.code)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.monitoring.results import read_adjustments, read_results
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.judgements import IndicatorResult, SpendingResult, SpendingSum
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.locks import is_closed
@@ -35,7 +36,7 @@ def read_status(engine: Engine, checkpoint: Checkpoint | None = None) -> list[di
     judgements = (
         select(
             snapshot.c.id,
-            func.coalesce(department.c.name, department.c.code).label("department"),
+            DEPARTMENT_NAME.label("department"),
             department.c.code.label("department_code"),
             checkpoint_table.c.name.label("quarter"),
             snapshot.c.version,

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
-    func,
     or_,
     select,
 )
@@ -21,7 +20,7 @@ from perf_pipeline.measures.compute import figure_query
 from perf_pipeline.monitoring.counted import is_rate
 from perf_pipeline.monitoring.results import RESULTS, Part
 from perf_pipeline.monitoring.source_rows import Figure, Sources, TracedRow, figure_of, find_sources
-from perf_pipeline.warehouse.dimensions import checkpoint_of
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME, checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import (
@@ -113,7 +112,7 @@ def _result(table: Table, result_id: int) -> Query:
             snapshot.c.department_id,
             snapshot.c.created_at,
             *(checkpoint_table.c[name] for name in ("fiscal_year", "ends_on", "period_starts_on")),
-            func.coalesce(department.c.name, department.c.code).label("department"),
+            DEPARTMENT_NAME.label("department"),
         )
         .join(snapshot, snapshot.c.id == table.c.snapshot_id)
         .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from perf_pipeline.documents.folder import FolderEntry, Outcome
 from perf_pipeline.documents.model import Finding, TargetDocument
+from perf_pipeline.language.spoken import say
 
 SEVERITY_STYLES = {
     "error": ("bold red", "错误"),
@@ -78,23 +79,24 @@ def _target_text(target: dict[str, Any]) -> str:
 
 def print_review(console: Console, document: TargetDocument, findings: Sequence[Finding]) -> None:
     """Print what a review found, a table a project, the department's own first."""
-    title = f"{document.department} {document.title} 绩效目标审核"
-    console.print(title.strip(), style="bold", markup=False, highlight=False)
+    named = " ".join(filter(None, (document.department, document.title))) or document.path
+    console.print(f"{named} 绩效目标审核", style="bold", markup=False, highlight=False)
     if not findings:
         console.print("[green]没有发现问题[/]")
     groups: dict[str, list[Finding]] = {}
     for each in sorted(findings, key=lambda finding: finding.project != ""):
         groups.setdefault(each.project, []).append(each)
     for project, found in groups.items():
-        table = Table(title=Text(project or "部门和全文"), show_lines=True, expand=True)
-        for heading, ratio in (("级别", 4), ("位置", 8), ("问题", 28), ("建议和依据", 34)):
+        table = Table(title=Text(project or say("部门和全文")), show_lines=True, expand=True)
+        for heading, ratio in (("级别", 6), ("位置", 8), ("问题", 28), ("建议和依据", 34)):
             table.add_column(heading, overflow="fold", ratio=ratio)
         for each in found:
             style, label = SEVERITY_STYLES[each.severity]
-            mend = Text(each.proposal)
+            mend = Text(say(each.proposal))
             if each.rule:
-                mend.append(f"\n{each.rule}", style="dim")
-            table.add_row(Text(label, style=style), Text(each.where), Text(each.message), mend)
+                mend.append(f"\n{say(each.rule)}", style="dim")
+            level, place = Text(say(label), style=style), Text(say(each.where))
+            table.add_row(level, place, Text(say(each.message)), mend)
         console.print(table)
     counts = Counter(str(each.severity) for each in findings)
     parts = [f"{SEVERITY_STYLES[s][1]} {counts[s]}" for s in SEVERITY_STYLES]

@@ -22,12 +22,11 @@ from perf_pipeline.measures.expected import expected_registers
 from perf_pipeline.quality.namings import answers_of_no_item, of_no_one_indicator
 from perf_pipeline.quality.plausible import implausible
 from perf_pipeline.quality.unsent import months_not_sent
-from perf_pipeline.registers.declaration import load_registers
+from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.departures import Departed, newest_files
 from perf_pipeline.warehouse.known import Departments, current
-from perf_pipeline.warehouse.left import Left
-from perf_pipeline.warehouse.outcomes import listed
+from perf_pipeline.warehouse.outcomes import Left, listed
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
     department,
@@ -77,7 +76,6 @@ class OpenPoint:
         return self.kind.label
 
     def __str__(self) -> str:
-        """Write it on one line."""
         return f"{self.label}：{self.subject}：{self.finding}。{self.action}"
 
 
@@ -187,12 +185,12 @@ def _not_handed_in(connection: Connection, only: Departments) -> Iterator[OpenPo
     }
     codes = dict(connection.execute(select(department.c.id, department.c.code)).all())
     years = select(project.c.fiscal_year).where(current(project)).distinct()
-    label = {each.name: each.label for each in load_registers()}
     for year in sorted(connection.execute(years).scalars()):
         for whose, name in sorted(expected_registers(connection, year, only)):
             if (whose, year, name) not in came:
-                where = f"放进 {year}/{codes[whose]}/registers，文件名以“{label[name]}”开头"
-                of = (codes[whose], year, label[name])
+                label = register(name).label
+                where = f"放进 {year}/{codes[whose]}/registers，文件名以“{label}”开头"
+                of = (codes[whose], year, label)
                 yield OpenPoint(Open.NOT_HANDED_IN, *of, "还没有收到", where)
 
 
@@ -211,9 +209,8 @@ def _without(
         .where(current(project), ~has_one, within(project.c.department_id, only))
         .order_by(project.c.fiscal_year, department.c.code, project.c.ordinal)
     )
-    label = {each.name: each.label for each in load_registers()}
     finding = "没有预算数，无法计算执行率"
-    action = f"在“{label['budget']}”中填写它的预算数"
+    action = f"在“{register('budget').label}”中填写它的预算数"
     if kind is Open.NO_PLAN:
         finding = "没有资金支出计划，无法判断进度"
         action = "在“资金支出计划表”中填写各检查点的累计支出比例"
@@ -222,7 +219,7 @@ def _without(
 
 
 def _uncovered(connection: Connection, only: Departments) -> Iterator[OpenPoint]:
-    label = {each.name: each.label for each in load_registers()}["indicator_measure"]
+    label = register("indicator_measure").label
     for each in mapped_indicators(connection, only):
         if each.uncovered:
             about = f"{each.project_name or each.section or ''}／{each.name}"

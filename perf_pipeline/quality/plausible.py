@@ -12,13 +12,11 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     Subquery,
     and_,
     case,
     cast,
     exists,
-    extract,
     func,
     literal,
     or_,
@@ -27,7 +25,7 @@ from sqlalchemy import (
 
 from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.quality.doubles import cases_kept_twice, reported_twice
-from perf_pipeline.quality.months import Said, months_alike
+from perf_pipeline.quality.months import MONTH, Said, months_alike
 from perf_pipeline.warehouse.among import within
 from perf_pipeline.warehouse.known import Departments, current
 from perf_pipeline.warehouse.same import same
@@ -78,14 +76,13 @@ def ledgers(only: Departments = None) -> Subquery:
         .group_by(*of)
         .subquery()
     )
-    month = cast(extract("month", payment.c.paid_on), Integer)
     months = (
         select(
             payment.c.department_id,
             payment.c.fiscal_year,
-            func.count(month.distinct()).label("months"),
-            func.min(month).label("first_month"),
-            func.max(month).label("last_month"),
+            func.count(MONTH.distinct()).label("months"),
+            func.min(MONTH).label("first_month"),
+            func.max(MONTH).label("last_month"),
         )
         .where(current(payment), within(payment.c.department_id, only))
         .group_by(payment.c.department_id, payment.c.fiscal_year)
@@ -145,7 +142,7 @@ def _ledgers(connection: Connection, only: Departments) -> Iterator[Said]:
             )
             yield *of, f"{said}千分之一", "核对台账和预算的金额单位（元、万元），写明单位后重交"
         if row.month_left_out:
-            days = select(cast(extract("month", payment.c.paid_on), Integer)).where(
+            days = select(MONTH).where(
                 payment.c.department_id == row.department_id,
                 payment.c.fiscal_year == row.fiscal_year,
                 current(payment),

@@ -41,7 +41,6 @@ from perf_pipeline.quality.plausible import (
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.declaration import register as declaration_of
 from perf_pipeline.registers.rules import filled_together
-from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.known import checkpoint_id_of, current, latest_snapshots, newest_files
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import (
@@ -162,6 +161,12 @@ def _plan_neighbours() -> list[Expression]:
         case((after.is_(None), plan.share_bp), else_=WHOLE_BP).label("last_share_bp"),
         literal(WHOLE_BP, BigInteger).label("whole_bp"),
     ]
+
+
+def read_frame(connection: Connection, query: Query) -> pd.DataFrame:
+    """Read a select into a frame of dtype object: whole numbers stay whole, None stays None."""
+    result = connection.execute(query)
+    return pd.DataFrame(list(map(tuple, result.all())), columns=list(result.keys()), dtype=object)
 
 
 def judged_frame(

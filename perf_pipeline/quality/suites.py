@@ -12,20 +12,15 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from perf_pipeline.quality.check_result import CRITICAL
-from perf_pipeline.quality.engine import gx, gxe
-from perf_pipeline.quality.expecting import (
-    COLUMN,
-    among,
-    at_least,
-    between,
-    equal,
-    filled,
-)
+from perf_pipeline.quality.engine import gx, gxe, row_conditions
 from perf_pipeline.quality.relations import asks
 from perf_pipeline.registers.declaration import ColumnType, Register, Rule
 from perf_pipeline.registers.rules import filled_together
 
 Expectations = Iterator[object]
+COLUMN = row_conditions.Column
+
+_FILLED = {"ignore_row_if": "either_value_is_missing"}
 
 # what a stored value is called: in a frame of plain Python values, and by the two databases
 STORED_TYPES: dict[ColumnType, Sequence[str]] = {
@@ -105,3 +100,41 @@ def _rule(declared: Register, rule: Rule) -> Expectations:
     for given, asked in filled_together(rule):
         said = f"有{declared.column(given).label}就应有{declared.column(asked).label}"
         yield filled(asked, CRITICAL, said, COLUMN(asks(given, asked)) == 1)
+
+
+def at_least(larger: str, smaller: str, severity: str, description: str, **more: object) -> object:
+    """Expect that one column is at least another where both are filled."""
+    more = {"or_equal": True, **_FILLED, **more}
+    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=larger, column_B=smaller, severity=severity, description=description, **more
+    )
+
+
+def equal(column: str, other: str, description: str, *, where_filled: bool = False) -> object:
+    """Expect that two columns are equal, everywhere or where both are filled."""
+    more = _FILLED if where_filled else {}
+    return gxe.ExpectColumnPairValuesToBeEqual(
+        column_A=column, column_B=other, severity=CRITICAL, description=description, **more
+    )
+
+
+def filled(column: str, severity: str, description: str, where: object = None) -> object:
+    """Expect that a column is filled, in all rows or in those of which a condition holds."""
+    more = {} if where is None else {"row_condition": where}
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column, severity=severity, description=description, **more
+    )
+
+
+def among(column: str, values: Sequence[str], severity: str, description: str) -> object:
+    """Expect that a column holds one of some values."""
+    return gxe.ExpectColumnValuesToBeInSet(
+        column=column, value_set=list(values), severity=severity, description=description
+    )
+
+
+def between(column: str, severity: str, description: str, **limits: int | None) -> object:
+    """Expect that a column lies between min_value and max_value, where these are given."""
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column, severity=severity, description=description, **limits
+    )

@@ -24,12 +24,11 @@ from perf_pipeline.domain.limits import Limits
 from perf_pipeline.place import program_folder
 from perf_pipeline.quality.check_result import CRITICAL, CheckResult, called, compared
 from perf_pipeline.quality.engine import gx, working_context
-from perf_pipeline.quality.relations import JUDGED, judged_frame, relation
+from perf_pipeline.quality.relations import JUDGED, judged_frame, read_frame, relation
 from perf_pipeline.quality.suites import suite_of_register
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse.compared import PASSING
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import metadata, register_tables, source_file
 
 LARGEST_FRAME = 100_000

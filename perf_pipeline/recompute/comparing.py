@@ -19,7 +19,6 @@ from perf_pipeline.registers.measure_declaration import Fills, Kind, MeasureDecl
 
 REPORTED = "reported"
 FEN_OF_YUAN = 100
-SUBJECT = ("project_name", "section", "indicator_name")
 _NUMBER = re.compile(r"(?P<digits>-?\d+(?:\.\d+)?)(?P<unit>\D*)")
 
 Pairs = list[tuple[str, str, str]]  # what it is, as stored, as computed again

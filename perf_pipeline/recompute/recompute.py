@@ -21,10 +21,9 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.recompute.comparing import compared_with, registers_of
 from perf_pipeline.recompute.draw import StoredFigure, draw
 from perf_pipeline.recompute.originals import Originals
-from perf_pipeline.recompute.outcome import Outcome, state
 from perf_pipeline.recompute.plain_file import NotPlain
-from perf_pipeline.recompute.record import standing_differences
-from perf_pipeline.warehouse.dimensions import checkpoint_of
+from perf_pipeline.recompute.record import Outcome, standing_differences, state
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME, checkpoint_of
 from perf_pipeline.warehouse.engine import as_utc, one_moment, write_transaction
 from perf_pipeline.warehouse.known import latest_snapshots
 from perf_pipeline.warehouse.schema import (
@@ -53,7 +52,6 @@ class Recomputed:
     checkpoint_id: int
 
     def __str__(self) -> str:
-        """Say it in one line."""
         return f"{self.figure} {self.subject}：{self.said}"
 
 
@@ -147,7 +145,7 @@ def _newest_figures(connection: Connection) -> Iterator[StoredFigure]:
             latest.c.id,
             latest.c.department_id,
             snapshot.c.created_at,
-            func.coalesce(department.c.name, department.c.code).label("department"),
+            DEPARTMENT_NAME.label("department"),
             checkpoint_table.c.id.label("checkpoint_id"),
         )
         .join(snapshot, snapshot.c.id == latest.c.id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
 from perf_pipeline.domain.clock import LOCAL
-from perf_pipeline.recompute.outcome import Outcome, state
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.schema import (
     checkpoint,
@@ -18,6 +18,21 @@ from perf_pipeline.warehouse.schema import (
     snapshot,
 )
 from perf_pipeline.warehouse.typed import StoredRow
+
+
+class Outcome(StrEnum):
+    """What came of a figure that was drawn."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    LEFT = "left"  # the plain path cannot compute it
+
+
+def state(equal: int, different: int, left: int) -> str:
+    """Say how many figures were computed again, and what came of them."""
+    done = equal + different
+    result = "没有可比的" if not done else f"{different}项不一致" if different else "全部一致"
+    return f"复算{done}项，{result}" + (f"；另有{left}项未能复算" if left else "")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from perf_pipeline.domain.calendar import month_end
 from perf_pipeline.domain.money import format_yuan, parse_amount_fen
+from perf_pipeline.domain.raised_digits import has_raised_digit
 from perf_pipeline.domain.traditional import simplified
 from perf_pipeline.foreign.workbook import NO_RESULT
 from perf_pipeline.registers.declaration import Column, ColumnType
@@ -60,6 +61,7 @@ _MONTH = re.compile(  # not 2024.1, which is what a spreadsheet makes of 2024.10
 )
 _THREE_DECIMALS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _OPEN_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(\.000)+")  # 1.000: one, or a thousand
+_OF_DIGITS = {ColumnType.COUNT, ColumnType.MONEY, ColumnType.DATE}
 _COUNT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
 
 
@@ -98,6 +100,8 @@ def read_cell(cell: Cell, column: Column) -> Value:
         raise CellError(f"是表格软件的错误值{cell.strip()}，请改正公式或填上数值后重报")
     if isinstance(cell, str) and _TURNED.search(cell):
         raise CellError("含有看不见的、把文字倒着显示的符号，显示的和存的不一样；请删除整格后重填")
+    if column.type in _OF_DIGITS and isinstance(cell, str) and has_raised_digit(cell):
+        raise CellError("含有上标、带圈的数字或分数，看不出是哪个数；请改写成普通数字后重报")
     value = _READERS[column.type](cell, column)
     if isinstance(value, int) and not isinstance(value, bool):
         _check_range(value, column)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.domain.target_grammar.writing import SIGNS
+from perf_pipeline.domain.target_grammar.signs import SIGN_OF
 from perf_pipeline.reports.form_blocks import (
     NARROW_LABEL,
     SMALL_LABEL,
@@ -37,7 +37,7 @@ def wanted_of(line: IndicatorLine) -> dict[IndicatorColumn, Value]:
     """Return an indicator's name and its target, in one cell and in three."""
     target = parse_target(line.raw_target)
     single = target.kind is TargetKind.NUMBER and target.operator is not None
-    sign = SIGNS.get(target.operator, "区间") if target.operator else "定性"
+    sign = SIGN_OF.get(target.operator, "区间") if target.operator else "定性"
     return {
         IndicatorColumn.NAME: line.name,
         IndicatorColumn.TARGET: line.raw_target,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.measures.findings import Finding, findings_at, first_of_each_rule
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.registers.template import Handout, template_workbook
+from perf_pipeline.warehouse.dimensions import shown_names
 from perf_pipeline.warehouse.inbox import REGISTERS
-from perf_pipeline.warehouse.schema import department
 
 
 def write_workbooks(
@@ -26,9 +26,7 @@ def write_workbooks(
     declared = register("audit_verdict")
     with engine.connect() as connection:
         found = findings_at(connection, checkpoint)
-        names = {
-            row.id: row.name or row.code for row in connection.execute(select(department)).all()
-        }
+        names = shown_names(connection)
     for whose, findings in found.items():
         waiting = [each for each in findings if each.said is None or each.grew]
         if not waiting:

@@ -46,7 +46,6 @@ class NotThroughProxyError(HTTPException):
     """A request that no trusted proxy vouches for: it is refused with 403."""
 
     def __init__(self) -> None:
-        """Refuse."""
         super().__init__(403)
 
 

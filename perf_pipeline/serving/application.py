@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ from perf_pipeline.serving.answering import Answering, AnswerPages, largest_body
 from perf_pipeline.serving.bounds import bounded_body, bounded_protocol
 from perf_pipeline.serving.drawing import Draw, Drawing
 from perf_pipeline.serving.folders import REPORT_POLICY, ReportFiles
+from perf_pipeline.warehouse.dimensions import known_names
 from perf_pipeline.warehouse.engine import connect_read_only
 from perf_pipeline.warehouse.schema import department
 
@@ -94,7 +95,7 @@ def server(
                 ReportFiles(
                     folder,
                     access,
-                    lambda: _asked(engine, _names, {}),
+                    lambda: _asked(engine, known_names, {}),
                     lambda: _asked(engine, _recomputed, None),
                     drawing,
                 ),
@@ -160,12 +161,6 @@ def _asked(engine: Engine, read: Callable[[Connection], Told], otherwise: Told) 
 
 def _answers(connection: Connection) -> bool:
     return connection.scalar(select(func.count()).select_from(department)) is not None
-
-
-def _names(connection: Connection) -> Mapping[str, str]:
-    """Return departments' names by code."""
-    found = connection.execute(select(department.c.code, department.c.name))
-    return {row.code: row.name for row in found if row.name}
 
 
 def _recomputed(connection: Connection) -> str | None:

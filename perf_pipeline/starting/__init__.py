@@ -23,7 +23,7 @@ GUIDE = "先读我.txt"
 
 @dataclass(frozen=True)
 class Made:
-    """A file or folder of a new inbox, and whether it was made now."""
+    """A file or folder, and whether it was made now: what is there is never overwritten."""
 
     path: Path
     is_new: bool

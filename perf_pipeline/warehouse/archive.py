@@ -87,7 +87,6 @@ class HashingFile(io.RawIOBase):
     """A file that is only written, with the SHA-256 of what was."""
 
     def __init__(self, inner: IO[bytes]) -> None:
-        """Write on to `inner`."""
         self._inner = inner
         self._digest = hashlib.sha256()
 

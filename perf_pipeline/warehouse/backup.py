@@ -28,9 +28,8 @@ from perf_pipeline.warehouse.archive import (
     arrow_schema,
 )
 from perf_pipeline.warehouse.engine import as_utc, one_moment
-from perf_pipeline.warehouse.revisions import revision_of
+from perf_pipeline.warehouse.revisions import REVISIONS, revision_of
 
-VERSION_TABLE = "alembic_version"
 BATCH = 20_000
 
 
@@ -87,7 +86,7 @@ def _write(connection: Connection, file: BinaryIO) -> Manifest:
 def stored_tables(connection: Connection) -> list[Table]:
     """Return the tables that the database has, as it has them, each after those it refers to."""
     found = MetaData()
-    found.reflect(connection, only=lambda name, _: name != VERSION_TABLE)
+    found.reflect(connection, only=lambda name, _: name != REVISIONS)
     return found.sorted_tables
 
 

@@ -22,7 +22,6 @@ class Compiled(LRUCache[Any, Any]):
         return super().get(_of_kind(key), default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        """Keep it for every engine of the kind."""
         super().__setitem__(_of_kind(key), value)
 
 

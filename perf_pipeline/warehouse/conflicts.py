@@ -204,16 +204,12 @@ def _as_others(target: Table, mine: Table, number: str, day: str) -> Update:
     return update(mine).where(theirs).values(row_key=name)
 
 
-def _of_anothermonth_of(target: Table, mine: Table, day: str) -> ColumnElement[bool]:
-    """Hold for a file's rows beside those of others that have their number in another month."""
-    apart = month_of(mine.c[day]) != month_of(target.c[day])
-    return and_(mine.c.row_key == target.c.row_key, apart, of_others(target))
-
-
 @cache
 def _numbered_anew(target: Table, mine: Table, day: str) -> Update:
+    """Name a file's rows by their month, too, whose number others have in another month."""
     anew = mine.c.row_key + literal(KEY_MARK) + month_of(mine.c[day])
-    theirs = exists().where(_of_anothermonth_of(target, mine, day))
+    apart = month_of(mine.c[day]) != month_of(target.c[day])
+    theirs = exists().where(mine.c.row_key == target.c.row_key, apart, of_others(target))
     return update(mine).where(theirs).values(row_key=anew)
 
 

@@ -18,17 +18,16 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse import known
 from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.engine import write_transaction
+from perf_pipeline.warehouse.file_kinds import BUDGET, CORRECTION, DOCUMENT, PLAN
 from perf_pipeline.warehouse.history import merge_rows, now
 from perf_pipeline.warehouse.inbox import REGISTERS, TARGETS, InboxFile, Listed, inbox_files
-from perf_pipeline.warehouse.known import current
-from perf_pipeline.warehouse.left import Left
-from perf_pipeline.warehouse.plan_entries import PLAN_REGISTER
+from perf_pipeline.warehouse.mending import close_of_earlier
+from perf_pipeline.warehouse.outcomes import COUNTS, Left
 from perf_pipeline.warehouse.schema import (
     department,
     departure,
     indicator,
     project,
-    quarantined_row,
     register_tables,
     source_file,
     spending_plan,
@@ -38,7 +37,6 @@ from perf_pipeline.warehouse.seals.deed import Deed, What, named
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WITHDRAWN = "withdrawn"  # the outcome of a version that says nothing more
-CORRECTION = "target_correction"  # closes its own rows: its document is read again without it
 DOCUMENT_TABLES = (project, indicator, target, spending_plan)
 
 
@@ -150,7 +148,7 @@ def withdraw(connection: Connection, row: StoredRow) -> None:
 
     `row` is one of `newest_files`. Rows that another file has too stay, as its own.
     """
-    empty = dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped"), 0)
+    empty = dict.fromkeys(COUNTS, 0)
     same = ("department_id", "fiscal_year", "kind", "path")
     added = insert(source_file).values(
         {name: row._mapping[name] for name in same}
@@ -158,22 +156,17 @@ def withdraw(connection: Connection, row: StoredRow) -> None:
         | {"outcome": WITHDRAWN, "loaded_at": now(), **empty}
     )
     file_id = int(connection.execute(added.returning(source_file.c.id)).scalar_one())
-    of_path = select(source_file.c.id).where(source_file.c.path == row.path)
-    connection.execute(
-        update(quarantined_row)
-        .where(quarantined_row.c.source_file_id.in_(of_path), current(quarantined_row))
-        .values(closed_by_id=file_id)
-    )
+    close_of_earlier(connection, row.path, file_id)
     for table in _tables_of(row.kind):
         merge_rows(connection, table, file_id=file_id, rows=())
 
 
 def _tables_of(kind: str) -> tuple[Table, ...]:
-    if kind == PLAN_REGISTER:
+    if kind == PLAN:
         return (register_tables[kind], spending_plan)
     if kind in register_tables:
         return (register_tables[kind],)
-    return (*DOCUMENT_TABLES, register_tables["budget"]) if kind == "target_document" else ()
+    return (*DOCUMENT_TABLES, register_tables[BUDGET]) if kind == DOCUMENT else ()
 
 
 def _in_force(connection: Connection) -> dict[str, int]:
@@ -194,6 +187,7 @@ def _find(connection: Connection, inbox: Path | Listed) -> list[tuple[StoredRow,
     gone = [row for row in known if row.path not in present]
     ever = _in_force(connection) if gone else {}
     new = [each for path, each in present.items() if path not in ever] if gone else []
+    # a correction closes its own rows: its document is read again without it
     renamed = _renamed([row for row in gone if row.kind != CORRECTION], new)
     found = []
     for row in known:

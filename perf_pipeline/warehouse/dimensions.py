@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, func, insert, select, update
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import among
@@ -14,6 +14,8 @@ from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department
 from perf_pipeline.warehouse.typed import StoredRow
 
+# how a department is called: by its name, else by its code
+DEPARTMENT_NAME = func.coalesce(department.c.name, department.c.code)
 _ADDED = insert(department).returning(
     department.c.code, department.c.id, sort_by_parameter_order=True
 )
@@ -57,14 +59,18 @@ def department_id(connection: Connection, code: str, name: str | None = None) ->
 
 
 def by_department(
-    connection: Connection, codes: Collection[str], query: Select[int, str, str]
+    connection: Connection, codes: Collection[str], said: Column[str], *rows: ColumnElement[bool]
 ) -> dict[tuple[int, str], set[str]]:
-    """Return what a select of fiscal years, codes and texts finds of departments, by the first two.
-
-    It has the table `department` joined.
-    """
+    """Return what a column says of departments in some rows of its table, by year and code."""
+    table = said.table
+    query = (
+        select(table.c.fiscal_year, department.c.code, said)
+        .join_from(table, department, department.c.id == table.c.department_id)
+        .where(among(department.c.code, codes), *rows)
+        .distinct()
+    )
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for year, code, text in connection.execute(query.where(among(department.c.code, codes))):
+    for year, code, text in connection.execute(query):
         found[year, code].add(text)
     return found
 
@@ -102,7 +108,7 @@ def known_names(connection: Connection) -> dict[str, str]:
 
 def shown_names(connection: Connection) -> dict[int, str]:
     """Return how each department is called, by its row number: by its name, else by its code."""
-    named = select(department.c.id, func.coalesce(department.c.name, department.c.code))
+    named = select(department.c.id, DEPARTMENT_NAME)
     return {number: name for number, name in connection.execute(named)}
 
 

@@ -139,7 +139,6 @@ class Listed:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Look at nothing yet."""
         self.folder = folder
         self.parts: dict[str, tuple[InboxFile, ...]] = {}
         self.loaded: set[str] = set()

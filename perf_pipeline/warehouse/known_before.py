@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.registers.declaration import Register
 from perf_pipeline.registers.header import Known
 from perf_pipeline.registers.headings import COLUMN_MAP, HeadingNames, label_key
 from perf_pipeline.warehouse.among import among
+from perf_pipeline.warehouse.dimensions import by_department
+from perf_pipeline.warehouse.file_kinds import BUDGET
 from perf_pipeline.warehouse.inbox import InboxFile
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.schema import department, project, register_tables
 
-BUDGET = "budget"  # 项目预算表
 Of = tuple[int, str]  # a year and a department's code
 
 
@@ -24,7 +24,14 @@ def known_of(engine: Engine, files: Sequence[InboxFile], declared: Register) -> 
     """Return what is known of a register's files before they are opened, by year and department."""
     every = {file.of for file in files}
     with engine.connect() as connection:
-        projects = _projects(connection, every) if _names_projects(declared) else None
+        names_projects = any(column.known_project for column in declared.columns)
+        codes = {code for _, code in every}
+        of_years = among(project.c.fiscal_year, {year for year, _ in every})
+        projects = (
+            by_department(connection, codes, project.c.name, current(project), of_years)
+            if names_projects
+            else None
+        )
         columns = {} if declared.name == COLUMN_MAP else _columns(connection, every, declared)
         sources = _sources(connection, every) if declared.amount is not None else {}
     return {
@@ -41,31 +48,6 @@ def read_by(declared: Register) -> tuple[str, ...]:
     """Return the registers by which one is read: they are loaded before it, or it is read again."""
     first = () if declared.name == COLUMN_MAP else (COLUMN_MAP,)
     return first if declared.amount is None else (*first, BUDGET)
-
-
-def _names_projects(declared: Register) -> bool:
-    return any(column.known_project for column in declared.columns)
-
-
-def _of(table: Table, every: Collection[Of], *columns: ColumnElement[Any]) -> Select[Any]:
-    """Select columns of a table's rows in force, of years and departments, with both."""
-    return (
-        select(department.c.code, table.c.fiscal_year, *columns)
-        .join(department, department.c.id == table.c.department_id)
-        .where(
-            among(department.c.code, {code for _, code in every}),
-            among(table.c.fiscal_year, {year for year, _ in every}),
-            current(table),
-        )
-    )
-
-
-def _projects(connection: Connection, every: Collection[Of]) -> dict[Of, set[str]]:
-    """Return the names of departments' projects, as their target documents give them."""
-    found: dict[Of, set[str]] = defaultdict(set)
-    for row in connection.execute(_of(project, every, project.c.name)):
-        found[row.fiscal_year, row.code].add(row.name)
-    return found
 
 
 def _columns(
@@ -96,8 +78,17 @@ def _sources(connection: Connection, every: Collection[Of]) -> dict[Of, dict[str
     """Return the source of funds of each of the departments' projects that has only one."""
     budget = register_tables[BUDGET]
     told = (budget.c.project_name, budget.c.fiscal_fen, budget.c.other_fen, budget.c.total_fen)
+    rows = (
+        select(department.c.code, budget.c.fiscal_year, *told)
+        .join(department, department.c.id == budget.c.department_id)
+        .where(
+            among(department.c.code, {code for _, code in every}),
+            among(budget.c.fiscal_year, {year for year, _ in every}),
+            current(budget),
+        )
+    )
     sources: dict[Of, dict[str, str]] = defaultdict(dict)
-    for row in connection.execute(_of(budget, every, *told)):
+    for row in connection.execute(rows):
         if row.fiscal_fen == row.total_fen and not row.other_fen:
             sources[row.fiscal_year, row.code][row.project_name] = "财政资金"
         elif row.other_fen == row.total_fen and not row.fiscal_fen:

@@ -38,7 +38,6 @@ class Marks:
     """Gives the quarantined rows of one file their marks; rows that are alike are counted."""
 
     def __init__(self) -> None:
-        """Begin with a file that has no quarantined row yet."""
         self._seen: Counter[str] = Counter()
 
     def of(self, text: str) -> str:
@@ -65,6 +64,18 @@ def in_quarantine(
         .distinct()
     )
     return {(whose, year, kind) for whose, year, kind in connection.execute(files)}
+
+
+def close_of_earlier(connection: Connection, path: str, file_id: int) -> None:
+    """Close the rows of a file's earlier versions, which no longer hold."""
+    earlier = select(source_file.c.id).where(
+        source_file.c.path == path, source_file.c.id != file_id
+    )
+    connection.execute(
+        update(quarantined_row)
+        .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
+        .values(closed_by_id=file_id)
+    )
 
 
 def close_mended(connection: Connection, file_id: int, mended: Collection[str]) -> None:

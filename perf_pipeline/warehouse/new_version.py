@@ -10,7 +10,6 @@ from perf_pipeline.registers.declaration import register
 from perf_pipeline.warehouse import conflicts, mending
 from perf_pipeline.warehouse.file_kinds import DOCUMENTS
 from perf_pipeline.warehouse.inbox import InboxFile
-from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.named_months import not_of_its_month
 from perf_pipeline.warehouse.opened import Incoming
@@ -46,7 +45,7 @@ def make_current(
             own_paths = {file.relative, *staged.replaces}
             _tell(recorded.id, staged, said_otherwise(staging, recorded.id, file, own_paths))
     if not is_first:
-        _empty_quarantine(connection, file, recorded.id)
+        mending.close_of_earlier(connection, file.relative, recorded.id)
     _quarantine(connection, recorded.id, staged.quarantine)
     if something_waits:
         mending.close_mended(connection, recorded.id, staged.mended)
@@ -76,18 +75,6 @@ def _tell(file_id: int, staged: Staged, said: Iterable[str]) -> None:
         staged.notices = [*staged.notices, *told]
         of_file = update(source_file).values(notices="\n".join(staged.notices))
         staged.connection.execute(of_file.where(source_file.c.id == file_id))
-
-
-def _empty_quarantine(connection: Connection, file: InboxFile, file_id: int) -> None:
-    """Let the unreadable rows of a file's earlier versions leave quarantine."""
-    earlier = select(source_file.c.id).where(
-        source_file.c.path == file.relative, source_file.c.id != file_id
-    )
-    connection.execute(
-        update(quarantined_row)
-        .where(quarantined_row.c.source_file_id.in_(earlier), current(quarantined_row))
-        .values(closed_by_id=file_id)
-    )
 
 
 def _quarantine(connection: Connection, file_id: int, staged: Staging) -> None:

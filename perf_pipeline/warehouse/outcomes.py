@@ -1,8 +1,9 @@
-"""What became of a file of the inbox, as intake returns it and the warehouse keeps it."""
+"""What became of a file of the inbox, taken in or gone from it, as the warehouse keeps it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
@@ -29,3 +30,13 @@ class FileOutcome:
 def listed(stored: str | None) -> tuple[str, ...]:
     """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
     return tuple((stored or "").splitlines())
+
+
+class Left(StrEnum):
+    """What the leaving of a file that was in the inbox means."""
+
+    GONE = "gone"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+    RENAMED = "renamed"
+    BACK = "back"

@@ -35,7 +35,7 @@ from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.engine import as_utc, connect_read_only
 from perf_pipeline.warehouse.schema import act, departure, erasure, metadata, seal, source_file
 from perf_pipeline.warehouse.seals.declared import may_change
-from perf_pipeline.warehouse.seals.paths import first_paths
+from perf_pipeline.warehouse.seals.stored import first_paths
 
 Newest = Mapping[str, int]  # the number of a table's newest row
 

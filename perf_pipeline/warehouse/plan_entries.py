@@ -108,17 +108,12 @@ def planned_elsewhere(
     connection: Connection, codes: Collection[str]
 ) -> dict[tuple[int, str], set[str]]:
     """Return departments' projects whose plan in force came by a file of the register."""
-    query = (
-        select(spending_plan.c.fiscal_year, department.c.code, spending_plan.c.project_name)
-        .join(department, department.c.id == spending_plan.c.department_id)
-        .join(source_file, source_file.c.id == spending_plan.c.source_file_id)
-        .where(
-            current(spending_plan),
-            source_file.c.kind == PLAN_REGISTER,
-        )
-        .distinct()
+    of_register = (
+        source_file.c.id == spending_plan.c.source_file_id,
+        source_file.c.kind == PLAN_REGISTER,
     )
-    return by_department(connection, codes, query)
+    in_force = current(spending_plan)
+    return by_department(connection, codes, spending_plan.c.project_name, in_force, *of_register)
 
 
 def _row(entry: PlanEntry, share_bp: int) -> SourcedRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 
@@ -44,7 +44,9 @@ def hand_back(engine: Engine, folder: Path) -> HandedBackFiles:
         by_row = by_row or (row.kind in register_tables and _has_columns(row))
         (mendable if by_row else whole).append(row)
     workbooks = []
-    for (parent, kind), group in groupby(mendable, key=lambda row: (_parent(row.path), row.kind)):
+    for (parent, kind), group in groupby(
+        mendable, key=lambda row: (row.path.rpartition("/")[0], row.kind)
+    ):
         declared = register(kind)
         handed = [_handed_back(row) for row in group]
         path = _free_name(folder, parent, declared.label, taken)
@@ -83,10 +85,6 @@ def _handed_back(row: StoredRow) -> HandedBack:
 
 def _place(row: StoredRow) -> str:
     return str(Place(row.path, row.sheet, row.row_number, row.column_label))
-
-
-def _parent(path: str) -> str:
-    return PurePosixPath(path).parent.as_posix()
 
 
 def _free_name(folder: Path, parent: str, label: str, taken: set[str]) -> Path:

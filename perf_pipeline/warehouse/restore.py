@@ -28,15 +28,15 @@ from sqlalchemy.exc import DBAPIError
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.warehouse.archive import ArchivedTable, Manifest, open_archive
-from perf_pipeline.warehouse.backup import VERSION_TABLE, stored_tables
+from perf_pipeline.warehouse.backup import stored_tables
 from perf_pipeline.warehouse.bulk import copy_in
 from perf_pipeline.warehouse.declared_tables import FOLLOWING
 from perf_pipeline.warehouse.engine import schema_transaction
-from perf_pipeline.warehouse.revisions import bring_up_to_date, migrate
+from perf_pipeline.warehouse.revisions import REVISIONS, bring_up_to_date, migrate
 from perf_pipeline.warehouse.schema import metadata
+from perf_pipeline.warehouse.seals.declared import is_of_chain
 from perf_pipeline.warehouse.seals.deed import Deed, What
 from perf_pipeline.warehouse.seals.record import add_act, is_begun, take_over
-from perf_pipeline.warehouse.tables import CHAIN
 
 
 def restore(engine: Engine, path: Path, *, replace: bool = False) -> Manifest:
@@ -71,11 +71,12 @@ def _make_room(connection: Connection, *, replace: bool) -> None:
     names = set(inspect(connection).get_table_names())
     if not names:
         return
-    if not {VERSION_TABLE, "source_file"} <= names:
+    if not {REVISIONS, "source_file"} <= names:
         raise ConfigurationError("这个数据库里有别的表，不是数据仓库；请用一个空的数据库")
     tables = stored_tables(connection)
     # that it was begun is an act in the log: it is empty all the same
-    filled = [t.name for t in tables if not _is_chain(t.name) and _has_rows(connection, t)]
+    log = {name for name, table in metadata.tables.items() if is_of_chain(table)}
+    filled = [t.name for t in tables if t.name not in log and _has_rows(connection, t)]
     if filled and not replace:
         raise ConfigurationError(
             f"数据仓库里已有数据（{filled[0]} 等 {len(filled)} 张表）；"
@@ -88,10 +89,6 @@ def _make_room(connection: Connection, *, replace: bool) -> None:
     there = MetaData()
     there.reflect(connection)
     there.drop_all(connection)
-
-
-def _is_chain(name: str) -> bool:
-    return name in metadata.tables and CHAIN.items() <= metadata.tables[name].info.items()
 
 
 def _has_rows(connection: Connection, table: Table) -> bool:

@@ -31,7 +31,6 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 
 from perf_pipeline.registers.declaration import load_registers
-from perf_pipeline.warehouse.alerting import alert, alert_event, alert_message, alert_told
 from perf_pipeline.warehouse.derived import (
     adjustment,
     department_score,
@@ -43,7 +42,21 @@ from perf_pipeline.warehouse.derived import (
     self_evaluation_result,
 )
 from perf_pipeline.warehouse.findings import audit_finding, case_limit, report, report_line
-from perf_pipeline.warehouse.item_tables import item, item_event, item_told
+from perf_pipeline.warehouse.following_tables import (
+    act,
+    alert,
+    alert_event,
+    alert_message,
+    alert_told,
+    audit_verdict_said,
+    erasure,
+    item,
+    item_event,
+    item_told,
+    recomputation,
+    recomputed_figure,
+    seal,
+)
 from perf_pipeline.warehouse.judgements import (
     indicator_result,
     measure_value,
@@ -51,9 +64,7 @@ from perf_pipeline.warehouse.judgements import (
     spending_result,
 )
 from perf_pipeline.warehouse.rechecks import recheck_fault, recheck_form, recheck_line
-from perf_pipeline.warehouse.recomputations import recomputation, recomputed_figure
 from perf_pipeline.warehouse.result import DECLARED
-from perf_pipeline.warehouse.seal_tables import act, erasure, seal
 from perf_pipeline.warehouse.tables import (
     CHANGES,
     PERSONAL,
@@ -70,7 +81,6 @@ from perf_pipeline.warehouse.tables import (
     sourced,
     words,
 )
-from perf_pipeline.warehouse.verdicts import audit_verdict_said
 
 department = numbered(
     "department",

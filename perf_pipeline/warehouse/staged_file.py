@@ -51,7 +51,6 @@ class Asked:
     """What is asked of the warehouse once for all files of a transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        """Have asked nothing yet."""
         self.connection = connection
         self._told: dict[object, Any] = {}
 

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from perf_pipeline.documents.extract import extract_document
 from perf_pipeline.documents.model import TargetDocument
@@ -29,13 +29,14 @@ from perf_pipeline.domain.errors import LayoutError, Place
 from perf_pipeline.registers.batch import QuarantinedRow
 from perf_pipeline.registers.files import read_sheets
 from perf_pipeline.warehouse.dimensions import DepartmentNames, by_department, known_names
+from perf_pipeline.warehouse.file_kinds import CORRECTION, DOCUMENT
 from perf_pipeline.warehouse.inbox import TARGETS, InboxFile, Listed, inbox_files, listed_once
 from perf_pipeline.warehouse.intake import take_in
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.opened import Incoming
 from perf_pipeline.warehouse.outcomes import FileOutcome
 from perf_pipeline.warehouse.plan_entries import planned_elsewhere
-from perf_pipeline.warehouse.schema import department, source_file, spending_plan
+from perf_pipeline.warehouse.schema import source_file, spending_plan
 from perf_pipeline.warehouse.staged_file import Asked, Contents, Reader, filled_by
 from perf_pipeline.warehouse.standing import load_moved, look_at_folders
 from perf_pipeline.warehouse.target_rows import (
@@ -47,9 +48,8 @@ from perf_pipeline.warehouse.target_rows import (
 )
 from perf_pipeline.warehouse.team import ALONE, Team
 
-EXTRACTION = "extraction 12"  # raise it when the same document reads differently
+EXTRACTION = "extraction 13"  # raise it when the same document reads differently
 CORRECTIONS = "corrections 1"  # raise it when the same workbook reads differently
-DOCUMENT, CORRECTION = "target_document", "target_correction"  # kinds of files
 Of = tuple[int, str]  # a year and a department's code
 
 
@@ -276,25 +276,13 @@ class _Part:
 
     def _budgeted(self, connection: Connection) -> dict[Of, set[str]]:
         """Return the projects whose budget a budget file gives: it is newer than the document."""
-        of_budget_file = source_file.c.id == BUDGET.c.source_file_id
-        return by_department(
-            connection,
-            self._codes,
-            select(BUDGET.c.fiscal_year, department.c.code, BUDGET.c.row_key)
-            .join(source_file, of_budget_file & (source_file.c.kind == "budget"))
-            .join(department, department.c.id == BUDGET.c.department_id)
-            .where(current(BUDGET)),
-        )
+        of_file = (source_file.c.id == BUDGET.c.source_file_id, source_file.c.kind == "budget")
+        return by_department(connection, self._codes, BUDGET.c.row_key, current(BUDGET), *of_file)
 
     def _corrections(self, connection: Connection) -> dict[Of, set[str]]:
         """Return the paths of all correction workbooks that the departments ever handed in."""
-        return by_department(
-            connection,
-            self._codes,
-            select(source_file.c.fiscal_year, department.c.code, source_file.c.path)
-            .join(department, department.c.id == source_file.c.department_id)
-            .where(source_file.c.kind == CORRECTION),
-        )
+        is_one = source_file.c.kind == CORRECTION
+        return by_department(connection, self._codes, source_file.c.path, is_one)
 
 
 def _extract(file: InboxFile) -> TargetDocument:

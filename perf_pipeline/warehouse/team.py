@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import URL, Engine
 
@@ -35,12 +35,13 @@ Done = TypeVar("Done")
 Task = Callable[[Engine, Sequence[Thing]], Sequence[Done]]
 
 
-class Team(Protocol):
-    """Whoever does a task for many things: all of them, a part at a time."""
+class Team:
+    """Whoever does a task for many things, a part at a time: this process by itself."""
 
     @property
     def size(self) -> int:
         """How many work at once."""
+        return 1
 
     def each(
         self,
@@ -53,28 +54,13 @@ class Team(Protocol):
 
         The task is a function of a module, or a partial of one: it may be done elsewhere.
         """
-
-
-class Alone:
-    """This process by itself."""
-
-    size = 1
-
-    def each(
-        self,
-        task: Task[Thing, Done],
-        engine: Engine,
-        things: Sequence[Thing],
-        most: int = LARGEST_PART,
-    ) -> list[Done]:
-        """Do a task for a part of the things after the other."""
         return [done for part in parted(things, most) for done in task(engine, part)]
 
 
-ALONE = Alone()
+ALONE = Team()
 
 
-class Workers:
+class Workers(Team):
     """The workers of a Dask scheduler."""
 
     def __init__(self, client: Client) -> None:

@@ -30,9 +30,9 @@ from perf_pipeline.monitoring.indicators import judge_indicators
 from perf_pipeline.monitoring.project_money import ProjectMoney
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.spending import judge_spending
+from perf_pipeline.quality.relations import read_frame
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import open_warehouse, write_transaction
-from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.history import write_by_department
 from perf_pipeline.warehouse.schema import (
     department,

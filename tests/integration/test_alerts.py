@@ -38,7 +38,7 @@ def alerts(engine: Engine, **wanted: str) -> list[Alert]:
     with engine.connect() as connection:
         return [
             each
-            for each in read_alerts(connection)
+            for each in read_alerts(connection, connection.scalars(select(alert.c.id)).all())
             if all(getattr(each, name) == value for name, value in wanted.items())
         ]
 

@@ -13,12 +13,12 @@ from sqlalchemy import Engine
 from assets import versions
 from assets.checks import check_result
 from assets.definitions import defs
-from assets.freshness import DAYS
 from assets.intake import outcome_metadata
 from assets.judgement import record_in_words
 from assets.partitions import TIMEZONE, calendar
 from assets.rows import COUNTED, judged, named, taken_in
 from assets.schedules import after_checkpoint, after_year_end, every_morning
+from assets.specs import DAYS
 from assets.telling import new_alerts
 from assets.versions import code_version
 from perf_pipeline.domain.limits import Limits

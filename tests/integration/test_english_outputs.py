@@ -27,6 +27,7 @@ from perf_pipeline.monitoring.recheck.results import read_results
 from perf_pipeline.monitoring.restatement import diff_quarter
 from perf_pipeline.monitoring.self_evaluation import evaluate_year
 from perf_pipeline.monitoring.status import read_status
+from perf_pipeline.printing.acts import act_line
 from perf_pipeline.printing.alerts import print_alerts
 from perf_pipeline.printing.inbox import print_checked, print_files, print_open_points
 from perf_pipeline.printing.items import print_item, print_items
@@ -43,6 +44,7 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.reports.write_year import write_year
 from perf_pipeline.settings import Settings
+from perf_pipeline.warehouse.seals.log import read_acts
 from tests.kept import empty_warehouse
 from tests.own_words import HAN, own_words, without
 from tests.year import DATA, QUARTERS, judged_year
@@ -75,6 +77,12 @@ def alerts(console: Console, engine: Engine) -> None:
     print_alerts(console, open_alerts(engine), [])
 
 
+def acts(console: Console, engine: Engine) -> None:
+    with engine.connect() as connection:
+        for each in read_acts(connection):
+            console.print(act_line(each))
+
+
 def check(console: Console, _engine: Engine) -> None:
     print_checked(console, check_inbox(Settings(inbox=DATA), compare=False))
 
@@ -83,7 +91,7 @@ def test_only_names_and_quotations_stay_chinese(tmp_path: Path) -> None:
     engine = empty_warehouse(f"sqlite:///{tmp_path}/warehouse.db")
     judged_year(engine)
     words = own_words(engine)
-    for show in (status, files, items, alerts, check):
+    for show in (status, files, items, alerts, acts, check):
         out = io.StringIO()
         with speaking("en"):
             show(SpokenConsole(file=out, width=2_000), engine)

@@ -33,8 +33,8 @@ from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.monitoring.spending_lines import spending_lines
 from perf_pipeline.monitoring.spending_words import describe_spending
 from perf_pipeline.monitoring.targets import target_in_force
+from perf_pipeline.quality.relations import read_frame
 from perf_pipeline.warehouse.dimensions import checkpoint_id
-from perf_pipeline.warehouse.frames import read_frame
 from perf_pipeline.warehouse.schema import (
     indicator_result,
     metadata,

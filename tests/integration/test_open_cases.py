@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from perf_pipeline.measures.open_cases import COUNTED, open_by_age
 from perf_pipeline.monitoring.outlook.forecast import Kind, forecast
 from perf_pipeline.monitoring.outlook.waiting import Waiting
+from perf_pipeline.quality.relations import read_frame
 from perf_pipeline.warehouse.engine import write_transaction
-from perf_pipeline.warehouse.frames import read_frame
 from tests.integration.test_cases_count_once import CALENDAR, hand_in_cases, made_cases
 from tests.oracle_cases import MadeCase
 from tests.unit.test_outlook import known

@@ -16,10 +16,9 @@ from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.health import examine_service
 from perf_pipeline.recompute import comparing
 from perf_pipeline.recompute.draw import StoredFigure, draw, weight
-from perf_pipeline.recompute.outcome import Outcome
 from perf_pipeline.recompute.plain_file import NotPlain, PutAside, plain_rows
 from perf_pipeline.recompute.recompute import Recomputation, is_due, recompute
-from perf_pipeline.recompute.record import newest_recomputation, standing_differences
+from perf_pipeline.recompute.record import Outcome, newest_recomputation, standing_differences
 from perf_pipeline.registers.declaration import register
 from perf_pipeline.settings import Settings
 from perf_pipeline.warehouse.seals.verify import verify

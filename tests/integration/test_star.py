@@ -217,7 +217,7 @@ def test_scores_outlooks_and_alerts_are_those_of_the_tables(year: Engine) -> Non
     assert len(rows(year, "fact_score_line")) == of_projects + of_department
     with year.connect() as connection:
         stored = {row["id"]: row for row in connection.execute(select(outlook)).mappings()}
-        alerts = {each.id: each for each in read_alerts(connection)}
+        alerts = {each.id: each for each in read_alerts(connection, range(1, 1_000))}
     for row in rows(year, "fact_outlook"):
         kept = stored[row["outlook_id"]]
         parts = {"fen": 100, "bp": 10_000}.get(kept["measured_in"], 1)

@@ -117,7 +117,7 @@ def test_what_registers_do_not_say_is_no_data(engine: Engine, tmp_path: Path) ->
     # the document gives the budget of one project only: a part is not the whole; and nobody wrote
     # of any asset when it was put to use
     assert {each.text for each in lines.values()} == {"无数据"}
-    assert lines["staff"].words == "缺在职人员数、编制数"
+    assert lines["staff"].words == "缺“在职人员数”、“编制数”"
     assert "全年预算数" in lines["budget_execution"].words
 
 

@@ -1,11 +1,14 @@
 """What formats do to a form's cells: number formats, merges, hidden rows, old files."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 import xlwt
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +23,9 @@ from perf_pipeline.documents.model import Cell, Project, Table
 from perf_pipeline.documents.pdf_reader import read_pdf
 from perf_pipeline.documents.text_reader import read_text
 from perf_pipeline.domain.errors import UnreadableFileError
+from perf_pipeline.domain.target import TargetKind
 from perf_pipeline.foreign.number_formats import shown
-from perf_pipeline.warehouse.target_rows import one_form_each
-from tests.grids import word, workbook
+from tests.grids import page, word, workbook
 
 NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -33,6 +36,10 @@ TITLE = "2024年项目支出绩效目标表"
 FORM = """项目名称|造林|<|<
 一级指标|二级指标|三级指标|指标值
 产出指标|数量指标|面积|1亩"""
+
+UP = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+POWER = "<m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>3</m:t></m:r></m:sup></m:sSup>"
+PART = "<m:f><m:num><m:r><m:t>3</m:t></m:r></m:num><m:den><m:r><m:t>4</m:t></m:r></m:den></m:f>"
 
 
 def only(path: Path) -> Project:
@@ -61,6 +68,24 @@ def values(path: Path) -> list[str]:
         (1234.5, "¥#,##0.00", "1234.5"),
         (True, "General", "是"),
         ("≥95%", "0%", "≥95%"),
+        ("95%", '"≥"@', "≥95%"),
+        ("120公里", '0;-0;0;"≥"@', "≥120公里"),
+        (95, '"≥"@', "≥95"),
+        ("", '"≥"@', ""),
+        (0.95, '[>=1]0"次";[<1]"≥"0%', "≥95%"),
+        (3, '[>=1]0"次";[<1]"≥"0%', "3次"),
+        (0, '[=0]"无";0"件"', "无"),
+        (7, '[=0]"无";0"件"', "7件"),
+        (-3, '0"件";[红色]-0"件"', "-3件"),
+        (120, 'General"万元"', "120万元"),
+        (120, 'G/通用格式"万元"', "120万元"),
+        (1200000, r"0\.0000", "120万"),
+        (1200000, '0"."0000', "120万"),
+        (1200000, "0!.0,", "120万"),
+        (95, r"0\%", "95%"),
+        (0, '"是";"是";"否"', "否"),
+        (-1, '"是";"无";"否"', "无"),
+        (0, '0"件";;"无"', "0件"),
     ],
 )
 def test_a_number_is_what_its_cell_shows_with_all_its_digits(
@@ -126,6 +151,45 @@ def test_a_workbook_shows_percents_merged_levels_and_hidden_rows(book: Path) -> 
     assert (str(where), where.sheet, where.row) == ("工作表“绩效目标”第4行", "绩效目标", 4)
 
 
+def test_a_digit_raised_in_a_workbook_is_no_further_digit(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet, raised = made.add_worksheet("绩效目标"), made.add_format({"font_script": 1})
+        for r, row in enumerate([[TITLE], *(line.split("|") for line in FORM.split("\n"))]):
+            for c, text in enumerate(row):
+                sheet.write(r, c, "" if text == "<" else text)
+        for r, name, text, up in ((3, "面积", "1000m", "2"), (4, "得分", "≥95", "2")):
+            sheet.write(r, 0, "产出指标")
+            sheet.write(r, 1, "数量指标")
+            sheet.write(r, 2, name)
+            sheet.write_rich_string(r, 3, text, raised, up)
+    assert values(path) == ["1000m2", "≥95²"]
+    assert [each.target.kind for each in only(path).indicators] == [
+        TargetKind.NUMBER,
+        TargetKind.TEXT,
+    ]
+
+
+def test_what_a_workbook_hides_is_told_and_a_hidden_sheet_left_out(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", TITLE, FORM)
+    made = load_workbook(path)
+    last_year = made.copy_worksheet(made.active)
+    last_year.title, last_year.sheet_state = "2023年", "hidden"
+    made.create_sheet("空").sheet_state = "hidden"
+    rows = made.active.max_row
+    made.active.row_dimensions[rows].hidden = True
+    made.active.column_dimensions["B"].hidden = True
+    made.save(path)
+    found = extract_document(path)
+    assert [each.raw_value for each in only(path).indicators] == ["1亩"]
+    told = {each.code: each.message for each in found.findings if each.code.startswith("hidden")}
+    assert told == {
+        "hidden_sheet": f"隐藏的工作表“2023年”里有{rows}行，没有读入；要读入请取消隐藏后重交",
+        "hidden_rows": f"第{rows}行是隐藏的，照样读入；不该读的请删去后重交",
+        "hidden_columns": "第2列是隐藏的，照样读入；不该读的请删去后重交",
+    }
+
+
 def test_a_formula_gives_its_last_value_and_text_that_looks_like_one_stays_text(
     tmp_path: Path,
 ) -> None:
@@ -141,6 +205,7 @@ def test_a_formula_gives_its_last_value_and_text_that_looks_like_one_stays_text(
 def text_of(xml: str, tmp_path: Path) -> list[str]:
     path = word(tmp_path / "a.docx", TITLE, FORM)
     document = Document(str(path))
+    document.styles.add_style("Note", WD_STYLE_TYPE.CHARACTER).font.superscript = True
     cell = document.tables[0].cell(2, 3)
     cell.paragraphs[0]._p.getparent().replace(cell.paragraphs[0]._p, parse_xml(xml))
     document.save(str(path))
@@ -162,6 +227,27 @@ def text_of(xml: str, tmp_path: Path) -> list[str]:
         ),
         ("<w:sdt><w:sdtContent><w:r><w:t>3个</w:t></w:r></w:sdtContent></w:sdt>", "3个"),
         ("<w:r><w:t>≥</w:t></w:r><w:r><w:t>9</w:t></w:r><w:r><w:t>5％</w:t></w:r>", "≥95％"),
+        (f"<w:r><w:t>≥95</w:t></w:r>{UP.format(2)}", "≥95²"),  # the number of a note
+        (f"<w:r><w:t>≥10</w:t></w:r>{UP.format(4)}<w:r><w:t>株</w:t></w:r>", "≥10⁴株"),
+        (f"<w:r><w:t>≥1000m</w:t></w:r>{UP.format(2)}", "≥1000m2"),
+        (
+            '<w:r><w:t>≥95</w:t></w:r><w:r><w:rPr><w:position w:val="12"/></w:rPr>'
+            "<w:t>2</w:t></w:r>",
+            "≥95²",
+        ),
+        (
+            '<w:r><w:t>≥95</w:t></w:r><w:r><w:rPr><w:rStyle w:val="Note"/></w:rPr>'
+            "<w:t>2</w:t></w:r>",
+            "≥95²",
+        ),
+        (f"<m:oMath>{POWER}</m:oMath><w:r><w:t>株</w:t></w:r>", "10³株"),
+        (f"<w:r><w:t>≥</w:t></w:r><m:oMath>{PART}</m:oMath>", "≥3/4"),
+        (f"<w:r><w:t>2</w:t></w:r><m:oMath>{PART}</m:oMath>", "2 3/4"),
+        (
+            "<w:r><w:ruby><w:rt><w:r><w:t>mǔ</w:t></w:r></w:rt>"
+            "<w:rubyBase><w:r><w:t>3亩</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+            "3亩",
+        ),
     ],
 )
 def test_signs_changes_and_controls_of_word_are_read_as_shown(
@@ -292,6 +378,52 @@ def test_a_table_over_pages_of_a_pdf_keeps_its_columns_and_a_row_torn_between_th
     assert two.rows == ((Cell("Output", 0), Cell("Acres", 1, 2), Cell("7t", 3)),)
 
 
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("≥<del>120</del>150次", "≥150次"),
+        ('≥<span style="text-decoration: line-through">120</span>150次', "≥150次"),
+        ('≥12<span style="display:none">0</span>次', "≥12次"),
+        ("≥12<span hidden>0</span>次", "≥12次"),
+        ("≥95<sup>2</sup>", "≥95²"),
+        ("≥1000m<sup>2</sup>", "≥1000m2"),
+        ("≥<ruby>120<rt>2</rt></ruby>次", "≥120次"),
+        ("≥<ins>150</ins>次", "≥150次"),
+    ],
+)
+def test_a_web_page_is_read_as_it_is_seen(tmp_path: Path, inside: str, text: str) -> None:
+    path = page(tmp_path / "a.html", TITLE, FORM)
+    path.write_text(path.read_text("utf-8").replace("1亩", inside), "utf-8")
+    assert values(path) == [text]
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<w:r><w:t>≥95</w:t></w:r>" + UP.format(2), "≥95²"),
+        ("<w:r><w:t>≥10</w:t></w:r>" + UP.format(12) + "<w:r><w:t>株</w:t></w:r>", "≥10¹²株"),
+        ("<w:r><w:t>≥1000m</w:t></w:r>" + UP.format(2), "≥1000m2"),
+        (
+            "<w:r><w:t>≥</w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>120</w:t></w:r>"
+            "<w:r><w:t>150次</w:t></w:r>",
+            "≥〔120〕150次",
+        ),
+        ('<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>≥120次</w:t></w:r>', "≥120次"),
+    ],
+)
+def test_what_a_pdf_draws_small_or_strikes_out_is_spelled(
+    tmp_path: Path, inside: str, text: str
+) -> None:
+    path = word(tmp_path / "a.docx", TITLE, FORM)
+    document = Document(str(path))
+    document.tables[0].style = "Table Grid"
+    cell = document.tables[0].cell(2, 3)._tc
+    cell.replace(cell.p_lst[0], parse_xml(f"<w:p {NAMES}>{inside}</w:p>"))
+    document.save(str(path))
+    assert convert(str(shutil.which("soffice")), [path], "pdf", tmp_path, 120)
+    assert [each.replace(" ", "") for each in values(tmp_path / "a.pdf")] == [text]
+
+
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
     path = tmp_path / "扫描.pdf"
     Figure().savefig(path)
@@ -372,24 +504,3 @@ def test_a_converter_whose_work_ran_out_is_not_said_to_have_read(tmp_path: Path)
     turning.write_text("#!/bin/sh\nwhile :; do :; done\n", "utf-8")
     turning.chmod(0o700)
     assert not convert(str(turning), [], "docx", tmp_path, 60, work=1)
-
-
-def test_a_form_on_a_hidden_sheet_stands_behind_that_of_the_same_project(tmp_path: Path) -> None:
-    made = Workbook()
-    for title, value in (("旧稿", "≥24次"), ("绩效目标", "≥12次")):
-        sheet = made.create_sheet(title)
-        for row in (
-            ["项目名称", "造林", "", ""],
-            ["一级指标", "二级指标", "三级指标", "指标值"],
-            ["产出指标", "数量指标", "巡查次数", value],
-        ):
-            sheet.append(row)
-    del made["Sheet"]
-    made["旧稿"].sheet_state = "hidden"
-    made.active = 1
-    made.save(tmp_path / "a.xlsx")
-    document = extract_document(tmp_path / "a.xlsx", assumed_year=2024)
-    said = [(p.where.sheet, p.indicators[0].raw_value) for p in document.projects]
-    assert said == [("绩效目标", "≥12次"), ("旧稿", "≥24次")]
-    kept, (left_out,) = one_form_each(document)
-    assert [p.where.sheet for p in (*kept.projects, left_out)] == ["绩效目标", "旧稿"]

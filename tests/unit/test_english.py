@@ -16,14 +16,19 @@ from rich.table import Table
 
 from perf_pipeline.cli import app
 from perf_pipeline.commands.spoken_help import spoken_command
+from perf_pipeline.documents.extract import extract_document
+from perf_pipeline.documents.review.review import review_document
 from perf_pipeline.language.catalogue import Catalogue, catalogue
 from perf_pipeline.language.messages import TEMPLATE_TEXT, in_template
 from perf_pipeline.language.spoken import SpokenConsole, SpokenFormatter, languages, say, speaking
 from perf_pipeline.language.template import HAN
+from perf_pipeline.printing.documents import print_review
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.reports import page_words
 from perf_pipeline.warehouse.schema import metadata
 from scripts.messages import in_python
+from tests.grids import word
+from tests.own_words import without
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = files("perf_pipeline") / "locale"
@@ -119,6 +124,14 @@ def test_a_text_is_said_by_the_message_that_made_it(chinese: str, english: str) 
     assert catalogue("en").say(chinese) == english
 
 
+FORM = """项目名称|造林经费|<|<
+项目资金（万元）|年度资金总额|80|<
+资金支出计划|3月底：25%，6月底：50%，9月底：75%，12月底：100%|<|<
+一级指标|二级指标|三级指标|指标值
+产出指标|数量指标|植树|≥3次
+产出指标|质量指标|成活率|≥95%"""
+
+
 @pytest.mark.parametrize(
     "name",
     ["某某银行", "加强矛盾化解，提高群众满意度", "“达到100%”", "高新区政法委／综治重点工作经费"],
@@ -150,6 +163,27 @@ def test_the_terminal_speaks_in_tables_and_lines() -> None:
             "No rows are in quarantine.",
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("项目支出绩效目标表", FORM),  # names neither year nor maker
+        ("2024年项目支出绩效目标表", FORM.replace("|80", "|八十")),
+        ("2024年项目支出绩效目标表", FORM.replace("（万元）", "")),
+        ("2024年项目支出绩效目标表", FORM.replace("≥3次", "≥3次≥4次")),
+        ("2024年项目支出绩效目标表", FORM.replace("6月底：50%", "6月底：很多%")),
+    ],
+)
+def test_what_a_document_lacks_is_said_whole(tmp_path: Path, title: str, form: str) -> None:
+    document = extract_document(word(tmp_path / "a.docx", title, form))
+    out = io.StringIO()
+    with speaking("en"):
+        print_review(SpokenConsole(file=out, width=500), document, review_document(document))
+    known = sorted([title, *re.split(r"[|\n]", form)], key=len, reverse=True)
+    assert document.findings
+    said = out.getvalue().splitlines()
+    assert [line for line in said if HAN.search(without(known, line))] == []
 
 
 def test_logs_and_help_speak() -> None:

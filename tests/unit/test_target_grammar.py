@@ -2,6 +2,8 @@
 
 import csv
 import time
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from perf_pipeline.domain.target import Operator, Target, TargetKind
-from perf_pipeline.domain.target_grammar import (
-    canonical,
-    parse_target,
-    write_target,
-)
+from perf_pipeline.domain.target_grammar import canonical, parse_target
+from perf_pipeline.domain.target_grammar.signs import SIGN_OF
 
 Parsed = tuple[str | None, ...]
 
@@ -177,6 +176,41 @@ def test_the_table_holds_hundreds_of_different_spellings_each_with_its_source() 
     assert len({row["spelling"] for row in rows}) == len(rows) >= 600
     assert {row["kind"] for row in rows} == set(TargetKind)
     assert all(row["source"] for row in rows)
+
+
+def write_target(target: Target) -> str:
+    """Write a target in the shortest spelling that reads back as the same target.
+
+    A target of kind `text` has no spelling of its own (its cell keeps it) and is written empty.
+    Raises ValueError for a target that the grammar cannot have read.
+    """
+    for spelling in _spellings(target):
+        if parse_target(spelling) == target:
+            return spelling
+    raise ValueError(f"no spelling reads as {target}")
+
+
+def _spellings(target: Target) -> Iterator[str]:
+    value, unit = target.value or "", target.unit or ""
+    match target.kind:
+        case TargetKind.NUMBER if target.operator is Operator.EQ:
+            yield f"{value}{unit}"
+            yield f"={value}{unit}"
+        case TargetKind.NUMBER if target.operator is not None:
+            yield f"{SIGN_OF.get(target.operator, '')}{value}{unit}"
+        case TargetKind.RANGE:
+            yield f"{value}-{target.upper}{unit}"
+            yield f"{value}~{target.upper}{unit}"
+            yield f"≥{value}{unit}且≤{target.upper}{unit}"
+        case TargetKind.DATE:
+            day = date.fromisoformat(value)
+            yield f"{day.year}年{day.month}月{day.day}日前"
+        case TargetKind.GRADE:
+            yield f"{value}以上" if target.operator is Operator.GE else value
+        case TargetKind.TEXT:
+            yield ""
+        case _:
+            yield value
 
 
 @pytest.mark.parametrize("raw", [*WRITTEN, *(row["spelling"] for row in published())])

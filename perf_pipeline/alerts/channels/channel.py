@@ -19,7 +19,6 @@ class Refused(PerfPipelineError):  # noqa: N818 - what the other side did
     """
 
     def __init__(self, message: str, left: Sequence[str] = ()) -> None:
-        """Keep who is left."""
         self.left = tuple(left)
         super().__init__(message)
 
@@ -36,7 +35,6 @@ class TryLater(PerfPipelineError):  # noqa: N818 - what to do
     """
 
     def __init__(self, message: str, after_seconds: int, left: Sequence[str] = ()) -> None:
-        """Keep how long to wait at least, and who is left."""
         self.after_seconds = after_seconds
         self.left = tuple(left)
         super().__init__(message)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import pairwise
 
 from perf_pipeline.documents.model import FormKind, Project, Severity, TargetDocument
 from perf_pipeline.documents.review import basis
 from perf_pipeline.documents.review.forms import Rule, Told, of_document
 from perf_pipeline.domain.money import format_wan
+from perf_pipeline.domain.spending_plan import percent_of
 
 RUNNING_COSTS = ("基本支出", "人员", "公用", "运转", "工资")
 
@@ -119,8 +119,8 @@ def plan_falls(document: TargetDocument) -> Iterator[Told]:
         for before, after in pairwise(project.spending_plan):
             if after.share < before.share:
                 said = (
-                    f"累计支出计划在{after.label}为{percent(after.share)}，"
-                    f"低于{before.label}的{percent(before.share)}"
+                    f"累计支出计划在{after.label}为{percent_of(after.share)}，"
+                    f"低于{before.label}的{percent_of(before.share)}"
                 )
                 yield after.where, said, "改为累计比例；若填的是当期比例，请逐期累加", project.name
 
@@ -131,7 +131,7 @@ def plan_incomplete(document: TargetDocument) -> Iterator[Told]:
     for project in _planned(document):
         last = project.spending_plan[-1]
         if last.share != 1:
-            said = f"支出计划在{last.label}为{percent(last.share)}，没有正好达到100%"
+            said = f"支出计划在{last.label}为{percent_of(last.share)}，没有正好达到100%"
             yield last.where, said, "年末累计比例改为100%；预计有结余的，相应调减预算", project.name
 
 
@@ -162,8 +162,3 @@ def _own_months(document: TargetDocument) -> tuple[int, ...]:
         tuple(point.month for point in project.spending_plan) for project in _planned(document)
     )
     return max(plans, key=lambda months: (plans[months], len(months)), default=())
-
-
-def percent(share: Decimal) -> str:
-    """Write a share as a percentage: 0.2 is 20%."""
-    return f"{(share * 100).normalize():f}%"

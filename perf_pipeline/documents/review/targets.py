@@ -29,7 +29,7 @@ from perf_pipeline.domain.name_words import Meaning, meaning_of
 from perf_pipeline.domain.share import is_percent
 from perf_pipeline.domain.target import NUMBERS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import find_values, parse_target
-from perf_pipeline.domain.target_grammar.writing import SIGNS
+from perf_pipeline.domain.target_grammar.signs import SIGN_OF
 
 _AT_LEAST = (Operator.GE, Operator.GT)
 _AT_MOST = (Operator.LE, Operator.LT)
@@ -117,7 +117,7 @@ def rate_without_percent(aim: Indicator) -> Said:
     if unit:
         return f"的单位是“{unit}”，名称却是比率", "改用百分比，或改写指标名称"
     number = number * 100 if number <= 1 else number
-    sign = SIGNS.get(aim.target.operator or Operator.EQ, "").removesuffix("=")
+    sign = SIGN_OF.get(aim.target.operator or Operator.EQ, "").removesuffix("=")
     written = f"若指比率，写作“{sign}{number.normalize():f}%”"
     return "没有百分号，名称却是比率", written
 

@@ -20,9 +20,10 @@ from perf_pipeline.documents.model import (
     Where,
 )
 from perf_pipeline.domain.money import parse_amount_fen
+from perf_pipeline.domain.spending_plan import percent_of
 from perf_pipeline.domain.target import Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-from perf_pipeline.domain.target_grammar.writing import SIGNS
+from perf_pipeline.domain.target_grammar.signs import SIGN_OF
 
 LONGEST_TEXT = 2_000
 WAN = "（万元）"  # ends the label of an amount
@@ -105,7 +106,7 @@ def say_target(target: Target) -> str:
     value, unit = target.value or "", target.unit or ""
     match target.kind:
         case TargetKind.NUMBER:
-            return f"{SIGNS.get(target.operator or Operator.EQ, '=')} {value} {unit}".strip()
+            return f"{SIGN_OF.get(target.operator or Operator.EQ, '=')} {value} {unit}".strip()
         case TargetKind.RANGE:
             return f"{value}～{target.upper} {unit}".strip()
         case TargetKind.DATE:
@@ -131,7 +132,7 @@ PROJECT = (
     _amount(f"财政资金{WAN}", "fiscal_fen"),
     _amount(f"其他资金{WAN}", "other_fen"),
 )
-PLAN = (Field("累计支出比例", lambda of: f"{(of.share * 100).normalize():f}%", _mend_share),)
+PLAN = (Field("累计支出比例", lambda of: percent_of(of.share), _mend_share),)
 INDICATOR = (
     _text("一级指标", "level1"),
     _text("二级指标", "level2"),

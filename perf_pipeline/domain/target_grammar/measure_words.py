@@ -41,7 +41,7 @@ _QUOTIENT = re.compile(
     rf"{_NAMED}{{0,8}}(?:/(?:10{{1,5}})?{_NAMED}{{1,8}}){{1,3}}|[万亿]?元每[㐀-鿿]{{1,4}}"
 )
 _UNKNOWN = re.compile(
-    r"(?!.*(?:[以之内余多几或且每前]|左右))[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])"
+    r"(?![²³])(?!.*(?:[以之内余多几或且每前]|左右))[㐀-鿿A-Za-z²³µμ°·*•]{1,4}(?<![前后内外上下底末])"
 )
 _NOUN = re.compile(r"(?![前后外每])[㐀-鿿A-Za-z“”\"]{0,16}")
 _NO_NOUN = re.compile(
@@ -63,11 +63,6 @@ def is_time(unit: str | None) -> bool:
 def is_noun(text: str) -> bool:
     """Tell whether a text may follow a unit as what is counted: 5000亩高标准农田."""
     return bool(_NOUN.fullmatch(text)) and not _NO_NOUN.search(text)
-
-
-def is_unit(text: str) -> bool:
-    """Tell whether a text is a unit as written, with nothing behind it."""
-    return bool(text) and split_unit(text) == (text, "")
 
 
 def split_unit(text: str) -> tuple[str | None, str] | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from perf_pipeline.domain.numerals import CHINESE, DIGITS, canonical, chinese_number
 from perf_pipeline.domain.share import MULTIPLES
-from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target import CEILINGS, FLOORS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar.measure_words import (
     NOTE,
     is_measure_word,
@@ -204,10 +204,10 @@ def _read_bounds(text: str) -> Target | None:
     high = _bound(text[second:])
     if low is None or high is None or low.value is None or high.value is None:
         return None
-    if low.operator in (Operator.LE, Operator.LT):
+    if low.operator in CEILINGS:
         low, high = high, low
-    rising = low.operator in (Operator.GE, Operator.GT)
-    if not rising or high.operator not in (Operator.LE, Operator.LT):
+    rising = low.operator in FLOORS
+    if not rising or high.operator not in CEILINGS:
         return None
     return _range(low.value or "", low.unit or "", high.value or "", high.unit, "")
 

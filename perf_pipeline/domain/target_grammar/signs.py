@@ -17,6 +17,7 @@ SIGNS = {
     "<": Operator.LT,
     "=": Operator.EQ,
 }
+SIGN_OF = {operator: sign for sign, operator in SIGNS.items()}
 _WORDS = {
     Operator.GE: (
         "大于等于 大于或等于 大于或者等于 高于等于 高于或等于 多于等于 达到 达 至少 最少 最低 "

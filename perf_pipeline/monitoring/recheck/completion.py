@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from perf_pipeline.domain.target import Operator, Target, TargetKind
+from perf_pipeline.domain.target import CEILINGS, Operator, Target, TargetKind
 from perf_pipeline.domain.target_grammar import parse_target
-
-_AT_MOST = (Operator.LE, Operator.LT)
 
 
 def number(target: Target) -> Fraction | None:
@@ -23,7 +21,7 @@ def completion(target: Target, actual: str) -> Fraction | None:
         return None
     if target.operator is Operator.EQ and reached != aimed:
         return None  # a bare value, of which nobody knows whether it is a floor
-    if target.operator in _AT_MOST:
+    if target.operator in CEILINGS:
         if reached <= 0:
             return Fraction(1)
         return aimed / reached if aimed > 0 else Fraction(int(reached <= aimed))

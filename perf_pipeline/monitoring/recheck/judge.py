@@ -15,7 +15,7 @@ from perf_pipeline.domain.figures import write_beside
 from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import CENTI, half_up, marks, read_weight
 from perf_pipeline.domain.target import Target, TargetKind
-from perf_pipeline.domain.target_grammar.writing import SIGNS
+from perf_pipeline.domain.target_grammar.signs import SIGN_OF
 from perf_pipeline.monitoring.recheck.completion import completion
 from perf_pipeline.monitoring.recheck.form_rules import FORM_RULES, Held, executed
 from perf_pipeline.monitoring.recheck.indicator_rules import INDICATOR_RULES
@@ -185,7 +185,7 @@ def _execution(held: Held) -> list[SheetLine]:
 
 
 def _nature(target: Target) -> str:
-    return SIGNS.get(target.operator, "区间") if target.operator else "定性"
+    return SIGN_OF.get(target.operator, "区间") if target.operator else "定性"
 
 
 def _value(each: Pair) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -18,6 +18,7 @@ from perf_pipeline.domain.money import format_yuan
 from perf_pipeline.domain.recheck import RecheckRules
 from perf_pipeline.domain.scoring import WHOLE, grade, half_up, marks, write_points
 from perf_pipeline.domain.share import WHOLE_BP
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import checkpoint_id_of, newest_results, notices_of_files
 from perf_pipeline.warehouse.rechecks import RecheckFault, RecheckForm, RecheckLine
 from perf_pipeline.warehouse.result import JudgedRow
@@ -103,9 +104,7 @@ def read_results(connection: Connection, year_end: Checkpoint) -> tuple[Departme
         return ()
     forms = _read(connection, RecheckForm, at)
     lines, faults = _read(connection, RecheckLine, at), _read(connection, RecheckFault, at)
-    named = select(
-        department.c.id, department.c.code, func.coalesce(department.c.name, department.c.code)
-    )
+    named = select(department.c.id, department.c.code, DEPARTMENT_NAME)
     notices = notices_of_files(connection, year_end.fiscal_year)
     found = []
     for whose, code, called in connection.execute(named.order_by(department.c.code)):

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.declared import Declared
@@ -21,6 +21,7 @@ from perf_pipeline.domain.whole_department import (
 )
 from perf_pipeline.monitoring.whole_department.figures import NAMES, read_figures
 from perf_pipeline.registers.yaml_lines import read_yaml
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import notices_of_files
 from perf_pipeline.warehouse.schema import department
 
@@ -84,9 +85,7 @@ def whole_departments(
         raise ConfigurationError(f"PERF_WHOLE_DEPARTMENT__POINTS：没有指标“{'、'.join(unknown)}”")
     figures = read_figures(connection, year_end)
     notices = notices_of_files(connection, year_end.fiscal_year)
-    named = select(
-        department.c.id, department.c.code, func.coalesce(department.c.name, department.c.code)
-    )
+    named = select(department.c.id, department.c.code, DEPARTMENT_NAME)
     return tuple(
         WholeDepartment(
             code,

@@ -15,12 +15,13 @@ from importlib.metadata import version
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from perf_pipeline.domain.errors import ConfigurationError
 from perf_pipeline.domain.personal import KnownPeople, without_people
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.engine import one_moment
+from perf_pipeline.warehouse.known import newest_files
 from perf_pipeline.warehouse.known_people import people_known
 from perf_pipeline.warehouse.schema import seal, snapshot, source_file
 from perf_pipeline.warehouse.seals.chain import SAID, acts_of
@@ -63,10 +64,9 @@ def write_bundle(engine: Engine, path: Path, rules: Mapping[str, object]) -> str
 
 def _inputs(connection: Connection) -> str:
     """List the files in force as `sha256sum -c` reads them, by their paths in the inbox."""
-    newest = select(func.max(source_file.c.id)).group_by(source_file.c.path).scalar_subquery()
     query = (
         select(source_file.c.sha256, source_file.c.path)
-        .where(source_file.c.id.in_(newest), source_file.c.outcome == "loaded")
+        .where(source_file.c.id.in_(newest_files()), source_file.c.outcome == "loaded")
         .order_by(source_file.c.path)
     )
     return "".join(f"{row.sha256}  {row.path}\n" for row in connection.execute(query))

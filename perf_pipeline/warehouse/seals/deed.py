@@ -53,11 +53,6 @@ def this_run() -> str:
     return f"{os.getpid()}-{uuid4().hex[:8]}"
 
 
-def this_process() -> Acting:
-    """Return who acts where nothing else was said: the system's user, in this process."""
-    return Acting(named(None), this_run())
-
-
 def named(person: str | None) -> str:
     """Return the person behind an act: as given, else the system's user.
 

@@ -48,7 +48,6 @@ class Difference:
     found: str | None = None
 
     def __str__(self) -> str:
-        """Say it in one line."""
         of_table = f"{self.label}（{self.table}）第 {self.row} 号行" if self.table else ""
         placed = (
             self.department,

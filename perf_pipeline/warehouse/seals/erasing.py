@@ -70,13 +70,13 @@ def erased_rows(
     }
 
 
-def erase_mended(connection: Connection, file_id: int) -> int:
-    """Erase what the rows said that left quarantine with a file; return how many there were."""
+def erase_mended(connection: Connection, file_id: int) -> None:
+    """Erase what the rows said that left quarantine with a file."""
     left = or_(
         quarantined_row.c.closed_by_id == file_id,
         and_(quarantined_row.c.source_file_id == file_id, ~current(quarantined_row)),
     )
-    return _erase(connection, quarantined_row.name, left)
+    _erase(connection, quarantined_row.name, left)
 
 
 def erase_before(connection: Connection, fiscal_year: int) -> dict[str, int]:
@@ -141,7 +141,7 @@ def _erase(
             {
                 "table_name": name,
                 "row_id": number,
-                "digest": _as_sealed(digest, earlier.get(number)).hex(),
+                "digest": as_sealed(digest, earlier.get(number)).hex(),
                 "left_digest": after[number].hex(),
                 "still_said": "\n".join(said.get(number, ())) or None,
             }
@@ -162,7 +162,7 @@ def _alike(changed: Changes, ids: Collection[int]) -> Iterator[tuple[dict[str, o
         yield dict(values), numbers
 
 
-def _as_sealed(digest: bytes, erased: Erased | None) -> bytes:
+def as_sealed(digest: bytes, erased: Erased | None) -> bytes:
     """Return what a row hashed to before anything of it was erased."""
     return erased.digest if erased is not None and erased.left == digest else digest
 

@@ -38,11 +38,6 @@ def content_of(digests: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def marks_of(digests: Iterable[bytes]) -> str:
-    """Return the beginnings of rows' hashes, one after the other."""
-    return "".join(each.hex()[:MARK] for each in digests)
-
-
 def spelled_moment(moment: datetime) -> str:
     """Write a moment as a hash takes it: in UTC, to the microsecond."""
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

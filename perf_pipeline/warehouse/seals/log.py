@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from perf_pipeline.warehouse.schema import metadata, seal
+from perf_pipeline.warehouse.schema import seal
 from perf_pipeline.warehouse.seals.chain import acts_of
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.hashing import moment_of
@@ -35,16 +35,6 @@ class LoggedAct:
     def label(self) -> str:
         """Name what was done; a word of newer software stands as it is."""
         return What(self.what).label if self.what in set(What) else self.what
-
-    @property
-    def written(self) -> str:
-        """Say what was written, by the names of the tables."""
-        return "，".join(f"{_label(name)} {rows} 行" for name, rows in self.wrote.items())
-
-
-def _label(name: str) -> str:
-    comment = metadata.tables[name].comment if name in metadata.tables else None
-    return (comment or name).split("：")[0].split("；")[0].split("，")[0].split("（")[0]
 
 
 def read_acts(connection: Connection) -> list[LoggedAct]:

@@ -31,12 +31,12 @@ from perf_pipeline.warehouse.seals.declared import (
     spelled,
     written,
 )
-from perf_pipeline.warehouse.seals.deed import Acting, Deed, this_process
+from perf_pipeline.warehouse.seals.deed import Acting, Deed, named, this_run
 from perf_pipeline.warehouse.seals.hashing import (
+    MARK,
     Row,
     act_digest,
     content_of,
-    marks_of,
     row_digests,
     spelled_moment,
 )
@@ -121,7 +121,8 @@ def is_begun(connection: Connection) -> bool:
 
 def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) -> None:
     """Add an act with its seals to the end of the chain."""
-    acting: Acting = connection.get_execution_options().get(ACTING) or this_process()
+    told: Acting | None = connection.get_execution_options().get(ACTING)
+    acting = told or Acting(named(None), this_run())
     moment = datetime.now(UTC)
     said: dict[str, object] = {
         "what": str(deed.what),
@@ -178,7 +179,7 @@ def _row_seals(
                 "about_id": first.get(each.about or ""),
                 "first_id": first["id"],
                 "rows": len(rows),
-                "marks": marks_of(digests),
+                "marks": "".join(one.hex()[:MARK] for one in digests),
                 "content": content_of(digests),
             }
 

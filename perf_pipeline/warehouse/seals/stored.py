@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from sqlalchemy import Connection, inspect, null, select
 from sqlalchemy import column as named_column
 
-from perf_pipeline.warehouse.schema import seal, source_file
+from perf_pipeline.warehouse.outcomes import Left
+from perf_pipeline.warehouse.schema import departure, seal, source_file
 from perf_pipeline.warehouse.seals.declared import SealedTable, spelled
 from perf_pipeline.warehouse.seals.hashing import Row
-from perf_pipeline.warehouse.seals.paths import first_paths
 from perf_pipeline.warehouse.typed import Query, StoredRow
 
 AT_ONCE = 5_000
@@ -109,3 +109,22 @@ class StoredRows:
         for row in found.all():
             self.rows += 1
             yield [*row[:path], paths[int(str(row[self.number]))], *row[path + 1 :]]
+
+
+def first_paths(connection: Connection, *, after: int = 0) -> dict[int, str]:
+    """Return the path of each version of a file as it was when it came.
+
+    Renamings are taken back, the newest first: what a renaming found under the old name. With
+    `after`, a row of `departure`, those alone that came after it.
+    """
+    paths = {
+        row.id: row.path for row in connection.execute(select(source_file.c.id, source_file.c.path))
+    }
+    renamed = departure.c.state == Left.RENAMED
+    renamings = select(departure).where(renamed, departure.c.id > after)
+    for row in connection.execute(renamings.order_by(departure.c.id.desc())):
+        became = paths.get(row.source_file_id)
+        for file, path in paths.items():
+            if path == became and file <= row.source_file_id:
+                paths[file] = row.reason or path
+    return paths

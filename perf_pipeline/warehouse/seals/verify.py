@@ -19,7 +19,7 @@ from perf_pipeline.warehouse.seals.closings import closings
 from perf_pipeline.warehouse.seals.declared import SealedTable, personal_columns, sealed_tables
 from perf_pipeline.warehouse.seals.deed import What
 from perf_pipeline.warehouse.seals.difference import Difference, Kind, Verified
-from perf_pipeline.warehouse.seals.erasing import Erased, erased_rows
+from perf_pipeline.warehouse.seals.erasing import Erased, as_sealed, erased_rows
 from perf_pipeline.warehouse.seals.hashing import MARK, Row, content_of, moment_of, row_digest
 from perf_pipeline.warehouse.seals.stored import StoredRows
 from perf_pipeline.warehouse.typed import StoredRow
@@ -76,7 +76,7 @@ class _Table(StoredRows):
 
     def _of_seal(self, sealed: StoredRow, found: list[Row]) -> Iterator[Difference]:
         pick = self.picked(sealed.columns)
-        digests = [self._sealed_digest(row, row_digest(pick(row))) for row in found]
+        digests = [as_sealed(row_digest(pick(r)), self._erased.get(r[self.number])) for r in found]
         if len(found) == sealed.rows and content_of(digests) == sealed.content:
             return
         there = {row[self.number]: at for at, row in enumerate(found)}
@@ -93,11 +93,6 @@ class _Table(StoredRows):
                 known += 1
         if not known:  # the marks agree and the whole does not
             yield Difference(Kind.SEAL_CHANGED, act=sealed.act_id, stored=sealed.content[:16])
-
-    def _sealed_digest(self, row: Row, made: bytes) -> bytes:
-        """Return a row's hash; of one that was erased, and not touched since, that of before."""
-        erased = self._erased.get(row[self.number])
-        return erased.digest if erased is not None and erased.left == made else made
 
     @cached_property
     def _erased(self) -> Mapping[int, Erased]:

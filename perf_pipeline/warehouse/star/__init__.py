@@ -4,9 +4,11 @@ The views are derived, not history: `warehouse.views` keeps them in the database
 """
 
 from perf_pipeline.warehouse.star.dimensions import DIMENSIONS
-from perf_pipeline.warehouse.star.item_facts import ITEM_FACTS
-from perf_pipeline.warehouse.star.monitoring_facts import EVIDENCE_FACTS, MONITORING_FACTS
-from perf_pipeline.warehouse.star.score_facts import SCORE_FACTS
+from perf_pipeline.warehouse.star.monitoring_facts import (
+    EVIDENCE_FACTS,
+    MONITORING_FACTS,
+    SCORE_FACTS,
+)
 from perf_pipeline.warehouse.star.sourced_facts import SOURCED_FACTS
 from perf_pipeline.warehouse.star.view import View
 
@@ -15,7 +17,7 @@ AREAS: dict[str, tuple[View, ...]] = {
     "监控": MONITORING_FACTS,
     "案件、审计和报告": EVIDENCE_FACTS,
     "自评": SCORE_FACTS,
-    "收件与预警": (*SOURCED_FACTS, *ITEM_FACTS),
+    "收件与预警": SOURCED_FACTS,
 }
 STAR: tuple[View, ...] = tuple(each for views in AREAS.values() for each in views)
 

@@ -25,6 +25,7 @@ from sqlalchemy import column as named_column
 
 from perf_pipeline.domain.status import DEVIATIONS, Light, Status
 from perf_pipeline.domain.words import Word
+from perf_pipeline.warehouse.dimensions import DEPARTMENT_NAME
 from perf_pipeline.warehouse.known import current
 from perf_pipeline.warehouse.same import same
 from perf_pipeline.warehouse.schema import checkpoint, department, indicator, project, target
@@ -59,11 +60,10 @@ def _comments(table: Table, source: FromClause, *names: str) -> list[ViewColumn]
 
 
 def _departments() -> View:
-    name = func.coalesce(department.c.name, department.c.code)
     columns = [
         shown(department.c.id, "department_id", "部门行号，各事实表以此相连"),
         shown(department.c.code, "department_code"),
-        shown(name, "department_name", "部门名称；绩效目标文件没有写的，为部门代码"),
+        shown(DEPARTMENT_NAME, "department_name", "部门名称；绩效目标文件没有写的，为部门代码"),
     ]
     return view(
         "dim_department", "部门", "一个预算部门", columns, department, key=("department_id",)

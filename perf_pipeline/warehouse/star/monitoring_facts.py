@@ -1,4 +1,4 @@
-"""Facts (事实) of monitoring: spending, indicators, outlooks, measures, cases, audit, reports."""
+"""Facts (事实) of what was judged: money, indicators, outlooks, measures, cases, audit, scores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import case, null
 
-from perf_pipeline.warehouse.derived import Adjustment, OutlookResult
+from perf_pipeline.warehouse.derived import (
+    Adjustment,
+    DepartmentScore,
+    OutlookResult,
+    ProjectScore,
+    ScoredLine,
+)
 from perf_pipeline.warehouse.findings import AuditFinding, CaseLimit, Report, ReportLine
 from perf_pipeline.warehouse.judgements import (
     IndicatorResult,
@@ -30,6 +36,7 @@ from perf_pipeline.warehouse.star.view import ONCE, View, decimal, ratio, shown,
 OF_VERSION = ("department_id", "checkpoint_id", "version")
 COMPARED = ("subject", "subject_key", "measured_in", "method", "point", "low80", "high80")
 OWN = f"{PROJECT_KEY}；部门指标为空"
+SCORED = "self_evaluation"
 
 
 def _spending() -> Iterator[View]:
@@ -127,5 +134,15 @@ def _reports() -> Iterator[View]:
     )
 
 
+def _scores() -> Iterator[View]:
+    of = ("fact_score", "项目自评得分", "一个项目在一个年度")
+    yield from judged(*of, ProjectScore, SCORED, OF_PROJECT, with_versions=True)
+    of = ("fact_score_line", "自评各项得分", "一个项目的一个指标，或其预算执行率，在一个年度")
+    yield from judged(*of, ScoredLine, SCORED, OF_INDICATOR)
+    of = ("fact_score_department", "部门自评得分", "一个部门在一个年度")
+    yield from judged(*of, DepartmentScore, SCORED, OF_SNAPSHOT)
+
+
 MONITORING_FACTS: tuple[View, ...] = (*_spending(), *_indicators(), *_outlooks(), *_measures())
 EVIDENCE_FACTS: tuple[View, ...] = (*_evidence(), *_reports())
+SCORE_FACTS: tuple[View, ...] = (*_scores(),)
