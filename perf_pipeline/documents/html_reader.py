@@ -55,9 +55,7 @@ class _Reader:
             elif tag == "br":
                 self.end_line()
             elif tag in _SMALL:
-                self._line.append(
-                    raised_behind("".join(self._line), "".join(map(str, part.itertext())))
-                )
+                self._line.append(_raised("".join(self._line), part))
             elif isinstance(tag, str) and not _is_unseen(part):
                 if tag in _LINES:
                     self.end_line()
