@@ -11,8 +11,10 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, exists, func, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -24,7 +26,7 @@ from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging, drop
-from perf_pipeline.warehouse.typed import StoredRow
+from perf_pipeline.warehouse.typed import Query, StoredRow
 from perf_pipeline.warehouse.whole_table import OWNER, Judged, WholeTable, reader, spell
 
 Values = Mapping[str, object]
@@ -49,8 +51,7 @@ class Snapshot:
     is_new: bool
 
 
-@dataclass(frozen=True)
-class JudgedSnapshot:
+class JudgedSnapshot(NamedTuple):
     """What one judgement of one department at one checkpoint came to."""
 
     department: str
@@ -204,18 +205,8 @@ def write_by_department(
     are in no part keep their last version. Returned is what stands of all.
     """
     at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
-    has_projects = select(project.c.department_id).where(
-        project.c.fiscal_year == checkpoint.fiscal_year,
-        current(project, checkpoint.of_departments(None)),
-    )
-    own = snapshot_table.c.department_id == department.c.id
-    departments = connection.execute(
-        select(department.c.id, department.c.code, snapshot_table.c.version)
-        .select_from(department)
-        .outerjoin(snapshot_table, own & is_newest(kind, at))
-        .where(department.c.id.in_(has_projects), department.c.id.not_in(except_for))
-        .order_by(department.c.code)
-    ).all()
+    standing = connection.execute(_standing(kind, at, checkpoint.of_departments(None))).all()
+    departments = [each for each in standing if each.id not in except_for]
     written: dict[int, Snapshot] = {}
     for seen, tables in judged:
         only = seen.departments
@@ -230,6 +221,20 @@ def write_by_department(
         for number, code, version in departments
         if version is not None or number in written
     )
+
+
+@lru_cache(maxsize=64)
+def _standing(kind: str, at: int, checkpoint: Checkpoint) -> Query:
+    """Select number and code of the departments with projects in the year, by code.
+
+    Each with the last version of its judgement of a kind at a checkpoint (`at`: its row number).
+    """
+    mine, of = department.c.id, snapshot_table.c
+    judged = of.kind == kind, of.department_id == mine, of.checkpoint_id == at
+    version = select(func.max(of.version)).where(*judged).scalar_subquery().label("version")
+    in_year = project.c.fiscal_year == checkpoint.fiscal_year, current(project, checkpoint)
+    has_projects = exists().where(project.c.department_id == mine, *in_year)
+    return select(mine, department.c.code, version).where(has_projects).order_by(department.c.code)
 
 
 def _by_department(
