@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
-@dataclass(frozen=True)
-class FileOutcome:
+class FileOutcome(NamedTuple):
     """What became of one file of the inbox."""
 
     kind: str
@@ -28,4 +27,4 @@ class FileOutcome:
 
 def listed(stored: str | None) -> tuple[str, ...]:
     """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
-    return tuple((stored or "").splitlines())
+    return tuple(stored.splitlines()) if stored else ()
