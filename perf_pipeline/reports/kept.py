@@ -86,13 +86,15 @@ def how_it_lies(folder: str, page: str) -> list[int] | None:
 def note(folder: Path, name: str, made: Made, notes: str = NOTES) -> None:
     """Keep the note of a set, once all its files are written, among the `notes` of its folder.
 
+    Alone, where these are others than the folder's own.
     A file that something touched since it was written has no stamp, and is read at every look.
     """
     there = {file: folder / file for file, digest in made.files.items() if digest}
     stamps = {file: _stamp(path) for file, path in there.items() if path.is_file()}
     kept = {file: stamp for file, stamp in stamps.items() if _is_there(folder, file, made)}
     said = {**vars(replace(made, stamps=kept))}
-    every = {**_notes(folder, notes), name: said | {SUM: _sum_of(said)}}
+    others = _notes(folder, notes) if notes == NOTES else {}
+    every = {**others, name: said | {SUM: _sum_of(said)}}
     with replacing(folder / notes) as file:
         file.write(json.dumps(every, ensure_ascii=False).encode())
 
