@@ -77,10 +77,15 @@ def how_it_lies(folder: str, page: str) -> list[int] | None:
     the two, changes it; of the set's other files only that they are there is asked.
     """
     try:
-        states = [os.stat(path) for path in (folder, f"{folder}/{NOTES}", f"{folder}/{page}")]
+        own, notes, shown = (
+            os.stat(folder),
+            os.stat(f"{folder}/{NOTES}"),
+            os.stat(f"{folder}/{page}"),
+        )
     except OSError:
         return None
-    return [of for state in states for of in (state.st_ctime_ns, state.st_size)]
+    times = own.st_ctime_ns, notes.st_ctime_ns, shown.st_ctime_ns
+    return [*times, own.st_size, notes.st_size, shown.st_size]
 
 
 def note(folder: Path, name: str, made: Made, notes: str = NOTES) -> None:

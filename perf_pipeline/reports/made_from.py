@@ -17,6 +17,7 @@ from time import time_ns
 from sqlalchemy import Connection, Engine, exists, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.foreign.times import CALM
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, alone_in
@@ -87,7 +88,7 @@ class Looked:
                 if made is None or made.seen != seen_of(self.written.get(of, ""), code):
                     waiting.append(number)
                     continue
-                if lies is not None and max(lies[::2]) < calm_since:
+                if lies is not None and max(lies[:3]) < calm_since:
                     self.lay[of] = lies
             standing[code] = made
         return waiting, standing
@@ -102,7 +103,8 @@ class Looked:
         written = {of: seen for of, seen in self.written.items() if of not in changed}
         written |= dict.fromkeys(new, self.seen)
         lay = {of: lies for of, lies in self.lay.items() if of not in new and of in written}
-        told = {**self.made.told, WRITTEN: written, LAY: lay, LISTED: listed}
+        alike = grouped(written, written.__getitem__)  # few runs wrote what many departments have
+        told = {**self.made.told, WRITTEN: alike, LAY: lay, LISTED: listed}
         made = replace(self.made, told=told)
         if made != self.last:
             note(self.root, self.name, made, _notes(self.name))
@@ -148,7 +150,8 @@ def look(
             changed, written, lay, listed = None, {}, {}, {}
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
-                written, lay, listed = ({**last.told[of]} for of in (WRITTEN, LAY, LISTED))
+                alike, lay, listed = ({**last.told[of]} for of in (WRITTEN, LAY, LISTED))
+                written = {of: seen for seen, some in alike.items() for of in some}
         known = written, lay, listed, last
         yield Looked(root, kind, name, departments, only, made, changed, *known)
 

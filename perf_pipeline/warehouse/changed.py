@@ -241,10 +241,10 @@ def _newer(kind: Kind, until_day: date) -> CompoundSelect[tuple[int]]:
             departure.c.id > last["departures"]
         ),
         select(quarter_lock.c.department_id).where(quarter_lock.c.id > last["locks"]),
-        select(snapshot.c.department_id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.id > last["snapshots"], read),
     ]
+    if kind.reads or kind.tells:
+        judged = select(snapshot.c.department_id).join(checkpoint_table)
+        parts.append(judged.where(snapshot.c.id > last["snapshots"], read))
     if kind.people or kind.tells:
         verdicts, by_people = audit_verdict_said, alert_event.c.person.is_not(None)
         parts += [

@@ -205,19 +205,19 @@ def write_by_department(
     are in no part keep their last version. Returned is what stands of all.
     """
     at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
-    standing = connection.execute(_standing(kind, at, checkpoint.of_departments(None))).all()
-    departments = [each for each in standing if each.id not in except_for]
+    every = connection.execute(_standing(kind, at, checkpoint.of_departments(None))).all()
+    departments = [each for each in map(tuple, every) if each[0] not in except_for]
     written: dict[int, Snapshot] = {}
     for seen, tables in judged:
         only = seen.departments
-        mine = [each.id for each in departments if only is None or each.id in only]
+        mine = [number for number, *_ in departments if only is None or number in only]
         sorted_out = _by_department(tables, mine)
         written |= write_snapshots(connection, kind, at, sorted_out, at=moment)
     quarter = checkpoint.name
     return tuple(
         JudgedSnapshot(code, quarter, new.version, new.is_new)
         if (new := written.get(number))
-        else JudgedSnapshot(code, quarter, version, is_new=False)
+        else JudgedSnapshot(code, quarter, version, False)
         for number, code, version in departments
         if version is not None or number in written
     )

@@ -107,7 +107,8 @@ def _list_all(
     judged = [each.department_id for each in looked.judged]
     with engine.connect() as connection:  # who is not judged in this year may be recorded
         others = select(department.c.id).where(~among(department.c.id, judged))
-        recorded = read_records(connection, connection.scalars(others).all())
+        numbers = connection.scalars(others).all()
+        recorded = read_records(connection, numbers) if numbers else {}
     said = [(code, listed[f"{number}"]) for number, code in looked.judged if code in links]
     content = digest_of(f"{looked.made.seen} {said} {[*recorded.values()]}".encode())
     if before is not None and before.content == content:
