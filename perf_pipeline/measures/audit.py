@@ -45,15 +45,15 @@ def audit_ledgers(
             checkpoint,
             judge,
             limits=limits,
-            except_for=_erased(connection, checkpoint),
+            except_for=erased(connection, checkpoint),
         )
 
 
-def _erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
+def erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
     """Return the departments of whose payments of the year the payees were erased."""
     of_year = payment.c.fiscal_year == checkpoint.fiscal_year
-    erased = select(payment.c.department_id).where(of_year, PAYEE_ERASED).distinct()
-    return frozenset(connection.scalars(erased))
+    theirs = select(payment.c.department_id).where(of_year, PAYEE_ERASED)
+    return frozenset(connection.scalars(theirs.distinct()))
 
 
 @lru_cache(maxsize=8)
