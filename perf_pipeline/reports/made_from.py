@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time_ns
 
-from sqlalchemy import Connection, Engine, exists, func, select
+from sqlalchemy import Connection, Engine, Row, Select, exists, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -29,7 +29,6 @@ from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import What
-from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WRITTEN = "written"
 LAY = "lay"
@@ -50,7 +49,7 @@ class Looked:
     root: Path
     kind: Kind
     name: str
-    judged: Sequence[StoredRow]
+    judged: Sequence[Row[int, str]]
     only: Departments
     made: Made
     changed: frozenset[int] | None
@@ -121,7 +120,7 @@ def look(
     out_dir: Path,
     kind: Kind,
     checkpoint: Checkpoint,
-    judged: Query,
+    judged: Select[int, str],
     *,
     look_first: bool,
     as_told_by: str = "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import within
@@ -50,7 +50,7 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
     )
 
 
-def judged_at(checkpoints: Iterable[Checkpoint]) -> Query:
+def judged_at(checkpoints: Iterable[Checkpoint]) -> Select[int, str]:
     """Select number and code of the departments judged at one of some checkpoints, by code."""
     named = checkpoint_table.c.name.in_([each.name for each in checkpoints])
     judged = (

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, exists, func, insert, select
+from sqlalchemy import Connection, Select, Table, exists, func, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -26,7 +26,7 @@ from perf_pipeline.warehouse.merging import Merge, merge
 from perf_pipeline.warehouse.schema import department, project, source_file
 from perf_pipeline.warehouse.schema import snapshot as snapshot_table
 from perf_pipeline.warehouse.staging import Staging, drop
-from perf_pipeline.warehouse.typed import Query, StoredRow
+from perf_pipeline.warehouse.typed import StoredRow
 from perf_pipeline.warehouse.whole_table import OWNER, Judged, WholeTable, reader, spell
 
 Values = Mapping[str, object]
@@ -205,26 +205,25 @@ def write_by_department(
     are in no part keep their last version. Returned is what stands of all.
     """
     at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
-    every = connection.execute(_standing(kind, at, checkpoint.of_departments(None))).all()
-    departments = [each for each in map(tuple, every) if each[0] not in except_for]
+    every = connection.execute(_standing(kind, at, checkpoint.of_departments(None)))
+    departments = [each for each in every.tuples() if each[0] not in except_for]
     written: dict[int, Snapshot] = {}
     for seen, tables in judged:
         only = seen.departments
         mine = [number for number, *_ in departments if only is None or number in only]
         sorted_out = _by_department(tables, mine)
         written |= write_snapshots(connection, kind, at, sorted_out, at=moment)
-    quarter = checkpoint.name
-    return tuple(
-        JudgedSnapshot(code, quarter, new.version, new.is_new)
-        if (new := written.get(number))
-        else JudgedSnapshot(code, quarter, version, False)
-        for number, code, version in departments
-        if version is not None or number in written
-    )
+    quarter, told = checkpoint.name, []
+    for number, code, version in departments:
+        if new := written.get(number):
+            told.append(JudgedSnapshot(code, quarter, new.version, new.is_new))
+        elif version is not None:
+            told.append(JudgedSnapshot(code, quarter, version, is_new=False))
+    return tuple(told)
 
 
 @lru_cache(maxsize=64)
-def _standing(kind: str, at: int, checkpoint: Checkpoint) -> Query:
+def _standing(kind: str, at: int, checkpoint: Checkpoint) -> Select[int, str, int | None]:
     """Select number and code of the departments with projects in the year, by code.
 
     Each with the last version of its judgement of a kind at a checkpoint (`at`: its row number).

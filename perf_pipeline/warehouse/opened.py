@@ -128,8 +128,8 @@ _told_again = attrgetter(*TOLD_AGAIN)
 
 def as_before(file: InboxFile, last: Iterable[Any]) -> FileOutcome:
     """Tell of a file that is found again as its last version was, of which TOLD_AGAIN is given."""
-    _, kind, outcome, reason, *counts, unit, ignored_columns, notices = last
-    told = "refused" if outcome == "refused" else "unchanged"
+    _, kind, outcome, reason, read, loaded, quarantined, skipped, unit, columns, notices = last
     whose = file.department, file.fiscal_year, file.relative
-    said = listed(ignored_columns), listed(notices)
-    return FileOutcome(kind, *whose, told, reason, *counts, unit, *said)
+    told = "refused" if outcome == "refused" else "unchanged"
+    counts = read, loaded, quarantined, skipped
+    return FileOutcome(kind, *whose, told, reason, *counts, unit, listed(columns), listed(notices))
