@@ -9,13 +9,12 @@ from sqlalchemy import Connection, Engine, select, union_all
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
 from perf_pipeline.domain.limits import AuditLimits
-from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.measures.audit_evidence import payment
 from perf_pipeline.measures.audit_rules import AUDIT_RULES, RULE
 from perf_pipeline.warehouse.changed import Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
-from perf_pipeline.warehouse.schema import audit_finding
+from perf_pipeline.warehouse.schema import PAYEE_ERASED, audit_finding
 from perf_pipeline.warehouse.typed import CompoundQuery, StoredRow
 from perf_pipeline.warehouse.whole_table import Judged
 
@@ -46,16 +45,15 @@ def audit_ledgers(
             checkpoint,
             judge,
             limits=limits,
-            except_for=_erased(connection, checkpoint),
+            except_for=erased(connection, checkpoint),
         )
 
 
-def _erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
+def erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
     """Return the departments of whose payments of the year the payees were erased."""
-    erased = select(payment.c.department_id).where(
-        payment.c.fiscal_year == checkpoint.fiscal_year, payment.c.payee == ERASED
-    )
-    return frozenset(connection.execute(erased.distinct()).scalars())
+    of_year = payment.c.fiscal_year == checkpoint.fiscal_year
+    theirs = select(payment.c.department_id).where(of_year, PAYEE_ERASED)
+    return frozenset(connection.scalars(theirs.distinct()))
 
 
 @lru_cache(maxsize=8)

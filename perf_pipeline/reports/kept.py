@@ -77,22 +77,29 @@ def how_it_lies(folder: str, page: str) -> list[int] | None:
     the two, changes it; of the set's other files only that they are there is asked.
     """
     try:
-        states = [os.stat(path) for path in (folder, f"{folder}/{NOTES}", f"{folder}/{page}")]
+        own, notes, shown = (
+            os.stat(folder),
+            os.stat(f"{folder}/{NOTES}"),
+            os.stat(f"{folder}/{page}"),
+        )
     except OSError:
         return None
-    return [of for state in states for of in (state.st_ctime_ns, state.st_size)]
+    times = own.st_ctime_ns, notes.st_ctime_ns, shown.st_ctime_ns
+    return [*times, own.st_size, notes.st_size, shown.st_size]
 
 
 def note(folder: Path, name: str, made: Made, notes: str = NOTES) -> None:
     """Keep the note of a set, once all its files are written, among the `notes` of its folder.
 
+    Alone, where these are others than the folder's own.
     A file that something touched since it was written has no stamp, and is read at every look.
     """
     there = {file: folder / file for file, digest in made.files.items() if digest}
     stamps = {file: _stamp(path) for file, path in there.items() if path.is_file()}
     kept = {file: stamp for file, stamp in stamps.items() if _is_there(folder, file, made)}
     said = {**vars(replace(made, stamps=kept))}
-    every = {**_notes(folder, notes), name: said | {SUM: _sum_of(said)}}
+    others = _notes(folder, notes) if notes == NOTES else {}
+    every = {**others, name: said | {SUM: _sum_of(said)}}
     with replacing(folder / notes) as file:
         file.write(json.dumps(every, ensure_ascii=False).encode())
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time_ns
 
-from sqlalchemy import Connection, Engine, exists, func, select
+from sqlalchemy import Connection, Engine, Row, Select, exists, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
+from perf_pipeline.domain.grouped import grouped
 from perf_pipeline.foreign.times import CALM
 from perf_pipeline.language.spoken import language
 from perf_pipeline.reports.files import ReportFolder, alone_in
@@ -28,7 +29,6 @@ from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import act, snapshot
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.seals.deed import What
-from perf_pipeline.warehouse.typed import Query, StoredRow
 
 WRITTEN = "written"
 LAY = "lay"
@@ -42,20 +42,21 @@ class Looked:
     `made` is what will be noted of them all; `changed` are departments by row number, None: all.
     `written` tells by row number what the notes of departments' own files said when last written,
     `lay` how these lay when they were found to be whole, and had been left alone for a while,
-    `listed` what the list of them all said, "" where something came that it may not tell of.
+    `listed` what a list of them all tells of each, as a digest. `last` is the note of all that.
     `judged` are all of whom reports tell, by row number and code; `only` those are asked for.
     """
 
     root: Path
     kind: Kind
     name: str
-    judged: Sequence[StoredRow]
+    judged: Sequence[Row[int, str]]
     only: Departments
     made: Made
     changed: frozenset[int] | None
     written: Mapping[str, str]
     lay: dict[str, list[int]]
-    listed: str
+    listed: Mapping[str, str]
+    last: Made | None
 
     @property
     def seen(self) -> str:
@@ -71,38 +72,41 @@ class Looked:
         """
         waiting: list[int] = []
         standing: dict[str, Made | None] = {}
-        changed, calm_since = self.changed, time_ns() - CALM
-        for each in self.judged:
-            number: int = each.department_id
+        root, changed, calm_since = str(self.root), self.changed, time_ns() - CALM
+        for number, code in self.judged:
             if self.only is not None and number not in self.only:
                 continue
             if changed is None or number in changed:
                 waiting.append(number)
                 continue
-            of, folder = f"{number}", f"{self.root}/{each.code}/{below}"
-            lies, lay = how_it_lies(folder, page), self.lay.pop(of, None)
-            stands = lies is not None and lies == lay
-            made = None if stands else intact(Path(folder), self.kind.name)
-            theirs = seen_of(self.written.get(of, ""), each.code)
-            if not stands and (made is None or made.seen != theirs):
-                waiting.append(number)
-                continue
-            standing[each.code] = made
-            if lies is not None and max(lies[::2]) < calm_since:
-                self.lay[of] = lies
+            of, folder, made = f"{number}", f"{root}/{code}/{below}", None
+            lies = how_it_lies(folder, page)
+            if lies is None or lies != self.lay.get(of):
+                self.lay.pop(of, None)
+                made = intact(Path(folder), self.kind.name)
+                if made is None or made.seen != seen_of(self.written.get(of, ""), code):
+                    waiting.append(number)
+                    continue
+                if lies is not None and max(lies[:3]) < calm_since:
+                    self.lay[of] = lies
+            standing[code] = made
         return waiting, standing
 
-    def keep(self, drawn: Iterable[int], listed: str = "") -> None:
+    def keep(self, drawn: Iterable[int], listed: Mapping[str, str]) -> None:
         """Note what there was by then, and that some departments' files were written just now.
 
         Of a department of which something came since, and that was not written, nothing is noted.
+        What is noted already is left as it lies.
         """
         new, changed = set(map(str, drawn)), set(map(str, self.changed or ()))
         written = {of: seen for of, seen in self.written.items() if of not in changed}
         written |= dict.fromkeys(new, self.seen)
         lay = {of: lies for of, lies in self.lay.items() if of not in new and of in written}
-        told = {**self.made.told, WRITTEN: written, LAY: lay, LISTED: listed}
-        note(self.root, self.name, replace(self.made, told=told), _notes(self.name))
+        alike = grouped(written, written.__getitem__)  # few runs wrote what many departments have
+        told = {**self.made.told, WRITTEN: alike, LAY: lay, LISTED: listed}
+        made = replace(self.made, told=told)
+        if made != self.last:
+            note(self.root, self.name, made, _notes(self.name))
 
 
 def seen_of(seen: str, code: str) -> str:
@@ -116,7 +120,7 @@ def look(
     out_dir: Path,
     kind: Kind,
     checkpoint: Checkpoint,
-    judged: Query,
+    judged: Select[int, str],
     *,
     look_first: bool,
     as_told_by: str = "",
@@ -142,11 +146,13 @@ def look(
             told = marks(connection, TOLD) | {"act": newest.id}
             departments = connection.execute(judged).all()
             made = Made(digest_of(seen.encode()), newest.digest, {}, told)
-            changed, written, lay, listed = None, {}, {}, ""
+            changed, written, lay, listed = None, {}, {}, {}
             if last is not None and last.seen == made.seen and _is_of(connection, last):
                 changed = changed_since(connection, kind, checkpoint, last.told)
-                written, lay, listed = (last.told[of] for of in (WRITTEN, LAY, LISTED))
-        yield Looked(root, kind, name, departments, only, made, changed, written, lay, listed)
+                alike, lay, listed = ({**last.told[of]} for of in (WRITTEN, LAY, LISTED))
+                written = {of: seen for seen, some in alike.items() for of in some}
+        known = written, lay, listed, last
+        yield Looked(root, kind, name, departments, only, made, changed, *known)
 
 
 def _notes(name: str) -> str:

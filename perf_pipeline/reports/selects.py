@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, case, func, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.warehouse.among import within
@@ -45,6 +46,21 @@ def judged_departments(checkpoint: Checkpoint, only: Departments) -> Query:
         )
         .join(snapshot, snapshot.c.department_id == department.c.id)
         .join(newest, newest.c.id == snapshot.c.id)
+        .order_by(department.c.code)
+    )
+
+
+def judged_at(checkpoints: Iterable[Checkpoint]) -> Select[int, str]:
+    """Select number and code of the departments judged at one of some checkpoints, by code."""
+    named = checkpoint_table.c.name.in_([each.name for each in checkpoints])
+    judged = (
+        select(snapshot.c.department_id)
+        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
+        .where(snapshot.c.kind == "monitoring", named)
+    )
+    return (
+        select(department.c.id.label("department_id"), department.c.code)
+        .where(department.c.id.in_(judged))
         .order_by(department.c.code)
     )
 

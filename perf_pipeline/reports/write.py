@@ -24,7 +24,7 @@ from perf_pipeline.reports.model import QuarterReport
 from perf_pipeline.reports.monitoring_form import monitoring_form
 from perf_pipeline.reports.page import render_page
 from perf_pipeline.reports.query import load_reports
-from perf_pipeline.reports.selects import judged_departments
+from perf_pipeline.reports.selects import judged_at, judged_departments
 from perf_pipeline.reports.word_report import REPORT_NAME, word_report
 from perf_pipeline.warehouse.changed import REPORT, TOLD, Kind, marks
 from perf_pipeline.warehouse.code_digest import code_digest
@@ -120,7 +120,7 @@ def write_quarter(
     `only` some departments' are written where nobody else writes: else a BlockingIOError is raised.
     """
     declared = form_declaration(MonitoringForm, form)
-    judged = judged_departments(checkpoint, None)
+    judged = judged_at([checkpoint])
     with look(
         engine,
         out_dir,
@@ -141,7 +141,7 @@ def write_quarter(
         }
         draw = partial(_keep_and_draw, checkpoint, out_dir, declared, looked.seen)
         done |= {each.department: each for each in team.each(draw, engine, waiting)}
-        looked.keep(waiting)
+        looked.keep(waiting, {})
     return [done[code] for code in sorted(done)]
 
 

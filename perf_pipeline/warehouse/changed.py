@@ -19,12 +19,15 @@ from functools import cache, lru_cache
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Connection,
     Engine,
     Table,
     and_,
     bindparam,
+    case,
+    false,
     func,
     insert,
     or_,
@@ -221,9 +224,11 @@ def _newer(kind: Kind, until_day: date) -> CompoundSelect[tuple[int]]:
     last: dict[str, BindParameter[int]] = {name: bindparam(f"last_{name}") for name in TOLD}
     of_kind, ends_on = snapshot.c.kind, checkpoint_table.c.ends_on
     others = [each for each in kind.reads if each != kind.name]
-    read = or_(
-        and_(ends_on < until_day, of_kind.in_(kind.reads)),
-        and_(ends_on == until_day, of_kind.in_(others)),
+    # a choice, not an OR: by that SQLite would look for the kinds and not for what is newer
+    read: ColumnElement[bool] = case(
+        (ends_on < until_day, of_kind.in_(kind.reads)),
+        (ends_on == until_day, of_kind.in_(others)),
+        else_=false(),
     )
     if kind.tells:
         until = or_(ends_on <= until_day, of_kind.in_(kind.reads))
@@ -236,10 +241,10 @@ def _newer(kind: Kind, until_day: date) -> CompoundSelect[tuple[int]]:
             departure.c.id > last["departures"]
         ),
         select(quarter_lock.c.department_id).where(quarter_lock.c.id > last["locks"]),
-        select(snapshot.c.department_id)
-        .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-        .where(snapshot.c.id > last["snapshots"], read),
     ]
+    if kind.reads or kind.tells:
+        judged = select(snapshot.c.department_id).join(checkpoint_table)
+        parts.append(judged.where(snapshot.c.id > last["snapshots"], read))
     if kind.people or kind.tells:
         verdicts, by_people = audit_verdict_said, alert_event.c.person.is_not(None)
         parts += [

@@ -11,8 +11,10 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Select, Table, exists, func, insert, select
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.grouped import grouped
@@ -49,8 +51,7 @@ class Snapshot:
     is_new: bool
 
 
-@dataclass(frozen=True)
-class JudgedSnapshot:
+class JudgedSnapshot(NamedTuple):
     """What one judgement of one department at one checkpoint came to."""
 
     department: str
@@ -204,32 +205,35 @@ def write_by_department(
     are in no part keep their last version. Returned is what stands of all.
     """
     at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
-    has_projects = select(project.c.department_id).where(
-        project.c.fiscal_year == checkpoint.fiscal_year,
-        current(project, checkpoint.of_departments(None)),
-    )
-    own = snapshot_table.c.department_id == department.c.id
-    departments = connection.execute(
-        select(department.c.id, department.c.code, snapshot_table.c.version)
-        .select_from(department)
-        .outerjoin(snapshot_table, own & is_newest(kind, at))
-        .where(department.c.id.in_(has_projects), department.c.id.not_in(except_for))
-        .order_by(department.c.code)
-    ).all()
+    every = connection.execute(_standing(kind, at, checkpoint.of_departments(None)))
+    departments = [each for each in every.tuples() if each[0] not in except_for]
     written: dict[int, Snapshot] = {}
     for seen, tables in judged:
         only = seen.departments
-        mine = [each.id for each in departments if only is None or each.id in only]
+        mine = [number for number, *_ in departments if only is None or number in only]
         sorted_out = _by_department(tables, mine)
         written |= write_snapshots(connection, kind, at, sorted_out, at=moment)
-    quarter = checkpoint.name
-    return tuple(
-        JudgedSnapshot(code, quarter, new.version, new.is_new)
-        if (new := written.get(number))
-        else JudgedSnapshot(code, quarter, version, is_new=False)
-        for number, code, version in departments
-        if version is not None or number in written
-    )
+    quarter, told = checkpoint.name, []
+    for number, code, version in departments:
+        if new := written.get(number):
+            told.append(JudgedSnapshot(code, quarter, new.version, new.is_new))
+        elif version is not None:
+            told.append(JudgedSnapshot(code, quarter, version, is_new=False))
+    return tuple(told)
+
+
+@lru_cache(maxsize=64)
+def _standing(kind: str, at: int, checkpoint: Checkpoint) -> Select[int, str, int | None]:
+    """Select number and code of the departments with projects in the year, by code.
+
+    Each with the last version of its judgement of a kind at a checkpoint (`at`: its row number).
+    """
+    mine, of = department.c.id, snapshot_table.c
+    judged = of.kind == kind, of.department_id == mine, of.checkpoint_id == at
+    version = select(func.max(of.version)).where(*judged).scalar_subquery().label("version")
+    in_year = project.c.fiscal_year == checkpoint.fiscal_year, current(project, checkpoint)
+    has_projects = exists().where(project.c.department_id == mine, *in_year)
+    return select(mine, department.c.code, version).where(has_projects).order_by(department.c.code)
 
 
 def _by_department(

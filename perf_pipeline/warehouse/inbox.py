@@ -175,19 +175,17 @@ def inbox_files(
             log.warning("%r 指向本部门的收件文件夹之外，未读取", Path(folder))
             continue
         folders = fault_of_folder(department)
-        code = safe(department)
+        whose = int(year), safe(department)
+        within = f"{year}/{whose[1]}/{part}"
         if isfile(folder):
-            relative = f"{year}/{code}/{part}"
-            found.append(InboxFile(folder, relative, int(year), code, _NO_FOLDER, is_plain=False))
+            found.append(InboxFile(folder, within, *whose, _NO_FOLDER, is_plain=False))
             continue
         for entry in _entries(folder):
             odd, named = _oddity(entry, folder), fault_of(entry.name)
             fault = f"部门文件夹{folders}" if folders else (f"文件{named}" if named else odd)
-            relative = f"{year}/{code}/{part}/{safe(entry.name)}"
+            relative = f"{within}/{safe(entry.name)}"
             state = stand_of(entry.stat()) if odd is None else None
-            found.append(
-                InboxFile(entry.path, relative, int(year), code, fault, odd is None, state)
-            )
+            found.append(InboxFile(entry.path, relative, *whose, fault, odd is None, state))
     return tuple(found)
 
 
@@ -209,10 +207,14 @@ def _directories(folder: Path | str) -> list[DirEntry[str]]:
     """Return the folders in a folder, by name; none where nobody lets us look into it."""
     try:
         with scandir(folder) as entries:
-            found = [each for each in entries if isdir(each.path)]
+            found = [each for each in entries if _is_directory(each)]
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
     return sorted(found, key=lambda each: each.name)
+
+
+def _is_directory(entry: DirEntry[str]) -> bool:
+    return isdir(entry.path) if entry.is_symlink() else entry.is_dir()  # that a listing tells
 
 
 @lru_cache(maxsize=4_096)
@@ -251,8 +253,8 @@ def _entries(folder: str) -> list[DirEntry[str]]:
 def _oddity(entry: DirEntry[str], folder: str) -> str | None:
     """Say why something in a department's folder is not to be opened; None for a plain file."""
     # realpath, unlike resolve, does not fail where links go round in a circle
-    is_link, own = entry.is_symlink(), dirname(folder)
-    if is_link and not Path(realpath(entry.path)).is_relative_to(realpath(own)):
+    is_link = entry.is_symlink()
+    if is_link and not Path(realpath(entry.path)).is_relative_to(realpath(dirname(folder))):
         return "是指向本部门收件文件夹之外的链接，没有读取；请把文件本身放进来"
     try:
         if entry.is_file():

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any
 
 from perf_pipeline.domain.errors import Place, UnreadableFileError
 from perf_pipeline.warehouse.failures import FAILED
@@ -62,7 +64,7 @@ class Opened:
             return None
         if (last.sha256, last.read_with) != (digest, self.rules):
             return None
-        return as_before(self.incoming.file, last)
+        return as_before(self.incoming.file, _told_again(last))
 
 
 def open_file(incoming: Incoming, last: StoredRow | None, *, shares: bool = True) -> Opened:
@@ -121,13 +123,13 @@ def refuse_changed(file: InboxFile, looked: Looked) -> None:
 
 # what is told of a file that is found again
 TOLD_AGAIN = ("path", "kind", "outcome", "reason", *COUNTS, "unit", "ignored_columns", "notices")
+_told_again = attrgetter(*TOLD_AGAIN)
 
 
-def as_before(file: InboxFile, last: StoredRow) -> FileOutcome:
-    """Tell of a file that is found again as its last version was."""
-    outcome = "refused" if last.outcome == "refused" else "unchanged"
-    said = last._mapping
-    told = {name: said[name] for name in (*COUNTS, "unit")}
-    told |= {name: listed(said[name]) for name in ("ignored_columns", "notices")}
+def as_before(file: InboxFile, last: Iterable[Any]) -> FileOutcome:
+    """Tell of a file that is found again as its last version was, of which TOLD_AGAIN is given."""
+    _, kind, outcome, reason, read, loaded, quarantined, skipped, unit, columns, notices = last
     whose = file.department, file.fiscal_year, file.relative
-    return FileOutcome(last.kind, *whose, outcome, last.reason, **told)
+    told = "refused" if outcome == "refused" else "unchanged"
+    counts = read, loaded, quarantined, skipped
+    return FileOutcome(kind, *whose, told, reason, *counts, unit, listed(columns), listed(notices))

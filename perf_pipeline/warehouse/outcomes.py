@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_skipped")
 
 
-@dataclass(frozen=True)
-class FileOutcome:
+class FileOutcome(NamedTuple):
     """What became of one file of the inbox."""
 
     kind: str
@@ -29,7 +28,7 @@ class FileOutcome:
 
 def listed(stored: str | None) -> tuple[str, ...]:
     """Return what the warehouse keeps as lines: the unused columns or the notices of a file."""
-    return tuple((stored or "").splitlines())
+    return tuple(stored.splitlines()) if stored else ()
 
 
 class Left(StrEnum):

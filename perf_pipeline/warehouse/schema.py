@@ -27,9 +27,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy.schema import SchemaItem
 
+from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.registers.declaration import load_registers
 from perf_pipeline.warehouse.derived import (
     adjustment,
@@ -279,6 +281,17 @@ snapshot = numbered(
 register_tables: dict[str, Table] = {
     declared.name: register_table(declared) for declared in load_registers()
 }
+
+_payment = register_tables["payment"].c
+# written out, as the index has it: for one that is bound no database takes an index of some rows
+PAYEE_ERASED = _payment.payee == literal_column(f"'{ERASED}'")
+Index(
+    "ix_payment_payee_erased",
+    _payment.fiscal_year,
+    _payment.department_id,
+    sqlite_where=PAYEE_ERASED,
+    postgresql_where=PAYEE_ERASED,
+)
 
 INDICATOR_OF = ("project_name", "section", "indicator_name")  # what tells of an indicator
 SPENDING = "预算执行"  # what a reason is about that is given for spending

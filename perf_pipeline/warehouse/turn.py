@@ -43,7 +43,7 @@ def versions_of(
     newest = select(func.max(_VERSION.c.id)).where(theirs).group_by(_VERSION.c.path)
     told = (source_file.c[name] for name in names or source_file.c.keys())
     query = select(*told).where(source_file.c.id.in_(newest))
-    return {row.path: row for row in connection.execute(query)}
+    return {row.path: row for row in connection.execute(query).all()}
 
 
 @dataclass(frozen=True)

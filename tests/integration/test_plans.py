@@ -26,13 +26,19 @@ from sqlalchemy import (
 
 from perf_pipeline.alerts.configuration import load_configuration
 from perf_pipeline.alerts.misses import select_misses
+from perf_pipeline.alerts.raising import ALERTS
 from perf_pipeline.alerts.stored import alerts_with_states
 from perf_pipeline.domain.calendar import SOME
-from perf_pipeline.measures.compute import figures_query
+from perf_pipeline.measures.audit import AUDIT, erased
+from perf_pipeline.measures.case_limits import LIMITS
+from perf_pipeline.measures.compute import COUNTED, figures_query
+from perf_pipeline.monitoring.evaluate import MONITORING
 from perf_pipeline.monitoring.queries import indicators_to_judge, projects_to_judge
 from perf_pipeline.monitoring.spending_facts import paid_by_source
 from perf_pipeline.reports.query import load_reports
+from perf_pipeline.reports.site.write import YEAR
 from perf_pipeline.warehouse.among import within
+from perf_pipeline.warehouse.changed import TOLD, changed_since, marks
 from perf_pipeline.warehouse.dimensions import checkpoint_id
 from perf_pipeline.warehouse.engine import connect
 from perf_pipeline.warehouse.plans import joined_as_sets, know_grown, know_sizes
@@ -175,6 +181,29 @@ def _read_of(engine: Engine, inbox: Path, at: int, few: frozenset[int]) -> dict[
             load_reports(connection, LAST, few)
     assert all(read.values())
     return {what: _read_whole(lines) for what, lines in read.items()}
+
+
+def test_what_is_new_and_who_was_erased_is_found_without_reading_what_there_was(
+    engine: Engine,
+) -> None:
+    with engine.begin() as connection:
+        _fill(connection, "department", DEPARTMENTS)
+        for each in QUARTERS:
+            checkpoint_id(connection, each)
+        for name in ("source_file", "payment", "snapshot"):
+            _fill(connection, name, ROWS[name])
+    know_sizes(engine)
+    with engine.begin() as connection:
+        last = marks(connection, TOLD)
+        for kind in (COUNTED, MONITORING, AUDIT, LIMITS, ALERTS, YEAR):
+            with _plans(connection) as lines:
+                assert not changed_since(connection, kind, LAST, last)
+            judged = [line for line, _ in lines if re.search(r"(on|SEARCH|SCAN) snapshot\b", line)]
+            assert all("rowid>" in line or "pk_snapshot" in line for line in judged), judged
+            assert bool(judged) == bool(kind.reads or kind.tells)
+        with _plans(connection) as lines:
+            assert not erased(connection, LAST)
+    assert any("ix_payment_payee_erased" in line for line, _ in lines), lines
 
 
 def test_postgresql_looks_at_what_changed_by_a_tenth_and_at_tables_of_any_size(

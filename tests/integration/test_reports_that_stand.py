@@ -7,13 +7,14 @@ seen by how a set's folder, note and page lie whether it stands, one where every
 import random
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
-from perf_pipeline.reports import made_from
+from perf_pipeline.reports import kept, made_from
 from perf_pipeline.reports.files import year_page
 from perf_pipeline.reports.kept import NOTES
 from perf_pipeline.reports.site.write import write_site
@@ -178,6 +179,45 @@ def test_no_note_of_a_department_is_read_where_all_lies_as_it_lay(
     ]
     assert one.version == 1
     assert all((one.folder / name).is_file() for name in one.files)
+    engine.dispose()
+
+
+def test_what_is_noted_already_is_left_as_it_lies(tmp_path: Path) -> None:
+    engine, out = _city(tmp_path), tmp_path / "out"
+    for _ in range(2):
+        _write(engine, out)
+    lie = {path: path.stat() for path in out.rglob(".*.json")}
+    assert len([path for path in lie if path.parent == out]) == len(SOME) + 2  # the year's, a list
+    assert not _write(engine, out)
+    assert {path: path.stat() for path in out.rglob(".*.json")} == lie
+    engine.dispose()
+
+
+def test_the_list_is_told_without_a_look_into_notes_until_a_line_of_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, out = _city(tmp_path), tmp_path / "out"
+    for _ in range(2):
+        _write(engine, out)
+    read: list[Path] = []
+
+    def told_with(folder: Path, name: str) -> Mapping[str, Any]:
+        read.append(folder)
+        return kept.told_with(folder, name)
+
+    monkeypatch.setattr("perf_pipeline.reports.site.write.told_with", told_with)
+    index = year_page(2024)
+    hand_in_late(tmp_path / "inbox", 0)
+    load_everything(engine, tmp_path / "inbox")
+    judge(engine, SOME)
+    assert index not in _write(engine, out)
+    assert not read
+    ledger = tmp_path / "inbox/2024" / code(1) / "registers/支付台账.csv"
+    ledger.write_text("".join(ledger.read_text("utf-8").splitlines(keepends=True)[:2]), "utf-8")
+    load_everything(engine, tmp_path / "inbox")
+    judge(engine, SOME)
+    assert index in _write(engine, out)
+    assert read
     engine.dispose()
 
 

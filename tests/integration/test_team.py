@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ def test_a_team_leaves_what_one_process_leaves_though_workers_die(
         with postgresql_database(postgresql_uri, made=False) as url:
             engine = empty_warehouse(url)
             outcomes = live(engine, inbox, out, team)
-            read = [replace(each, outcome="read") for each in outcomes]  # again, by who is left
+            read = [each._replace(outcome="read") for each in outcomes]  # again, by who is left
             lived.append((contents(engine), drawn(out), read))
             engine.dispose()
     assert (

@@ -29,7 +29,7 @@ from perf_pipeline.warehouse.file_kinds import KIND_LABELS
 from perf_pipeline.warehouse.known import Departments, latest_snapshots, newest_files
 from perf_pipeline.warehouse.schema import checkpoint as checkpoint_table
 from perf_pipeline.warehouse.schema import department, snapshot, source_file
-from perf_pipeline.warehouse.typed import Query, StoredRow
+from perf_pipeline.warehouse.typed import StoredRow
 
 MOST_ROWS = 5_000  # source rows with a figure; `trace` gives all
 MOST_IN_ALL = 80_000  # listed on a page; where there are more, long lists are cut
@@ -47,22 +47,6 @@ class _Judgement:
     checkpoint_id: int
     checkpoint: Checkpoint
     moment: datetime
-
-
-def judged_in_year(checkpoints: Sequence[Checkpoint]) -> Query:
-    """Select number and code of the departments that were judged at one of a year's checkpoints."""
-    of_year = [each.name for each in checkpoints]
-    return (
-        select(department.c.id.label("department_id"), department.c.code)
-        .where(
-            department.c.id.in_(
-                select(snapshot.c.department_id)
-                .join(checkpoint_table, checkpoint_table.c.id == snapshot.c.checkpoint_id)
-                .where(snapshot.c.kind == "monitoring", checkpoint_table.c.name.in_(of_year))
-            )
-        )
-        .order_by(department.c.code)
-    )
 
 
 def load_years(

@@ -16,9 +16,11 @@ from perf_pipeline.monitoring.outlook.record import read_records, together
 from perf_pipeline.reports.files import ReportFolder, year_page
 from perf_pipeline.reports.kept import Made, digest_of, intact, note, told_with
 from perf_pipeline.reports.made_from import Looked, look, seen_of
-from perf_pipeline.reports.site.load import judged_in_year, load_years
+from perf_pipeline.reports.selects import judged_at
+from perf_pipeline.reports.site.load import load_years
 from perf_pipeline.reports.site.model import Standing
 from perf_pipeline.reports.site.page import render_index, render_year
+from perf_pipeline.warehouse.among import among
 from perf_pipeline.warehouse.changed import Kind
 from perf_pipeline.warehouse.known import Departments
 from perf_pipeline.warehouse.schema import department
@@ -57,7 +59,7 @@ def write_site(
     """
     fiscal_year = str(checkpoints[0].fiscal_year)
     name = year_page(checkpoints[0].fiscal_year)
-    judged = judged_in_year(checkpoints)
+    judged = judged_at(checkpoints)
     with look(
         engine, out_dir, YEAR, checkpoints[-1], judged, look_first=look_first, only=only
     ) as looked:
@@ -68,13 +70,16 @@ def write_site(
         draw = partial(_draw, tuple(checkpoints), out_dir, looked.seen, index)
         drawn = team.each(draw, engine, waiting)
         written = [path for _, path in drawn]
-        codes = sorted({*standing, *(stands.code for stands, _ in drawn)})
+        told = {code: made.told for code, made in standing.items() if made is not None}
+        told |= {stands.code: stands.in_words() for stands, _ in drawn}
+        listed = {**looked.listed}
+        for number, code in looked.judged:
+            if code in told:
+                listed[f"{number}"] = digest_of(json.dumps(told[code]).encode())
+        codes = sorted({*standing, *told})
         links = {code: f"{code}/{fiscal_year}/{name}" for code in codes}
-        listed = looked.listed if looked.changed == frozenset() and not drawn else ""
         if only is None:
-            told = {stands.code: stands.in_words() for stands, _ in drawn}
-            listed, new = _list_all(engine, checkpoints, looked, standing, told, links, listed)
-            written += new
+            written += _list_all(engine, checkpoints, looked, told, links, listed)
         looked.keep(waiting, listed)
     return WrittenSite(
         looked.root / name,
@@ -87,40 +92,37 @@ def _list_all(
     engine: Engine,
     checkpoints: Sequence[Checkpoint],
     looked: Looked,
-    standing: Mapping[str, Made | None],
-    drawn: Mapping[str, Mapping[str, Any]],
+    told: Mapping[str, Mapping[str, Any]],
     links: Mapping[str, str],
-    listed: str,
-) -> tuple[str, list[Path | None]]:
-    """Draw the index again where what it tells has changed; return its content, and it if new.
+    listed: Mapping[str, str],
+) -> list[Path | None]:
+    """Draw the index again where what it tells has changed; return it if it is new.
 
-    It is not looked at where its content is the one `listed` last, and nothing came since. `drawn`
-    tells how the departments stand whose pages were drawn just now; with the notes of the others
-    that `standing` has not read it is told how these do.
+    That is told by the digests `listed`. `told` has how some departments stand, whose pages were
+    drawn or looked into just now; how the others do is read from their notes where it is drawn.
     """
     fiscal_year = checkpoints[0].fiscal_year
     name, set_of_index = year_page(fiscal_year), f"index {fiscal_year}"
     before = intact(looked.root, set_of_index)
-    if before is not None and before.content == listed:
-        return listed, []
-    read = {code: made.told for code, made in standing.items() if made is not None}
-    told: dict[str, Mapping[str, Any]] = {**read, **drawn}
-    words = [
+    judged = [each.department_id for each in looked.judged]
+    with engine.connect() as connection:  # who is not judged in this year may be recorded
+        others = select(department.c.id).where(~among(department.c.id, judged))
+        numbers = connection.scalars(others).all()
+        recorded = read_records(connection, numbers) if numbers else {}
+    said = [(code, listed[f"{number}"]) for number, code in looked.judged if code in links]
+    content = digest_of(f"{looked.made.seen} {said} {[*recorded.values()]}".encode())
+    if before is not None and before.content == content:
+        return []
+    words = (
         told.get(code) or told_with(Path(f"{looked.root}/{code}/{fiscal_year}"), SET)
         for code in links
-    ]
-    with engine.connect() as connection:  # who is not judged in this year may be recorded
-        every = set(connection.scalars(select(department.c.id)))
-        others = read_records(connection, every - {each.department_id for each in looked.judged})
-    content = digest_of(f"{looked.made.seen} {json.dumps(words)} {[*others.values()]}".encode())
-    if before is not None and before.content == content:
-        return content, []
+    )
     standings = [Standing.of_words(each, checkpoints) for each in words]
-    record = together([*(each.record for each in standings), *others.values()])
+    record = together([*(each.record for each in standings), *recorded.values()])
     page = render_index(standings, links, record).encode()
     path = ReportFolder(looked.root).write(name, page)
     note(looked.root, set_of_index, Made("", content, {name: digest_of(page)}))
-    return content, [path]
+    return [path]
 
 
 def _draw(
