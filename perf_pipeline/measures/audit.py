@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, select, union_all
+from sqlalchemy import Connection, Engine, exists, select, union_all
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.errors import Place
@@ -14,7 +14,7 @@ from perf_pipeline.measures.audit_rules import AUDIT_RULES, RULE
 from perf_pipeline.warehouse.changed import Kind, judge_changed
 from perf_pipeline.warehouse.engine import write_transaction
 from perf_pipeline.warehouse.history import JudgedSnapshot
-from perf_pipeline.warehouse.schema import PAYEE_ERASED, audit_finding
+from perf_pipeline.warehouse.schema import PAYEE_ERASED, audit_finding, erasure
 from perf_pipeline.warehouse.typed import CompoundQuery, StoredRow
 from perf_pipeline.warehouse.whole_table import Judged
 
@@ -50,9 +50,13 @@ def audit_ledgers(
 
 
 def erased(connection: Connection, checkpoint: Checkpoint) -> frozenset[int]:
-    """Return the departments of whose payments of the year the payees were erased."""
+    """Return the departments of whose payments of the year the payees were erased.
+
+    A ledger may say so itself (（已删除）): of its department everything is looked at.
+    """
     of_year = payment.c.fiscal_year == checkpoint.fiscal_year
-    theirs = select(payment.c.department_id).where(of_year, PAYEE_ERASED)
+    by_us = exists().where(erasure.c.table_name == payment.name, erasure.c.row_id == payment.c.id)
+    theirs = select(payment.c.department_id).where(of_year, PAYEE_ERASED, by_us)
     return frozenset(connection.scalars(theirs.distinct()))
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from perf_pipeline.domain.limits import AuditLimits
+from perf_pipeline.domain.personal import ERASED
 from perf_pipeline.measures.audit import audit_ledgers
 from perf_pipeline.measures.audit_rules import AUDIT_RULES
 from perf_pipeline.measures.compute import compute_measures
@@ -92,6 +93,14 @@ def test_alike_payments_are_found_unless_one_was_reversed(engine: Engine, tmp_pa
     )
     subject = f"{COUNSEL}｜甲公司｜2024-03-01｜50000"
     assert found == {"look_alike": [(subject, "记-1"), (subject, "记-2")]}
+
+
+def test_a_ledger_that_says_itself_that_a_payee_was_erased_is_audited(
+    engine: Engine, tmp_path: Path
+) -> None:
+    alike = [f"记-{n},2024-03-01,{COUNSEL},500,财政资金,甲公司," for n in (1, 2)]
+    said = f"记-3,2024-03-02,{COUNSEL},700,财政资金,{ERASED},"
+    assert list(audited(engine, tmp_path, [*alike, said])) == ["look_alike"]
 
 
 def test_vouchers_that_differ_only_in_spelling_are_found(engine: Engine, tmp_path: Path) -> None:
