@@ -103,7 +103,7 @@ def figures_by_bare_sql(engine: Engine, checkpoints: Sequence[Checkpoint]) -> No
 
 
 def _table(of: str, checkpoint: Checkpoint) -> str:
-    return f"bare_{of}_{checkpoint.month}"
+    return f"sums_{of}_{checkpoint.month}"
 
 
 def _store(connection: Connection, table: str, query: str) -> None:
