@@ -83,12 +83,7 @@ SELECT department_id, level, project_name, name, projects, 0 AS left_out, budget
 FROM rounded;
 
 CREATE TABLE {measure_value} AS
-WITH cases AS (
-    SELECT department_id, channel, satisfaction, accepted_on, closed_on,
-        {accept_by} AS accept_by, {close_by} AS close_by
-    FROM petition_case
-    WHERE closed_by_id IS NULL AND fiscal_year = {year} AND received_on <= '{until}'
-), counted AS MATERIALIZED (
+WITH counted AS MATERIALIZED (
     SELECT department_id,
         COUNT(*) FILTER (WHERE accepted_on <= '{until}' OR accept_by < '{until}') AS to_accept,
         COUNT(*) FILTER (WHERE accepted_on <= '{until}' AND accepted_on <= accept_by) AS accepted,
@@ -105,7 +100,13 @@ WITH cases AS (
         COUNT(satisfaction) FILTER (WHERE closed_on <= '{until}') AS rated,
         COUNT(*) FILTER (WHERE closed_on <= '{until}'
             AND satisfaction IN ('满意', '基本满意')) AS satisfied
-    FROM cases GROUP BY department_id
+    FROM (
+        SELECT department_id, channel, satisfaction, accepted_on, closed_on,
+            {accept_by} AS accept_by, {close_by} AS close_by
+        FROM petition_case
+        WHERE closed_by_id IS NULL AND fiscal_year = {year} AND received_on <= '{until}'
+    ) AS cases
+    GROUP BY department_id
 ), figures AS (
     SELECT department_id, 'petition_on_time_acceptance' AS measure, NULL AS project_name,
         accepted AS numerator, to_accept AS denominator FROM counted
