@@ -1,9 +1,8 @@
-"""What a made-up city costs at the least: the database's own loader, and bare SQL for its figures.
+"""What a made-up city costs at the least: the database's own loader, and six sums by bare SQL.
 
-Bare SQL is what somebody writes for this city alone, over the warehouse's own register tables: at
-each checkpoint what was paid by project, how often, its budget and the share planned, and of each
-indicator that has a measure, numerator and denominator; both stored as tables. Nothing is judged,
-worded, versioned or sealed. `differing` holds its figures against the package's.
+The six sums are, over the warehouse's own register tables and at each checkpoint, what was paid by
+project, how often, its budget and the share planned, and of each indicator that has a measure,
+numerator and denominator; both stored as tables. All that the report tables hold is `bare_sql`'s.
 """
 
 from __future__ import annotations
@@ -13,11 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, text
 
 from perf_pipeline.domain.calendar import Checkpoint
-from perf_pipeline.warehouse.known import checkpoint_id_of, newest_results
-from perf_pipeline.warehouse.schema import indicator_result, spending_result
 
 SPELLED = {  # days after a date, and the number that a text tells
     "sqlite": ("date({0}, '+' || ({1}) || ' days')", "CAST({0} AS INTEGER)"),
@@ -63,7 +60,7 @@ INDICATORS = """
         SELECT department_id, project_name, indicator_name, measure FROM indicator_measure
         WHERE closed_by_id IS NULL AND fiscal_year = {year}
     )
-    SELECT fed.department_id, fed.project_name, indicator_name, numerator, denominator
+    SELECT fed.department_id, fed.project_name, indicator_name AS name, numerator, denominator
     FROM fed JOIN figures
         ON figures.department_id = fed.department_id AND figures.measure = fed.measure
     UNION ALL
@@ -80,30 +77,18 @@ INDICATORS = """
     WHERE measure = 'reported' AND said.as_of = '{until}' AND said.closed_by_id IS NULL
 """
 EXTENDED = "60 + COALESCE(extended_days, 0)"
-COMPARED = {  # the package's table: how a row is named, and its figures
-    spending_result: (
-        ("department_id", "project_name"),
-        ("budget_fen", "paid_fen", "payments", "planned_bp"),
-    ),
-    indicator_result: (
-        ("department_id", "project_name", "name"),
-        ("numerator", "denominator"),
-    ),
-}
 
 
-def figures_by_bare_sql(engine: Engine, checkpoints: Sequence[Checkpoint]) -> None:
+def six_sums(engine: Engine, checkpoints: Sequence[Checkpoint]) -> None:
     """Compute and store a table of spending and one of indicators for each checkpoint."""
     with engine.begin() as connection:
         for each in checkpoints:
-            spending, indicators = (_table(of.name, each) for of in COMPARED)
+            spending, indicators = (
+                f"sums_{of}_result_{each.month}" for of in ("spending", "indicator")
+            )
             told = {"year": str(each.fiscal_year), "until": each.ends_on.isoformat()}
             _store(connection, spending, SPENDING.format(**told))
             _store(connection, indicators, _indicators(engine.dialect.name, spending, told))
-
-
-def _table(of: str, checkpoint: Checkpoint) -> str:
-    return f"bare_{of}_{checkpoint.month}"
 
 
 def _store(connection: Connection, table: str, query: str) -> None:
@@ -130,33 +115,6 @@ def _indicators(dialect: str, spending: str, told: dict[str, str]) -> str:
         told=number.format("reported_text"),
         **told,
     )
-
-
-def differing(engine: Engine, checkpoints: Sequence[Checkpoint]) -> tuple[int, int, int]:
-    """Return how many figures of both ways are compared, how many the package leaves open since it
-    asks about them, and how many differ.
-    """
-    compared = left_open = differ = 0
-    with engine.connect() as connection:
-        for each in checkpoints:
-            at = checkpoint_id_of(connection, each.name)
-            assert at is not None
-            for table, (named, figures) in COMPARED.items():
-                own = newest_results(table, "monitoring", at).subquery()
-                rows = connection.execute(select(*(own.c[name] for name in (*named, *figures))))
-                ours = {tuple(row[: len(named)]): tuple(row[len(named) :]) for row in rows}
-                bare = connection.execute(text(f"SELECT * FROM {_table(table.name, each)}")).all()
-                assert {tuple(row[: len(named)]) for row in bare} <= ours.keys()
-                for row in bare:
-                    mine, theirs = ours[tuple(row[: len(named)])], tuple(row[len(named) :])
-                    compared += len(figures)
-                    if mine != theirs:
-                        asked = mine.count(None)
-                        left_open += asked
-                        differ += sum(
-                            a != b for a, b in zip(mine, theirs, strict=True) if a is not None
-                        )
-    return compared, left_open, differ
 
 
 def bulk_load(engine: Engine, inbox: Path) -> int:

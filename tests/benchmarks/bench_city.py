@@ -6,9 +6,9 @@ Usage: python -m tests.benchmarks.bench_city [--sizes 30 300] [--databases sqlit
 Each size runs in a process of its own, by the library alone, without Dagster. Parts: taking in,
 judging four checkpoints, alerts, reports (page, forms, Word), the year's site, all again with
 nothing new, and again with one late file of December, and of March. Payments and cases are a
-department's, indicators a project's (of five). Beside them two baselines of the same process: the
-registers' rows by the database's own bulk load, and the figures of the report tables by bare SQL,
-which are held against ours. Growth is the exponent between the first and the last size: 1 is in
+department's, indicators a project's (of five). Beside them baselines of the same process: the
+registers' rows by the database's own bulk load, and by bare SQL the report tables, held against
+ours, and six sums of them. Growth is the exponent between the first and the last size: 1 is in
 proportion. The CPU is this process's: PostgreSQL's own work shows in the wall time, in which
 therefore the baselines are compared.
 """
@@ -50,13 +50,8 @@ from perf_pipeline.reports.site.write import write_site
 from perf_pipeline.reports.write import write_quarter
 from perf_pipeline.warehouse.engine import open_warehouse
 from perf_pipeline.warehouse.plans import know_sizes
-from tests.benchmarks.baselines import (
-    bulk_load,
-    differing,
-    figures_by_bare_sql,
-    folder_bytes,
-    stored_bytes,
-)
+from tests.benchmarks.bare_sql import Differing, differing, report_tables_by_bare_sql
+from tests.benchmarks.baselines import bulk_load, folder_bytes, six_sums, stored_bytes
 from tests.benchmarks.made_city import (
     CASES,
     CHECKPOINTS,
@@ -82,7 +77,8 @@ AGAIN = {  # whose file comes late, and the day of its payments; the first look 
 }
 VERSION = {"sqlite": "SELECT sqlite_version()", "postgresql": "SHOW server_version"}
 TABLES = "judge: report tables"  # within `judge`: measures, and what is judged by them
-BARE, LOADER = "baseline: bare SQL", "baseline: bulk load"
+BARE, SUMS = "baseline: report tables by bare SQL", "baseline: six sums by bare SQL"
+LOADER = "baseline: bulk load"
 A_FILE = 0.005  # seconds that a file may take beyond its rows
 
 
@@ -155,14 +151,16 @@ def run_once(shape: Shape, url: str, folder: Path) -> dict[str, Any]:
     with clock.part(LOADER):
         bulk_load(engine, inbox)
     with clock.part(BARE):
-        figures_by_bare_sql(engine, quarters)
-    figures = differing(engine, quarters)
+        report_tables_by_bare_sql(engine, quarters)
+    with clock.part(SUMS):
+        six_sums(engine, quarters)
     files = sum(path.is_file() for path in inbox.rglob("*"))
     with engine.connect() as connection:
         version = connection.scalar(text(VERSION[engine.dialect.name]))
+        values = differing(connection, quarters)
     told = {"departments": shape.departments, "parts": clock.parts, "peak_mb": peak}
     told |= {"kind": engine.dialect.name, "version": version}
-    return told | {"bytes": stored, "files": files, "figures": figures}
+    return told | {"bytes": stored, "files": files, "values": asdict(values)}
 
 
 def _peak_mb() -> float:
@@ -272,14 +270,16 @@ def _summary(run: dict[str, Any]) -> str:
     files = A_FILE * run["files"]
     stored = {of: size / run["departments"] / 1e3 for of, size in run["bytes"].items()}
     loaded = _times(run, "take in", wall[LOADER] + files, cpu[LOADER] + files)
-    compared, left_open, differ = run["figures"]
+    values = Differing(**run["values"])
+    tables = _times(run, TABLES, wall[BARE], cpu[BARE])
     return (
         f"the first run {share:.2f} CPU s each; nothing new "
         f"{cpu['again, nothing new'] / whole:.1%} of it; a late file of December {december:.1f} "
         f"times a department's own, of March {march:.1f}. A department takes "
         f"{stored['warehouse']:.0f} kB of warehouse, {stored['output']:.0f} kB of output. "
-        f"Report tables ÷ bare SQL: {_times(run, TABLES, wall[BARE], cpu[BARE])} ({differ} of "
-        f"{compared} figures differ, {left_open} are asked about). Taking in ÷ (bulk load + 5 ms × "
+        f"Report tables ÷ the same by bare SQL: {tables} ({values.differ} of {values.compared} "
+        f"values differ, {values.left_open} are asked about); ÷ six sums: "
+        f"{_times(run, TABLES, wall[SUMS], cpu[SUMS])}. Taking in ÷ (bulk load + 5 ms × "
         f"{run['files']} files): {loaded}."
     )
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from perf_pipeline.warehouse.bulk import put
 from perf_pipeline.warehouse.code_digest import code_digest
 from perf_pipeline.warehouse.schema import act, seal, source_file
 from perf_pipeline.warehouse.seals.closings import closings, closings_since
@@ -53,7 +54,6 @@ SEALED_OF_A_SEAL = (
 Newest = Mapping[str, int]
 _LAST_ACT = select(act.c.digest).order_by(act.c.id.desc()).limit(1)
 _NEW_ACT = insert(act).returning(act.c.id)
-_NEW_SEALS = insert(seal)
 
 
 @cache
@@ -140,7 +140,8 @@ def add_act(connection: Connection, deed: Deed, seals: list[dict[str, object]]) 
     row = said | {"happened_at": moment, "digest": digest}
     number = connection.execute(_NEW_ACT, row).scalar_one()
     if seals:
-        connection.execute(_NEW_SEALS, [{"act_id": number, **each} for each in seals])
+        columns = ([each[name] for each in seals] for name in SEALED_OF_A_SEAL)
+        put(connection, seal, ["act_id", *SEALED_OF_A_SEAL], [[number] * len(seals), *columns])
 
 
 @cache
