@@ -206,7 +206,7 @@ def write_by_department(
     """
     at, moment = dimensions.checkpoint_id(connection, checkpoint), now()  # what one run knew
     every = connection.execute(_standing(kind, at, checkpoint.of_departments(None)))
-    departments = [each for each in every.tuples() if each[0] not in except_for]
+    departments = [each for each in every if each[0] not in except_for]
     written: dict[int, Snapshot] = {}
     for seen, tables in judged:
         only = seen.departments
