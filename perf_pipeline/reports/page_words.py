@@ -47,8 +47,8 @@ class _Page:
 
 
 _PAGE: ContextVar[_Page] = ContextVar("_PAGE")
-# makes markup of a text; Markup itself first asks whether it is some, a page thousands of times
-_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
+# makes markup of what is marked up; Markup itself first asks whether it is, thousands of times
+markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def translated(word: str, *values: object) -> Markup:
     if (known := page.again.get(filled)) is not None:
         return known
     if not values and word in page_words():
-        page.again[filled] = marked = _markup(f"<span data-t>{escape(word)}</span>")
+        page.again[filled] = marked = markup(f"<span data-t>{escape(word)}</span>")
         return marked
     said = catalogue(beside_chinese()).title(word, *map(str, values))
     return _remembered(page, filled, word.format(*values) if values else word, said)
@@ -145,7 +145,7 @@ def _remembered(page: _Page, asked: str | tuple[object, ...], chinese: str, said
         page.again[asked] = marked = escape(chinese)
         return marked
     is_new = chinese not in page.held
-    marked = _markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+    marked = markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
     if not is_new:
         page.again[asked] = marked
     return marked
@@ -176,7 +176,7 @@ def spoken_attribute(sentences: Iterable[str], name: str) -> Markup:
     Each is said by itself: most stand elsewhere in the page too.
     """
     chinese, said = zip(*((each, said_beside(each)) for each in sentences), strict=True)
-    return _markup(
+    return markup(
         f'{name}="{escape("".join(chinese))}" data-ta="{name}" '
         f'data-said-in="{escape(" ".join(map(str.strip, said)))}"'
     )

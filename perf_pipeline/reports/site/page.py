@@ -11,11 +11,11 @@ from markupsafe import Markup
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.blocks import Block, project_block, section_block
 from perf_pipeline.reports.page import (
-    LABELS,
     bounded,
     css_string,
     rendered,
 )
+from perf_pipeline.reports.page_rows import LABELS
 from perf_pipeline.reports.page_words import page_with, page_words
 from perf_pipeline.reports.site.evidence import (
     Belongs,
