@@ -129,7 +129,7 @@ def _environment() -> Environment:
         "judged_cell": page_rows.judged_cell,
         "facts": page_rows.facts,
         "indicator_name": page_rows.indicator_name,
-        "cases_alike": page_rows.cases_alike,
+        "why": page_rows.why,
         "heads_of": lambda row: [translated(of.label) for of in row.shown(Show.HEAD).values()],
         "said": said,
         "said_beside": said_beside,

@@ -1,12 +1,12 @@
 """What pages hold hundreds of times: values of rows under their columns' names, as markup.
 
-Written straight, for a template takes three times as long. Columns come from the declaration of
-the row; words of the interface stand in the templates, which call these as filters.
+Written straight, since a template takes three times as long; templates call these as filters.
+Columns come from the declaration of the row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from markupsafe import Markup, escape
@@ -18,13 +18,14 @@ from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.page_words import markup, spoken, translated, translated_attribute
 from perf_pipeline.reports.site.model import Judged
-from perf_pipeline.warehouse.result import Result, Show, Told
+from perf_pipeline.warehouse.judgements import Explained, IndicatorResult, SpendingResult
+from perf_pipeline.warehouse.result import Result, Show
 
 LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
     str(word): label for word, label in STATUS_LABELS.items()
 }
 # the gravest first: what tables are sorted by
-GRAVITY = {
+GRAVITY: dict[str | None, int] = {
     word: nth
     for nth, word in enumerate(
         (
@@ -35,6 +36,9 @@ GRAVITY = {
     )
 }
 NUMBER = ' class="num"'
+NO_WORD, OWN_YEARS, COLON, STOP = "没有评价", "本身往年", "：", "。"
+CAUSE, MEASURES, HINT, AHEAD = "偏差原因", "改进措施", "系统提示", "全年预计"
+_NOTHING = f'<span class="none">{NONE}</span>'
 UNSORTED = -1_000_000  # of a figure that is not known: it comes behind all others
 Judgement = Light | Status
 
@@ -51,16 +55,16 @@ def mark(word: str) -> Markup:
     return markup(f'<span class="mark {escape(word)}">{icon(word)}{said}</span>')
 
 
-def strip(words: Iterable[Judgement | None], labels: Sequence[str], no_word: str) -> Markup:
-    """Return the judgements of checkpoints side by side; `no_word` is said where there was none."""
-    marks = (_past(*each, no_word) for each in zip(words, labels, strict=True))
+def strip(words: Iterable[Judgement | None], labels: Sequence[str]) -> Markup:
+    """Return the judgements of checkpoints side by side."""
+    marks = (_past(*each) for each in zip(words, labels, strict=True))
     return markup(f'<span class="strip">{"".join(marks)}</span>')
 
 
-def _past(word: Judgement | None, label: str, no_word: str) -> str:
+def _past(word: Judgement | None, label: str) -> str:
     at = translated(label)
     if not word:
-        said = f'–<span class="vh">{at} {translated(no_word)}</span>'
+        said = f'–<span class="vh">{at} {translated(NO_WORD)}</span>'
         return f'<span class="gap" title="{escape(label)} –">{said}</span>'
     of = LABELS[word]
     title = translated_attribute(f"{label} {of}", "title")
@@ -78,65 +82,55 @@ def heads(row_class: type[Result], where: str = "HEAD") -> Markup:
 
 
 def cells(row: Result, where: str = "HEAD") -> Markup:
-    """Return a row's cells in a table: lights and statuses as marks, all else as it is written."""
-    return markup(
-        "".join(
-            f"{start}{_in_cell(row, name, of)}</td>\n"
-            for name, of, start in _columns(type(row), where, NUMBER)
-        )
-    )
-
-
-def _in_cell(row: Result, name: str, of: Told) -> Markup | str:
-    value = getattr(row, name)
-    if name in row.words:
-        return mark(value)
-    if value is not None:
-        return spoken(in_table(row, name))
-    said = nothing(of)
-    return f'<span class="none">{said if said == NONE else translated(said)}</span>'
+    """Return a row's cells in a table whose heads say the units."""
+    return _cells(row, where, NUMBER, _in_table)
 
 
 def told_cells(row: Result) -> Markup:
     """Return a row's cells in a table whose figures have each a unit of its own."""
+    return _cells(row, "HEAD", "", _told)
+
+
+def _cells(row: Result, where: str, look: str, write: Callable[[Result, str], str]) -> Markup:
+    words = row.words
+    starts = _starts(type(row), where, look)  # type: ignore[arg-type]  # classes are hashable
     return markup(
         "".join(
-            f"{start}{_told_in_cell(row, name)}</td>\n"
-            for name, _, start in _columns(type(row), "HEAD", "")
+            f"{start}{mark(getattr(row, name)) if name in words else write(row, name)}</td>\n"
+            for name, start in starts
         )
     )
 
 
-def _told_in_cell(row: Result, name: str) -> Markup | str:
-    value = getattr(row, name)
-    if name in row.words:
-        return mark(value)
-    return '<span class="none">—</span>' if value is None else spoken(row.told(name))
-
-
 @cache
-def _columns(row: type[Result], where: str, look: str) -> list[tuple[str, Told, str]]:
+def _starts(row: type[Result], where: str, look: str) -> list[tuple[str, str]]:
     """Return the columns that people meet in a place, each with how its cells begin."""
     return [
-        (name, of, f'<td data-column="{name}">')
+        (name, f'<td data-column="{name}">')
         if name in row.words
         else (
             name,
-            of,
             f'<td{look} data-column="{name}" {translated_attribute(of.label, "data-label")}>',
         )
         for name, of in row.shown(Show[where]).items()
     ]
 
 
+def _in_table(row: Result, name: str) -> str:
+    if getattr(row, name) is not None:
+        return spoken(in_table(row, name))
+    said = nothing(row.columns[name])
+    return f'<span class="none">{said if said == NONE else translated(said)}</span>'
+
+
+def _told(row: Result, name: str) -> str:
+    return _NOTHING if getattr(row, name) is None else spoken(row.told(name))
+
+
 def sorted_cell(row: Result | None, name: str) -> Markup:
     """Return a figure's cell in a table that is sorted by it."""
     value = None if row is None else getattr(row, name)
-    said = (
-        '<span class="none">—</span>'
-        if row is None or value is None
-        else escape(in_table(row, name))
-    )
+    said = _NOTHING if row is None or value is None else escape(in_table(row, name))
     by = UNSORTED if value is None else value
     return markup(f'<td class="num" data-column="{name}" data-v="{by}">{said}</td>\n')
 
@@ -152,10 +146,10 @@ def facts(row: Result, *where: str) -> Markup:
     return markup(of_row if told else "")
 
 
-def judged_cell(judged: Judged | None, no_word: str) -> Markup:
+def judged_cell(judged: Judged | None) -> Markup:
     """Return the cell of a judgement at a checkpoint, a link to its figure's source rows."""
     if judged is None:
-        said = f'<span class="none">{translated(no_word)}</span>'
+        said = f'<span class="none">{translated(NO_WORD)}</span>'
         return markup(f'<td class="cell" data-v="99">{said}</td>')
     word, row, actual = judged.judgement, judged.row, judged.actual
     reached = f'<b data-column="{judged.actual_column}">{spoken(actual)}</b>' if actual else ""
@@ -177,16 +171,60 @@ def indicator_name(row: IndicatorLine) -> Markup:
     return markup(f'{name}<span class="sub">{levels}</span>' if levels else name)
 
 
-def cases_alike(outlook: Outlook, own: str) -> Markup:
-    """Return how cases like this one went; `own` says that one was an earlier year of its own."""
-    tells, cases = outlook.alike
-    if tells is None:
-        return markup("")
-    return markup(
-        "".join(
-            f"<li>{translated(case.source or own)} {case.year}{translated('：')}"
-            f"{spoken(said_of_case(case.then, tells, case.source))} → "
-            f"{spoken(said_of_case(case.end, tells, case.source))}</li>"
-            for case in cases
+def why(row: SpendingResult | IndicatorResult) -> Markup:
+    """Return the sentences about a result: why, what else, what staff and data say, what is ahead.
+
+    Where the year will end is told of a report's lines, with what the forecast rests on.
+    """
+    outlook: Outlook | None = getattr(row, "outlook", None)
+    told = [_sentence(row, "reason")]
+    if row.note:
+        told.append(f'<span class="sub" data-column="note">{spoken(row.note)}</span>')
+    if outlook:
+        told.append(
+            f'<span class="sub" data-row="{outlook.address}">{_label(AHEAD)}'
+            f"{_sentence(outlook, 'reason')}</span>"
         )
+    if row.said:
+        told.append(f'<span class="sub">{_explained(row)}</span>')
+    if row.hint:
+        told.append(f'<span class="sub">{_label(HINT)}{_sentence(row, "hint")}</span>')
+    if outlook:
+        told.append(_alike(outlook))
+    return markup("".join(told))
+
+
+def _sentence(row: Result, name: str) -> str:
+    return f'<span data-column="{name}">{spoken(getattr(row, name))}</span>'
+
+
+def _label(word: str) -> str:
+    return f"{translated(word)}{translated(COLON)}"
+
+
+def _explained(row: Explained) -> str:
+    words = f'<span data-column="cause_words">{escape(row.cause_words)}</span>'
+    said = f"<b>{translated(CAUSE)}</b> {_sentence(row, 'cause')}{translated(COLON)}{words}"
+    if not row.cause_measures:
+        return said
+    measures = f'<span data-column="cause_measures">{escape(row.cause_measures)}</span>'
+    return f"{said}{translated(STOP)}{_label(MEASURES)}{measures}"
+
+
+def _alike(outlook: Outlook) -> str:
+    """Return how cases like this one went, own years first: what the forecast rests on."""
+    tells, cases = outlook.alike
+    if tells is None or not cases:
+        return ""
+    count = translated("相似情况{0}个", len(cases))
+    summary = f"{count}{translated(COLON)}{translated(tells.label)}"
+    listed = "".join(
+        f"<li>{translated(case.source or OWN_YEARS)} {case.year}{translated(COLON)}"
+        f"{spoken(said_of_case(case.then, tells, case.source))} → "
+        f"{spoken(said_of_case(case.end, tells, case.source))}</li>"
+        for case in cases
+    )
+    return (
+        f'<details class="similar" data-row="{outlook.address}"><summary>{summary}</summary>\n'
+        f'<ul data-column="similar_cases">{listed}</ul></details>'
     )

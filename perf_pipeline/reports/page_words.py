@@ -94,7 +94,9 @@ def _declared() -> dict[str, str]:
 
 
 def _own_words() -> Iterator[str]:
-    """Give the words of templates and scripts, of lights, states and points, and of columns."""
+    """Give the words of templates, rows and scripts, of lights, states and points, of columns."""
+    rows = files("perf_pipeline.reports") / "page_rows.py"
+    yield from (word for _, word in in_script(rows.read_text("utf-8")) if not HOLE.search(word))
     for file in (files("perf_pipeline.reports") / "templates").iterdir():
         if file.name.endswith(".j2"):
             words = in_template(file.read_text("utf-8"))
@@ -128,7 +130,7 @@ def said(text: str) -> str:
 
 def said_beside(text: str) -> str:
     """Say a sentence in the language beside Chinese; what is not understood stays Chinese."""
-    return catalogue(beside_chinese()).say(text)
+    return text if text.isascii() else catalogue(beside_chinese()).say(text)
 
 
 def spoken(text: object) -> Markup:
