@@ -53,6 +53,7 @@ from perf_pipeline.warehouse.result import Show
 
 ACTIONS = {"closed": "关账", "reopened": "重新开账"}
 SHA_SHOWN = 12
+PACKING = 6  # of gzip: its finest takes three times as long and saves 3 % of the bytes
 LARGEST_BODY = 1_500_000  # characters; a larger one is packed, so that no page passes 3 MB
 WAITING = '<p class="lead" id="waiting" hidden'
 MOST_MATTERS = 6  # before a fold: what a leader looks at
@@ -197,7 +198,7 @@ def _as_json(values: Mapping[str, object]) -> str:
 
 def packed(text: str) -> str:
     """Return a text as the page's script unpacks it; the same one gives the same."""
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode(), PACKING, mtime=0)).decode()
 
 
 def bounded(page: str) -> str:
