@@ -16,7 +16,13 @@ from perf_pipeline.monitoring.outlook.told import said as said_of_case
 from perf_pipeline.reports.cells import NONE, in_table, known, nothing
 from perf_pipeline.reports.foretold import Outlook
 from perf_pipeline.reports.model import IndicatorLine
-from perf_pipeline.reports.page_words import markup, spoken, translated, translated_attribute
+from perf_pipeline.reports.page_words import (
+    markup,
+    spoken,
+    spoken_clauses,
+    translated,
+    translated_attribute,
+)
 from perf_pipeline.reports.site.model import Judged
 from perf_pipeline.warehouse.judgements import Explained, IndicatorResult, SpendingResult
 from perf_pipeline.warehouse.result import Result, Show
@@ -179,7 +185,7 @@ def why(row: SpendingResult | IndicatorResult) -> Markup:
     outlook: Outlook | None = getattr(row, "outlook", None)
     told = [_sentence(row, "reason")]
     if row.note:
-        told.append(f'<span class="sub" data-column="note">{spoken(row.note)}</span>')
+        told.append(f'<span class="sub" data-column="note">{spoken_clauses(row.note)}</span>')
     if outlook:
         told.append(
             f'<span class="sub" data-row="{outlook.address}">{_label(AHEAD)}'
@@ -188,7 +194,8 @@ def why(row: SpendingResult | IndicatorResult) -> Markup:
     if row.said:
         told.append(f'<span class="sub">{_explained(row)}</span>')
     if row.hint:
-        told.append(f'<span class="sub">{_label(HINT)}{_sentence(row, "hint")}</span>')
+        hint = f'<span data-column="hint">{spoken_clauses(row.hint)}</span>'
+        told.append(f'<span class="sub">{_label(HINT)}{hint}</span>')
     if outlook:
         told.append(_alike(outlook))
     return markup("".join(told))

@@ -46,6 +46,7 @@ class _Page:
     again: dict[str | tuple[object, ...], Markup] = field(default_factory=dict)
 
 
+CLAUSE = "；"
 _PAGE: ContextVar[_Page] = ContextVar("_PAGE")
 # makes markup of what is marked up; Markup itself first asks whether it is, thousands of times
 markup: Callable[[str], Markup] = partial(str.__new__, Markup)
@@ -139,6 +140,22 @@ def spoken(text: object) -> Markup:
     if (known := page.again.get(chinese)) is not None:
         return known
     return _remembered(page, chinese, chinese, said_beside(chinese))
+
+
+def spoken_clauses(text: str) -> Markup:
+    """Write clauses (甲；乙), each said by itself, since they come again in other company.
+
+    A text of which one clause is not understood is said whole.
+    """
+    page = _page()
+    if (known := page.again.get(text)) is not None:
+        return known
+    clauses = text.split(CLAUSE)
+    said = [said_beside(each) for each in clauses]
+    is_known = all(one != other for one, other in zip(clauses, said, strict=True))
+    return _remembered(
+        page, text, text, MARKS[CLAUSE].join(said) if is_known else said_beside(text)
+    )
 
 
 def _remembered(page: _Page, asked: str | tuple[object, ...], chinese: str, said: str) -> Markup:
