@@ -43,6 +43,7 @@ GRAVITY: dict[str | None, int] = {
 }
 NUMBER = ' class="num"'
 NO_WORD, OWN_YEARS, COLON, STOP = "没有评价", "本身往年", "：", "。"
+PAST, TRACED = "历次", "追溯号"
 CAUSE, MEASURES, HINT, AHEAD = "偏差原因", "改进措施", "系统提示", "全年预计"
 _NOTHING = f'<span class="none">{NONE}</span>'
 UNSORTED = -1_000_000  # of a figure that is not known: it comes behind all others
@@ -163,6 +164,19 @@ def judged_cell(judged: Judged | None) -> Markup:
     return markup(
         f'<td class="cell {word.value}" data-row="{row.address}" data-v="{GRAVITY[word]}">'
         f'<a href="#{escape(row.figure)}">{icon(word)}{said}</a></td>'
+    )
+
+
+def indicator_row(line: IndicatorLine, labels: Sequence[str], sources: str) -> Markup:
+    """Return an indicator's row in a table; `sources` is the page that has its source rows."""
+    figure, past = line.figure, translated_attribute(PAST, "data-label")
+    number = f'class="figure-id" {translated_attribute(TRACED, "data-label")}'
+    return markup(
+        f'<tr id="{figure}" data-row="{line.address}">\n'
+        f'<th scope="row">{indicator_name(line)}</th>\n'
+        f"{told_cells(line)}<td {past}>{strip(line.history, labels)}</td>\n"
+        f'<td class="why">{why(line)}{facts(line, "FACT")}</td>\n'
+        f'<td {number}><a href="{escape(sources)}#{figure}">{figure}</a></td>\n</tr>\n'
     )
 
 
