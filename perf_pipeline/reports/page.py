@@ -125,6 +125,7 @@ def _environment() -> Environment:
         "strip": page_rows.strip,
         "heads": page_rows.heads,
         "cells": page_rows.cells,
+        "matter": page_rows.matter,
         "indicator_row": page_rows.indicator_row,
         "sorted_cell": page_rows.sorted_cell,
         "judged_cell": page_rows.judged_cell,

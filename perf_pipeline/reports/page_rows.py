@@ -12,9 +12,12 @@ from functools import cache
 from markupsafe import Markup, escape
 
 from perf_pipeline.domain.status import LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.items.noted import Noted
 from perf_pipeline.monitoring.outlook.told import said as said_of_case
 from perf_pipeline.reports.cells import NONE, in_table, known, nothing
 from perf_pipeline.reports.foretold import Outlook
+from perf_pipeline.reports.handling import Rule
+from perf_pipeline.reports.matters import Matter
 from perf_pipeline.reports.model import IndicatorLine
 from perf_pipeline.reports.page_words import (
     markup,
@@ -43,7 +46,8 @@ GRAVITY: dict[str | None, int] = {
 }
 NUMBER = ' class="num"'
 NO_WORD, OWN_YEARS, COLON, STOP = "没有评价", "本身往年", "：", "。"
-PAST, TRACED = "历次", "追溯号"
+PAST, TRACED, NUMBERED, COMMA = "历次", "追溯号", "编号", "，"
+ADVICE, UNEXPLAINED, BEFORE, SINCE = "建议", "（待说明原因）", "{0}前", "自{0}起"
 CAUSE, MEASURES, HINT, AHEAD = "偏差原因", "改进措施", "系统提示", "全年预计"
 _NOTHING = f'<span class="none">{NONE}</span>'
 UNSORTED = -1_000_000  # of a figure that is not known: it comes behind all others
@@ -189,6 +193,34 @@ def indicator_name(row: IndicatorLine) -> Markup:
         if (said := getattr(row, level))
     )
     return markup(f'{name}<span class="sub">{levels}</span>' if levels else name)
+
+
+def matter(of: Matter) -> Markup:
+    """Return a matter (事项) of a list: what it is, why, what is advised, since when it stands."""
+    judged = mark(of.judgement) if of.judgement else ""
+    subject = spoken(of.subject)
+    what = f'<a href="#{of.line.figure}">{subject}</a>' if of.line else subject
+    reasons = f"{translated(COMMA)}".join(map(spoken, of.reasons))
+    unsaid = translated(UNEXPLAINED) if of.unexplained else ""
+    advised = _advised(of.advice) if of.advice else ""
+    return markup(
+        f'<li>\n<span>{judged}</span>\n<div><p class="what">{what}</p>\n'
+        f'<p class="why">{reasons}{unsaid}</p>\n{advised}</div>\n'
+        f'<span class="since">{_noted(of.noted)}{translated(SINCE, of.since)}</span>\n</li>\n'
+    )
+
+
+def _advised(advice: Rule) -> str:
+    said = f"{translated(advice.action)}{translated(COLON)}{spoken(advice.text)}"
+    return f'<p class="advice"><b>{translated(ADVICE)}</b> {said}</p>'
+
+
+def _noted(noted: Noted | None) -> str:
+    if noted is None:
+        return ""
+    due = noted.due_on and f"<b>{translated(BEFORE, noted.due_on.isoformat())}</b><br>"
+    number = f"{translated(NUMBERED)} {noted.number} · {translated(noted.label)}<br>"
+    return f"{number}{due or ''}"
 
 
 def why(row: SpendingResult | IndicatorResult) -> Markup:
