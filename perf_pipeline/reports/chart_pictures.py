@@ -105,18 +105,18 @@ def _is_upright(stroke: Stroke) -> bool:
 
 
 def _rule(canvas: ImageDraw.ImageDraw, stroke: Stroke) -> None:
-    """Draw an upright line in whole dots: a block for each part, a square for each corner."""
+    """Draw an upright line in whole dots, with round corners."""
     width = max(round(stroke.width * SCALE), 1)
     before, behind = width // 2, (width - 1) // 2
     points = [(round(x * SCALE), round(y * SCALE)) for x, y in stroke.points]
     dashes = stroke.dashes and (round(stroke.dashes[0] * SCALE), round(stroke.dashes[1] * SCALE))
     for piece in _dashed(points, dashes):
-        corners = piece[1:-1]
-        for ends in (*pairwise(piece), *zip(corners, corners, strict=True)):
-            (left, top), (right, foot) = sorted(ends)
-            wide, high = left == right, top == foot  # across the line, at a corner both
+        for (left, top), (right, foot) in map(sorted, pairwise(piece)):
+            wide, high = left == right, top == foot  # across the line
             box = (left - before * wide, top - before * high)
             canvas.rectangle((*box, right + behind * wide, foot + behind * high), stroke.color)
+        for x, y in piece[1:-1]:
+            canvas.ellipse((x - before, y - before, x + behind, y + behind), stroke.color)
 
 
 def _draw_smoothly(picture: Image.Image, mark: Stroke | Area | Dot) -> None:

@@ -43,14 +43,15 @@ def colors(picture: Image.Image) -> set[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("color", [MUTED, RULE, PLAN, ACTUAL, BAND])
-def test_an_upright_line_has_its_own_colour_alone_and_full_corners(
+def test_an_upright_line_has_its_own_colour_alone_and_round_corners(
     monkeypatch: pytest.MonkeyPatch, color: str
 ) -> None:
     line = Stroke(((36.0, 36.0), (72.0, 36.0), (72.0, 72.0)), color, 2.4)
     picture = drawn(monkeypatch, line)
     assert colors(picture) == {ImageColor.getrgb(color)}
     assert picture.point(lambda part: 255 - part).getbbox() == (100, 97, 204, 201)
-    assert picture.getpixel((203, 97)) == ImageColor.getrgb(color)  # a corner is square
+    assert picture.getpixel((203, 97)) == ImageColor.getrgb(WHITE)  # of a corner the outermost
+    assert picture.getpixel((202, 98)) == ImageColor.getrgb(color)
 
 
 def test_dashes_of_a_line_are_as_long_as_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
