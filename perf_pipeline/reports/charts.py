@@ -116,10 +116,10 @@ def _day(day: date) -> int:
 
 
 def in_words(line: SpendingLine, checkpoint: Checkpoint) -> list[str]:
-    """Say the curve in sentences without their stops, for those who cannot see it."""
+    """Say the curve in sentences, for those who cannot see it."""
     plan = "，".join(f"{p.label}{short_percent(p.share_bp)}" for p in line.plan)
-    planned = f"计划累计支出：{plan}" if plan else "没有支出计划"
+    planned = f"计划累计支出：{plan}。" if plan else "没有支出计划。"
     ahead = line.outlook.reason if line.outlook and not checkpoint.last else ""
     as_of = f"截至{checkpoint.label}"
-    said = [f"{line.project_name}：{as_of}", planned, line.reason]
-    return [*said, f"全年预计：{ahead}"] if ahead else said
+    said = [f"{line.project_name}：{as_of}。", planned, f"{line.reason}。"]
+    return [*said, f"全年预计：{ahead}。"] if ahead else said

@@ -190,14 +190,15 @@ def translated_attribute(word: str, name: str) -> Markup:
 
 
 def spoken_attribute(sentences: Iterable[str], name: str) -> Markup:
-    """Write an attribute of sentences, with what they are in the language beside Chinese.
+    """Write an attribute that holds sentences, with what they are in the language beside Chinese.
 
-    They come without their stops, as they stand elsewhere in the page: what is said comes again.
+    Each is said by itself: most stand elsewhere in the page too.
     """
-    told = [(each, said_beside(each)) for each in sentences]
-    chinese = "".join(f"{each}。" for each, _ in told)
-    said = " ".join(f"{said}{'。' if said == each else '.'}" for each, said in told)
-    return markup(f'{name}="{escape(chinese)}" data-ta="{name}" data-said-in="{escape(said)}"')
+    chinese, said = zip(*((each, said_beside(each)) for each in sentences), strict=True)
+    return markup(
+        f'{name}="{escape("".join(chinese))}" data-ta="{name}" '
+        f'data-said-in="{escape(" ".join(map(str.strip, said)))}"'
+    )
 
 
 def told_in_both(texts: Iterable[str]) -> dict[str, str]:

@@ -88,7 +88,7 @@ def _pictures(file: WordFile, report: QuarterReport) -> None:
         file.picture(
             spending_picture(line, report.checkpoint),
             f"{line.project_name}：累计支出占全年预算的比例（虚线为计划，实线为实际）",
-            "".join(f"{each}。" for each in in_words(line, report.checkpoint)),
+            "".join(in_words(line, report.checkpoint)),
         )
 
 
