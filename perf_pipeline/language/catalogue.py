@@ -83,6 +83,7 @@ class Catalogue:
         for rank, each in enumerate(made):
             rarest = min(_pairs(each.literals), key=in_messages.__getitem__)
             self._by_key[rarest].append((rank, each))
+        self._keys = frozenset(self._by_key)
 
     def say(self, text: str) -> str:
         """Return a text in this language; what is not understood stays Chinese."""
@@ -197,7 +198,7 @@ class Catalogue:
         ends = sentence_ends(text)
         found = [
             ranked
-            for key in keys & self._by_key.keys()
+            for key in keys & self._keys
             for ranked in self._by_key[key]
             if ranked[1].ends in (None, ends) and ranked[1].can_be(text)
         ]

@@ -38,9 +38,10 @@ class Memory:
 
     def __init__(self, language: str, messages: Iterable[str]) -> None:
         """Take the figures that messages write for words."""
-        self._words = MONTHS | {each for text in messages for each in FIGURE.findall(text)}
+        words = MONTHS | {each for text in messages for each in FIGURE.findall(text)}
         self._language = language
         self._as_said = lru_cache(MOST_KEPT)(self._written_out)
+        self._is_word = lru_cache(MOST_KEPT)(lambda each: each in words or self._is_one(each))
         rule = Locale.parse(language).plural_form
         self._singular = lru_cache(MOST_KEPT)(lambda number: rule(number) == "one")
         self._decimals = any(map(self._singular, (0.1, 0.5, 1.1, 1.5, 2.1, 21.1)))
@@ -67,6 +68,9 @@ class Memory:
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
         shape, figures = cut
+        if not figures:
+            self._known[text] = said
+            return
         holes = {self._as_said(each): chr(FIRST_HOLE + n) for n, each in enumerate(figures)}
         written = sorted(map(self._as_said, self._figures(text)))
         if len(holes) == len(figures) and sorted(self._figures(said.text)) == written:
@@ -81,7 +85,7 @@ class Memory:
         found: dict[str, str] = {}
         for nth in range(1, len(parts), 2):  # words, a figure, words, …
             written = parts[nth]
-            if not (written in self._words or self._is_one(written)):
+            if not self._is_word(written):
                 sign = found.get(written) or found.setdefault(written, chr(FIRST_HOLE + len(found)))
                 parts[nth] = f"{sign}万" if written[-1] == "万" else sign
         is_plain = text.isprintable() or max(text) < chr(FIRST_HOLE)
@@ -89,7 +93,7 @@ class Memory:
 
     def _figures(self, text: str) -> Iterator[str]:
         for each in FIGURE.findall(text):
-            if each not in self._words and not self._is_one(each):
+            if not self._is_word(each):
                 yield each
 
     def _is_one(self, figure: str) -> bool:

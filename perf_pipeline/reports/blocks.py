@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.domain.status import Status
-from perf_pipeline.reports.charts import curve_figures, in_words, spending_chart
+from perf_pipeline.reports.charts import in_words, spending_chart
 from perf_pipeline.reports.model import (
     IndicatorLine,
     Project,
@@ -23,11 +23,10 @@ UNNAMED = "未分项"
 
 @dataclass(frozen=True)
 class Chart:
-    """A project's curve beside what it says in words, and the figures that it is drawn from."""
+    """A project's curve beside what it says in words."""
 
     svg: Markup
     words: Sequence[str]
-    figures: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -66,5 +65,4 @@ def _chart(line: SpendingLine, checkpoint: Checkpoint) -> Chart:
     return Chart(
         Markup(spending_chart(line, checkpoint)),
         in_words(line, checkpoint),
-        curve_figures(line, checkpoint),
     )

@@ -6,19 +6,25 @@ import io
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
-from math import hypot
+from math import ceil, floor, hypot
 from pathlib import Path
 from zlib import Z_RLE
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from perf_pipeline.domain.calendar import Checkpoint
 from perf_pipeline.language.spoken import say
 from perf_pipeline.reports.curve import (
+    ACTUAL,
+    BAND,
     HEIGHT,
+    MUTED,
+    PLAN,
+    RULE,
+    WHITE,
     WIDTH,
     Area,
     Dot,
@@ -31,9 +37,19 @@ from perf_pipeline.reports.curve import (
 from perf_pipeline.reports.model import SpendingLine
 
 DOTS_PER_INCH = 200
-FINER = 2  # drawn so many times larger, then made smaller: edges become smooth
+FINER = 2  # so many times larger marks are drawn whose edges are to be smooth
 SCALE = DOTS_PER_INCH / 72
-COLORS = 64
+# colours that stand on others, and in how many steps edges and texts pass from one to the other
+SHADES = (
+    (WHITE, MUTED, 10),
+    (WHITE, ACTUAL, 10),
+    (WHITE, PLAN, 4),
+    (WHITE, BAND, 4),
+    (WHITE, RULE, 1),
+    (BAND, MUTED, 5),
+    (BAND, ACTUAL, 5),
+)
+MOST_KEPT = 200  # texts
 ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 FOLDERS = (  # where systems keep their fonts
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"),
@@ -50,56 +66,107 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 def spending_picture(line: SpendingLine, checkpoint: Checkpoint) -> bytes:
     """Return a project's curve as a PNG picture."""
-    marks = spending_curve(line, checkpoint)
-    large = _paper().copy()
-    canvas = ImageDraw.Draw(large)
-    for mark in marks:
-        _draw(canvas, mark, SCALE * FINER)
-    picture = large.reduce(FINER)
-    labels = ImageDraw.Draw(picture)
-    for mark in marks:
-        if isinstance(mark, Label):
-            _write(labels, mark)
+    picture = Image.new("RGB", (round(WIDTH * SCALE), round(HEIGHT * SCALE)), WHITE)
+    for mark in spending_curve(line, checkpoint):
+        _draw(picture, mark)
     drawn = io.BytesIO()
-    few = picture.quantize(COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few = picture.quantize(palette=_palette(), dither=Image.Dither.NONE)
     dots = (DOTS_PER_INCH, DOTS_PER_INCH)
     few.save(drawn, format="png", dpi=dots, compress_type=Z_RLE)  # half the time, a fifth larger
     return drawn.getvalue()
 
 
 @cache
-def _paper() -> Image.Image:
-    wide, high = round(WIDTH * SCALE), round(HEIGHT * SCALE)
-    return Image.new("RGB", (wide * FINER, high * FINER), "white")
+def _palette() -> Image.Image:
+    """Return a picture with the colours of all pictures: of marks, and of their smooth edges."""
+    colors = (
+        round(under + (over - under) * nth / steps)
+        for ground, color, steps in SHADES
+        for nth in range(steps + 1)
+        for under, over in zip(*map(ImageColor.getrgb, (ground, color)), strict=True)
+    )
+    few = Image.new("P", (1, 1))
+    few.putpalette(list(colors))
+    return few
 
 
-def _draw(canvas: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
+def _draw(picture: Image.Image, mark: Mark) -> None:
+    if isinstance(mark, Label):
+        _write(picture, mark)
+    elif isinstance(mark, Stroke) and _is_upright(mark):
+        _rule(ImageDraw.Draw(picture), mark)
+    else:
+        _draw_smoothly(picture, mark)
+
+
+def _is_upright(stroke: Stroke) -> bool:
+    """Tell whether a line runs along rows and columns of dots alone: it has no edge to smooth."""
+    return all(x == to_x or y == to_y for (x, y), (to_x, to_y) in pairwise(stroke.points))
+
+
+def _rule(canvas: ImageDraw.ImageDraw, stroke: Stroke) -> None:
+    """Draw an upright line in whole dots, with round corners."""
+    width = max(round(stroke.width * SCALE), 1)
+    before, behind = width // 2, (width - 1) // 2
+    points = [(round(x * SCALE), round(y * SCALE)) for x, y in stroke.points]
+    dashes = stroke.dashes and (round(stroke.dashes[0] * SCALE), round(stroke.dashes[1] * SCALE))
+    for piece in _dashed(points, dashes):
+        for (left, top), (right, foot) in map(sorted, pairwise(piece)):
+            wide, high = left == right, top == foot  # across the line
+            box = (left - before * wide, top - before * high)
+            canvas.rectangle((*box, right + behind * wide, foot + behind * high), stroke.color)
+        for x, y in piece[1:-1]:
+            canvas.ellipse((x - before, y - before, x + behind, y + behind), stroke.color)
+
+
+def _draw_smoothly(picture: Image.Image, mark: Stroke | Area | Dot) -> None:
+    """Draw a mark in its part of the picture made larger, then smaller: edges become smooth."""
+    points, beside = _reach(mark)
+    across, down = zip(*points, strict=True)
+    left, top = (max(floor((min(each) - beside) * SCALE), 0) for each in (across, down))
+    right, foot = (ceil((max(each) + beside) * SCALE) + 1 for each in (across, down))
+    box = (left, top, min(right, picture.width), min(foot, picture.height))
+    if left >= box[2] or top >= box[3]:
+        return  # beside the sheet: a year that may end far above its budget
+    part = picture.crop(box)
+    large = part.resize((part.width * FINER, part.height * FINER), Image.Resampling.NEAREST)
+    canvas, scale = ImageDraw.Draw(large), SCALE * FINER
+
+    def place(at: Point) -> Point:
+        return at[0] * scale - left * FINER, at[1] * scale - top * FINER
+
     if isinstance(mark, Stroke):
-        width = max(round(mark.width * scale), 1)
-        for part in _dashed(mark):
-            at = [(x * scale, y * scale) for x, y in part]
-            canvas.line(at, fill=mark.color, width=width, joint="curve")
+        for piece in _dashed(mark.points, mark.dashes):
+            canvas.line([*map(place, piece)], mark.color, round(mark.width * scale), "curve")
     elif isinstance(mark, Area):
-        canvas.polygon([(x * scale, y * scale) for x, y in mark.corners], fill=mark.color)
-    elif isinstance(mark, Dot):
-        (x, y), r = (each * scale for each in mark.at), mark.radius * scale
-        edge = round(mark.edge * scale)
+        canvas.polygon([*map(place, mark.corners)], mark.color)
+    else:
+        (x, y), r, edge = place(mark.at), mark.radius * scale, round(mark.edge * scale)
         if mark.is_square:
             tips = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)]
-            canvas.polygon(tips, fill=mark.fill, outline=mark.color, width=edge)
+            canvas.polygon(tips, mark.fill, mark.color, edge)
         else:
-            box = (x - r, y - r, x + r, y + r)
-            canvas.ellipse(box, fill=mark.fill, outline=mark.color, width=edge)
+            canvas.ellipse((x - r, y - r, x + r, y + r), mark.fill, mark.color, edge)
+    picture.paste(large.reduce(FINER), box)
 
 
-def _dashed(stroke: Stroke) -> Iterator[list[Point]]:
+def _reach(mark: Stroke | Area | Dot) -> tuple[Sequence[Point], float]:
+    """Return the points that a mark lies between, and how far it reaches beside them."""
+    if isinstance(mark, Stroke):
+        return mark.points, mark.width
+    if isinstance(mark, Area):
+        return mark.corners, 0.0
+    return [mark.at], mark.radius + mark.edge
+
+
+def _dashed(points: Sequence[Point], dashes: Point | None) -> Iterator[Sequence[Point]]:
     """Give the pieces of a line: the whole, or its dashes, which bend where it does."""
-    if stroke.dashes is None:
-        yield list(stroke.points)
+    if dashes is None:
+        yield points
         return
-    on, left = True, stroke.dashes[0]
-    piece = [stroke.points[0]]
-    for (x, y), end in pairwise(stroke.points):
+    on, left = True, dashes[0]
+    piece = [points[0]]
+    for (x, y), end in pairwise(points):
         length = hypot(end[0] - x, end[1] - y)
         gone = 0.0
         while length - gone > left:
@@ -107,7 +174,7 @@ def _dashed(stroke: Stroke) -> Iterator[list[Point]]:
             at = (x + (end[0] - x) * gone / length, y + (end[1] - y) * gone / length)
             if on:
                 yield [*piece, at]
-            on, left = not on, stroke.dashes[int(on)]
+            on, left = not on, dashes[int(on)]
             piece = [at]
         left -= length - gone
         piece.append(end)
@@ -115,14 +182,24 @@ def _dashed(stroke: Stroke) -> Iterator[list[Point]]:
         yield piece
 
 
-def _write(canvas: ImageDraw.ImageDraw, label: Label) -> None:
+def _write(picture: Image.Image, label: Label) -> None:
     fonts = _chinese_fonts()
     text = say(label.text)
     said = text if fonts else _NO_NUMBER.sub("", text)
     file = (fonts[-1] if label.bold else fonts[0]) if fonts else ""
-    at = (label.at[0] * SCALE, label.at[1] * SCALE)
-    font = _font(file, round(label.size * SCALE))
-    canvas.text(at, said, fill=label.color, font=font, anchor=ANCHORS[label.anchor])
+    written, (left, top) = _written(said, file, round(label.size * SCALE), ANCHORS[label.anchor])
+    at = (round(label.at[0] * SCALE) + left, round(label.at[1] * SCALE) + top)
+    picture.paste(label.color, at, written)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _written(text: str, file: str, size: int, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Return a text's dots, and how far from its place they begin; most texts come again."""
+    font = _font(file, size)
+    left, top, right, foot = map(round, font.getbbox(text, anchor=anchor))
+    written = Image.new("L", (max(right - left, 1), max(foot - top, 1)))
+    ImageDraw.Draw(written).text((-left, -top), text, fill=WHITE, font=font, anchor=anchor)
+    return written, (left, top)
 
 
 @cache

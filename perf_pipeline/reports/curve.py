@@ -113,10 +113,11 @@ class Sheet:
         dashes: Point | None = None,
     ) -> None:
         """Draw a line that keeps its height until the day of the next step."""
-        corners = list(through[:1])
-        for (_, before), (day, share) in pairwise(through):
-            corners += [(day, before), (day, share)]
-        self.line(corners, color, width, dashes)
+        places = [self.place(*each) for each in through]
+        corners = places[:1]
+        for (_, before), (x, y) in pairwise(places):
+            corners += [(x, before), (x, y)]
+        self.marks.append(Stroke(tuple(corners), color, width, dashes))
 
     def dot(
         self, at: tuple[date, float], radius: float, color: str, *, fill: str, square: bool = False

@@ -19,13 +19,11 @@ from markupsafe import Markup, escape
 from perf_pipeline.domain.calendar import chinese_date
 from perf_pipeline.domain.clock import LOCAL
 from perf_pipeline.domain.outlook import Likelihood
-from perf_pipeline.domain.status import DEVIATIONS, LIGHT_LABELS, STATUS_LABELS, Light, Status
+from perf_pipeline.domain.status import DEVIATIONS
 from perf_pipeline.language.spoken import beside_chinese
 from perf_pipeline.monitoring.cause import CHANGE_LABELS, cause_text
-from perf_pipeline.monitoring.outlook.told import said as said_of_case
-from perf_pipeline.reports import amounts
+from perf_pipeline.reports import amounts, page_rows
 from perf_pipeline.reports.blocks import project_block, section_block
-from perf_pipeline.reports.cells import NONE, in_table, known, nothing
 from perf_pipeline.reports.files import year_page
 from perf_pipeline.reports.matters import answers, matters
 from perf_pipeline.reports.model import (
@@ -35,6 +33,7 @@ from perf_pipeline.reports.model import (
     count_lights,
     count_statuses,
 )
+from perf_pipeline.reports.page_rows import LABELS
 from perf_pipeline.reports.page_words import (
     page_languages,
     page_with,
@@ -50,24 +49,11 @@ from perf_pipeline.reports.reliability import reliability_picture
 from perf_pipeline.reports.wording import summary
 from perf_pipeline.warehouse.engine import as_utc
 from perf_pipeline.warehouse.judgements import SpendingSum
-from perf_pipeline.warehouse.result import Result, Show, Told
+from perf_pipeline.warehouse.result import Show
 
-LABELS: dict[str, str] = {str(word): label for word, label in LIGHT_LABELS.items()} | {
-    str(word): label for word, label in STATUS_LABELS.items()
-}
 ACTIONS = {"closed": "关账", "reopened": "重新开账"}
-# the gravest first: what tables are sorted by
-GRAVITY = {
-    word: nth
-    for nth, word in enumerate(
-        (
-            *(Light.RED, Light.YELLOW, Light.AHEAD, Light.UNKNOWN, Light.GREEN),
-            *(Status.MISSED, Status.BEHIND, Status.NO_DATA, Status.NOT_DUE),
-            *(Status.ON_TRACK, Status.MET, None),
-        )
-    )
-}
 SHA_SHOWN = 12
+PACKING = 6  # of gzip: its finest takes three times as long and saves 3 % of the bytes
 LARGEST_BODY = 1_500_000  # characters; a larger one is packed, so that no page passes 3 MB
 WAITING = '<p class="lead" id="waiting" hidden'
 MOST_MATTERS = 6  # before a fold: what a leader looks at
@@ -134,17 +120,19 @@ def _environment() -> Environment:
         "label": lambda word: LABELS[str(word)],
         "judgement": lambda word: LABELS[word] if word else "无",
         "sha": lambda digest: digest[:SHA_SHOWN],
-        "icon": _icon,
-        "mark": _mark,
-        "columns": lambda row, *where: _columns(row if isinstance(row, type) else type(row), where),
-        "known": lambda row, *where: known(row, *(Show[each] for each in where)).items(),
-        "held": getattr,
-        "is_word": lambda row, name: name in row.words,
-        "in_table": in_table,
-        "nothing": lambda of: NONE if nothing(of) == NONE else translated(nothing(of)),
-        "title": lambda of: translated(of.label),
-        "title_attribute": lambda of: translated_attribute(of.label, "data-label"),
-        "of_case": said_of_case,
+        "icon": page_rows.icon,
+        "mark": page_rows.mark,
+        "strip": page_rows.strip,
+        "heads": page_rows.heads,
+        "cells": page_rows.cells,
+        "matter": page_rows.matter,
+        "indicator_row": page_rows.indicator_row,
+        "sorted_cell": page_rows.sorted_cell,
+        "judged_cell": page_rows.judged_cell,
+        "facts": page_rows.facts,
+        "indicator_name": page_rows.indicator_name,
+        "why": page_rows.why,
+        "heads_of": lambda row: [translated(of.label) for of in row.shown(Show.HEAD).values()],
         "said": said,
         "said_beside": said_beside,
         "spoken": spoken,
@@ -152,7 +140,6 @@ def _environment() -> Environment:
         "t": translated,
         "ta": translated_attribute,
         "likelihood": lambda word: Likelihood(word).label,
-        "gravity": lambda word: GRAVITY[word],
         "deviates": lambda word: word in DEVIATIONS,
         "kind": lambda kind: CHANGE_LABELS[kind],
         "action": lambda action: ACTIONS[action],
@@ -169,28 +156,9 @@ def _environment() -> Environment:
     return environment
 
 
-@cache
-def _icon(word: str) -> Markup:
-    """Return the shape of a light or status (`marks.html.j2`)."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(word)
-
-
-def _mark(word: str) -> Markup:
-    """Return a light or status as shape, word and colour."""
-    said = translated(LABELS[str(word)])
-    return Markup(f'<span class="mark {escape(word)}">{_icon(word)}{said}</span>')
-
-
 def _moment(stored: datetime) -> str:
     """Write a moment in the time of the place where the departments are."""
     return as_utc(stored).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
-
-
-@cache
-def _columns(row: type[Result], where: tuple[str, ...]) -> list[tuple[Markup, Told]]:
-    """Return the columns that people meet in these places, by names that a page may hold."""
-    shown = row.shown(*(Show[each] for each in where))
-    return [(Markup(name), of) for name, of in shown.items()]
 
 
 @cache
@@ -231,7 +199,7 @@ def _as_json(values: Mapping[str, object]) -> str:
 
 def packed(text: str) -> str:
     """Return a text as the page's script unpacks it; the same one gives the same."""
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode(), PACKING, mtime=0)).decode()
 
 
 def bounded(page: str) -> str:

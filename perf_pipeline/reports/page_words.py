@@ -46,9 +46,10 @@ class _Page:
     again: dict[str | tuple[object, ...], Markup] = field(default_factory=dict)
 
 
+CLAUSE = "；"
 _PAGE: ContextVar[_Page] = ContextVar("_PAGE")
-# makes markup of a text; Markup itself first asks whether it is some, a page thousands of times
-_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
+# makes markup of what is marked up; Markup itself first asks whether it is, thousands of times
+markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 @contextmanager
@@ -94,7 +95,9 @@ def _declared() -> dict[str, str]:
 
 
 def _own_words() -> Iterator[str]:
-    """Give the words of templates and scripts, of lights, states and points, and of columns."""
+    """Give the words of templates, rows and scripts, of lights, states and points, of columns."""
+    rows = files("perf_pipeline.reports") / "page_rows.py"
+    yield from (word for _, word in in_script(rows.read_text("utf-8")) if not HOLE.search(word))
     for file in (files("perf_pipeline.reports") / "templates").iterdir():
         if file.name.endswith(".j2"):
             words = in_template(file.read_text("utf-8"))
@@ -115,7 +118,7 @@ def translated(word: str, *values: object) -> Markup:
     if (known := page.again.get(filled)) is not None:
         return known
     if not values and word in page_words():
-        page.again[filled] = marked = _markup(f"<span data-t>{escape(word)}</span>")
+        page.again[filled] = marked = markup(f"<span data-t>{escape(word)}</span>")
         return marked
     said = catalogue(beside_chinese()).title(word, *map(str, values))
     return _remembered(page, filled, word.format(*values) if values else word, said)
@@ -128,7 +131,7 @@ def said(text: str) -> str:
 
 def said_beside(text: str) -> str:
     """Say a sentence in the language beside Chinese; what is not understood stays Chinese."""
-    return catalogue(beside_chinese()).say(text)
+    return text if text.isascii() else catalogue(beside_chinese()).say(text)
 
 
 def spoken(text: object) -> Markup:
@@ -139,13 +142,29 @@ def spoken(text: object) -> Markup:
     return _remembered(page, chinese, chinese, said_beside(chinese))
 
 
+def spoken_clauses(text: str) -> Markup:
+    """Write clauses (甲；乙), each said by itself, since they come again in other company.
+
+    A text of which one clause is not understood is said whole.
+    """
+    page = _page()
+    if (known := page.again.get(text)) is not None:
+        return known
+    clauses = text.split(CLAUSE)
+    said = [said_beside(each) for each in clauses]
+    is_known = all(one != other for one, other in zip(clauses, said, strict=True))
+    return _remembered(
+        page, text, text, MARKS[CLAUSE].join(said) if is_known else said_beside(text)
+    )
+
+
 def _remembered(page: _Page, asked: str | tuple[object, ...], chinese: str, said: str) -> Markup:
     """Mark what is asked for; the page remembers how it is written from now on."""
     if said == chinese:
         page.again[asked] = marked = escape(chinese)
         return marked
     is_new = chinese not in page.held
-    marked = _markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
+    marked = markup(f"<span{marked_once(chinese, said)}>{escape(chinese)}</span>")
     if not is_new:
         page.again[asked] = marked
     return marked
@@ -176,7 +195,7 @@ def spoken_attribute(sentences: Iterable[str], name: str) -> Markup:
     Each is said by itself: most stand elsewhere in the page too.
     """
     chinese, said = zip(*((each, said_beside(each)) for each in sentences), strict=True)
-    return _markup(
+    return markup(
         f'{name}="{escape("".join(chinese))}" data-ta="{name}" '
         f'data-said-in="{escape(" ".join(map(str.strip, said)))}"'
     )

@@ -99,7 +99,7 @@ def _source_rows(year: Year) -> dict[str, object]:
     registers: set[str] = set()
     # of rows that lists share: cells are compared once, and what it adds is written once
     places: dict[int, int] = {}
-    added: dict[tuple[int, bool], list[object]] = {}
+    added: dict[bool, dict[int, list[object]]] = {False: {}, True: {}}
     lists: list[list[list[object]]] = []
     of: dict[str, int] = {}
     for judged in year.figures:
@@ -107,17 +107,16 @@ def _source_rows(year: Year) -> dict[str, object]:
         of[judged.row.figure] = nth = numbers.of((id(listed),))
         if nth < len(lists):
             continue
+        told = added[code in IN_FEN]
         for row in listed:
+            if id(row) in told:
+                continue
             if id(row) not in places:
                 file = files.of((row.file, row.sha256[:SHA_SHOWN]))
-                cells = (file, row.sheet, row.row, row.register, *row.cells)
-                places[id(row)] = rows.of(cells)
+                places[id(row)] = rows.of((file, row.sheet, row.row, row.register, *row.cells))
                 registers.add(row.register)
-        in_fen = code in IN_FEN
-        for row in listed:
-            if (id(row), in_fen) not in added:
-                added[id(row), in_fen] = [places[id(row)], *_adds(row, code)]
-        lists.append([added[id(row), in_fen] for row in listed])
+            told[id(row)] = [places[id(row)], *_adds(row, code)]
+        lists.append([told[id(row)] for row in listed])
     return {
         "files": list(files),
         "registers": {name: cell_labels(name) for name in sorted(registers)},

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from perf_pipeline.monitoring.outlook.record import RecordLine
 from perf_pipeline.reports.blocks import Block, project_block, section_block
+from perf_pipeline.reports.charts import curve_figures
 from perf_pipeline.reports.page import (
-    LABELS,
     bounded,
     css_string,
     rendered,
 )
+from perf_pipeline.reports.page_rows import LABELS
 from perf_pipeline.reports.page_words import page_with, page_words
 from perf_pipeline.reports.site.evidence import (
     Belongs,
@@ -48,15 +49,15 @@ def render_year(year: Year, index: str = "") -> str:
     with page_with(page_words()):
         group_of = _places(year)
         groups = _groups(year, group_of)
-        report = year.report
-        curves = {each.id: each.block.chart.figures for each in groups if each.block.chart}
+        report, at = year.report, year.report.checkpoint
+        curves = {each.id: curve_figures(line, at) for each in groups if (line := each.block.line)}
         return bounded(
             rendered(
                 "year.html.j2",
                 *("unpack.js", "language.js", "year.js", *CURVES),
                 year=year,
                 report=report,
-                at=report.checkpoint,
+                at=at,
                 index=index,
                 groups=groups,
                 group_at={each.block.name: each for each in groups if each.spending},
