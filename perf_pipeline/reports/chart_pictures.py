@@ -47,6 +47,7 @@ SHADES = (
     (WHITE, BAND, 4),
     (WHITE, RULE, 1),
     (BAND, MUTED, 5),
+    (BAND, PLAN, 4),
     (BAND, ACTUAL, 5),
 )
 MOST_KEPT = 200  # texts

@@ -217,7 +217,8 @@ def _draw_outlook(
     if foretold.low80 is not None and foretold.high80 is not None:
         low, high = (each * 100 / budget for each in (foretold.low80, foretold.high80))
         corners = [(start, now), (end, low), (end, high)]
-        sheet.marks.append(Area(tuple(sheet.place(*each) for each in corners), BAND))
+        # under all else: it hides neither the plan nor where that ends
+        sheet.marks.insert(0, Area(tuple(sheet.place(*each) for each in corners), BAND))
     sheet.line([(start, now), (end, point)], ACTUAL, 1.2, (1.2, 2.4))
     sheet.dot((end, point), 3.5, ACTUAL, fill=WHITE, square=True)
     share = share_beside(foretold.point, budget, [Fraction(100)]).removesuffix("%")
