@@ -46,7 +46,7 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Take note of the run, for the log of acts, and of the code that it begins with."""
-        self._run = context.run_id
+        self._run = context.run.run_id if context.run else None
         self.__dict__.pop("inbox", None)  # each run looks anew
         code_digest()  # kept by the process: an upgrade meanwhile is none of this run's judgements
 
